@@ -1,0 +1,118 @@
+"""The server as a client meets it, in both eras of the protocol."""
+
+import anyio
+import pytest
+from mcp.client import Client
+from trimtab.settings import Settings
+
+from tests.tools.scripted_desk import ScriptedDesk, with_no_store
+from tests.tools.serving import Mode, call, client_of, error_of
+from trimtab.domain.errors import BookRefused, Fault
+from trimtab.server import late
+from trimtab.server.app import build_server
+from trimtab.server.desks import OpenDesk
+from trimtab.server.instructions import INSTRUCTIONS
+from trimtab.tools.registry import TOOLS
+from trimtab.workflow.ports.desk import Caller, TradingDesk
+
+MOST_INSTRUCTION_CHARACTERS = 2_048
+REFUSED = BookRefused("demo", [Fault("lots.csv", 7, "units", "not a number")])
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_tools_are_listed_and_called_in_both_eras(mode: Mode) -> None:
+    async with client_of(ScriptedDesk(), mode) as client:
+        listed = await client.list_tools()
+        answered = await client.call_tool("get_server_status", {})
+    assert [tool.name for tool in listed.tools] == [tool.name for tool in TOOLS]
+    assert not answered.is_error
+
+
+async def test_a_client_may_keep_the_list_of_tools() -> None:
+    async with client_of(ScriptedDesk()) as client:
+        listed = await client.list_tools()
+    assert listed.ttl_ms == 3_600_000
+    assert listed.cache_scope == "public"
+
+
+def test_the_instructions_are_shown_whole_by_every_client() -> None:
+    assert len(INSTRUCTIONS) <= MOST_INSTRUCTION_CHARACTERS
+
+
+def test_the_instructions_name_only_tools_that_exist() -> None:
+    names = {tool.name for tool in TOOLS}
+    verbs = ("open_", "get_", "analyze_", "validate_", "apply_", "update_", "advance_")
+    named = {word.strip(".,>()") for word in INSTRUCTIONS.split() if word.startswith(verbs)}
+    assert named
+    assert named <= names
+
+
+async def test_a_broken_book_fails_calls_and_not_the_server() -> None:
+    async with client_of(REFUSED) as client:
+        assert len((await client.list_tools()).tools) == len(TOOLS)
+        said = error_of(await client.call_tool("get_server_status", {}))
+    assert said["code"] == "book_refused"
+    assert "lots.csv:7 units: not a number" in str(said["message"])
+    assert "trimtab book check" in str(said["next_action"])
+
+
+async def test_a_book_that_was_mended_is_used_without_a_restart() -> None:
+    desks: list[TradingDesk | None] = [None, ScriptedDesk()]
+
+    def make() -> OpenDesk:
+        made = desks.pop(0)
+        if made is None:
+            raise REFUSED
+        return with_no_store(made)
+
+    async with Client(build_server(Settings(), make_desk=make)) as client:
+        assert (await client.call_tool("get_server_status", {})).is_error
+        assert not (await client.call_tool("get_server_status", {})).is_error
+        assert not (await client.call_tool("get_server_status", {})).is_error
+
+
+async def test_the_desk_is_made_once_though_many_ask_at_once() -> None:
+    made = 0
+
+    def make() -> OpenDesk:
+        nonlocal made
+        made += 1
+        return with_no_store(ScriptedDesk())
+
+    async with Client(build_server(Settings(), make_desk=make)) as client, anyio.create_task_group() as calls:
+        for _ in range(5):
+            calls.start_soon(client.call_tool, "get_server_status", {})
+    assert made == 1
+
+
+async def test_the_log_can_tell_who_called() -> None:
+    desk = ScriptedDesk()
+    server = build_server(Settings(), make_desk=lambda: with_no_store(desk), actor="command line")
+    async with Client(server) as client:
+        await client.call_tool("get_server_status", {})
+    assert desk.asked == [("status", Caller(owner="local", actor="command line"))]
+
+
+async def test_nothing_is_loaded_early_unless_tools_were_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    warmed = anyio.Event()
+    monkeypatch.setattr("trimtab.server.app.WARM_UP_AFTER_SECONDS", 0.01)
+    monkeypatch.setattr(late, "warm_up", lambda: anyio.from_thread.run_sync(warmed.set))
+    async with Client(build_server(Settings()), mode="2026-07-28") as client:
+        await anyio.sleep(0.1)
+        assert not warmed.is_set()
+        await client.list_tools()
+        with anyio.fail_after(5):
+            await warmed.wait()
+
+
+async def test_an_unknown_tool_is_answered_with_the_names_there_are() -> None:
+    said = error_of(await call("buy_everything"))
+    assert said["code"] == "not_found"
+    assert "buy_everything" not in str(said)
+    assert "open_session" in str(said["next_action"])
+
+
+async def test_a_crash_of_a_tool_tells_nothing_of_the_inside() -> None:
+    said = error_of(await call("get_server_status", ScriptedDesk({"status": RuntimeError("secret")})))
+    assert said["code"] == "internal"
+    assert "secret" not in str(said)

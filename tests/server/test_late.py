@@ -1,0 +1,50 @@
+"""What computes is loaded on first need: a client that only lists tools waits for none of it."""
+
+import re
+import sys
+
+import pytest
+import typer
+
+from tests.server.wire import Wire
+from trimtab.server import late
+
+HEAVY = {
+    "alembic",
+    "anthropic",
+    "fastapi",
+    "jinja2",
+    "numpy",
+    "openai",
+    "pandas",
+    "redis",
+    "rich",
+    "scipy",
+    "sqlalchemy",
+    "talib",
+    "trimtab.server.compose",
+}
+IMPORTED = re.compile(r"^import time:.*\|\s*([\w.]+)$", re.MULTILINE)
+
+
+def test_listing_tools_loads_nothing_that_computes() -> None:
+    wire = Wire((sys.executable, "-X", "importtime", "-m", "trimtab.cli.main", "serve"))
+    wire.list_tools()
+    imported = set(IMPORTED.findall(wire.stop()[1]))
+    assert "trimtab.tools.registry" in imported
+    assert {name for name in imported if name in HEAVY or name.split(".")[0] in HEAVY} == set()
+
+
+def test_a_command_is_its_modules_function_of_that_name() -> None:
+    command = late.command("trimtab.cli.serve", "serve")
+    assert callable(command)
+    assert not isinstance(command, typer.Typer)
+
+
+def test_a_command_with_sub_commands_is_its_modules_app() -> None:
+    assert isinstance(late.command("trimtab.cli.session", "session"), typer.Typer)
+
+
+def test_a_command_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(AttributeError):
+        late.command("trimtab.cli.serve", "nothing")

@@ -1,0 +1,241 @@
+"""A trading desk that answers by script, with the real request and result models; it remembers what it was
+asked."""
+
+from collections.abc import Mapping
+from typing import TypeVar, cast
+
+from trimtab.server.desks import OpenDesk
+from trimtab.workflow.ports import requests as ask
+from trimtab.workflow.ports import results as answer
+from trimtab.workflow.ports.cursors import decode_cursor, encode_cursor
+from trimtab.workflow.ports.desk import Caller, Progress, TradingDesk, no_progress
+from trimtab.workflow.ports.stores import SessionStore
+
+Answer = TypeVar("Answer")
+VERSION = 3
+SESSION = answer.SessionResult(execution_mode="simulated", phase="Sells", version=VERSION)
+COLUMNS = (
+    "account_number",
+    "code",
+    "actual_pct",
+    "target_pct",
+    "tolerance_pct",
+    "variance_pct",
+    "status",
+    "trade_amount",
+    "min_amount",
+    "max_amount",
+    "flags",
+)
+SIDE = answer.SideTotals(
+    count=2, value=1234.5, original_value=2000.0, deferred_count=1, deferred_value=765.5, review_count=0
+)
+TOTALS = answer.Totals(
+    sells=SIDE, buys=SIDE, net_cash_flow=0.0, missing_cash=0.0, hard_failures=0, soft_warnings=1
+)
+SUMMARY = answer.SessionSummaryResult(
+    **dict(SESSION),
+    session_id="s_scripted",
+    workflow_mode="AiPlan",
+    analyst="rules",
+    book="demo",
+    as_of="2026-03-02",
+    portfolios=2,
+    unable_to_check=(),
+    totals=TOTALS,
+    decisions={"proceed": 2},
+    analyzed=False,
+    policy_digest="d" * 64,
+    expires_at="2026-03-03T00:00:00Z",
+)
+STATUS = answer.ServerStatus(
+    name="trimtab",
+    server_version="0.1.0",
+    execution_mode="simulated",
+    read_only=False,
+    analyst="rules",
+    toolsets=("trading",),
+    book=answer.BookFacts(
+        name="demo", as_of="2026-03-02", digest="b" * 64, portfolios=2, instruments=3, models=1
+    ),
+    policy_digest="d" * 64,
+    limits={"max_order_value": 1e6},
+    thresholds={"min_trade_value": 500.0},
+    open_sessions=0,
+)
+FINDING = answer.Finding(
+    rule="tolerance_breach",
+    symbol="CBA",
+    message="CBA stays 0.5 points over its band in 1 portfolio.",
+    count=1,
+    excess_pct=0.5,
+    excess_value=1200.0,
+)
+CHECKED = answer.CheckedRecommendation(
+    symbol="CBA",
+    action="defer",
+    proceed_percent=0.0,
+    min_proceed_percent=20.0,
+    portfolio_count=1,
+    total_value=9000.0,
+    breaching_portfolios=("ACC100002",),
+)
+VERDICT = answer.RecommendationResult(
+    symbol="CBA",
+    side="sell",
+    action="proceed",
+    proceed_percent=100.0,
+    min_proceed_percent=20.0,
+    reason="Over its band.",
+    total_value=9000.0,
+    portfolio_count=1,
+    counts={"proceed": 1},
+    source="rules",
+)
+
+
+class ScriptedDesk:
+    """Answers every operation; `says` replaces single answers, and an exception among them is raised."""
+
+    def __init__(self, says: Mapping[str, object] | None = None, *, rows: int = 3) -> None:
+        self.says = dict(says or {})
+        self.rows = rows
+        self.asked: list[tuple[str, object]] = []
+
+    async def status(self, caller: Caller) -> answer.ServerStatus:
+        return self._answer("status", caller, STATUS)
+
+    async def open_session(self, caller: Caller, request: ask.OpenSession) -> answer.SessionSummaryResult:
+        return self._answer("open_session", request, SUMMARY)
+
+    async def get_session(
+        self, caller: Caller, request: ask.GetSession
+    ) -> answer.SessionSummaryResult | answer.SessionPage:
+        if request.view == "summary":
+            return self._answer("get_session", request, SUMMARY)
+        page = self._page(request)
+        items = answer.Table(columns=COLUMNS, rows=page.rows)
+        result = answer.SessionPage(
+            **dict(SESSION),
+            session_id=request.session_id,
+            view=request.view,
+            items=items,
+            total=self.rows,
+            next_cursor=page.next_cursor,
+        )
+        return self._answer("get_session", request, result)
+
+    async def get_overview(self, caller: Caller, request: ask.GetOverview) -> answer.Overview:
+        result = answer.Overview(
+            **dict(SESSION),
+            view=request.view,
+            batch=request.batch,
+            batches=1,
+            text="Portfolio: ACC100002\n  CBA,8.5,6.0,2.5",
+        )
+        return self._answer("get_overview", request, result)
+
+    async def get_tolerance(self, caller: Caller, request: ask.GetTolerance) -> answer.ToleranceStatus:
+        page = self._page(request)
+        result = answer.ToleranceStatus(
+            **dict(SESSION),
+            as_of="2026-03-02",
+            summary=answer.ToleranceSummary(
+                portfolios=2, lines=self.rows, within=0, over=self.rows, under=0, unable_to_check=0
+            ),
+            lines=answer.Table(columns=COLUMNS, rows=page.rows),
+            total=self.rows,
+            next_cursor=page.next_cursor,
+        )
+        return self._answer("get_tolerance", request, result)
+
+    async def analyze(
+        self, caller: Caller, request: ask.AnalyzeTrades, *, progress: Progress = no_progress
+    ) -> answer.Analysis:
+        for done, message in ((1, "portfolios"), (1, "portfolios again"), (2, "momentum"), (3, "checked")):
+            await progress(done, 3, message)
+        result = answer.Analysis(
+            **dict(SESSION), analyst="rules", applied=True, analysis="One sell.", recommendations=(VERDICT,)
+        )
+        return self._answer("analyze", request, result)
+
+    async def validate(self, caller: Caller, request: ask.ValidateRecommendations) -> answer.Validation:
+        result = answer.Validation(**dict(SESSION), valid=True, soft_warnings=(FINDING,), results=(CHECKED,))
+        return self._answer("validate", request, result)
+
+    async def apply(self, caller: Caller, request: ask.ApplyRecommendations) -> answer.Applied:
+        result = answer.Applied(
+            **dict(SESSION), applied=1, decisions={"defer": 1}, results=(CHECKED,), totals=TOTALS
+        )
+        return self._answer("apply", request, result)
+
+    async def update(self, caller: Caller, request: ask.UpdateSession) -> answer.SessionSummaryResult:
+        return self._answer("update", request, SUMMARY)
+
+    async def advance(
+        self, caller: Caller, request: ask.AdvancePhase, *, progress: Progress = no_progress
+    ) -> answer.PhaseAdvanced:
+        await progress(1, 1, "buys planned")
+        result = answer.PhaseAdvanced(
+            **dict(SESSION),
+            current_phase="Buys",
+            actuals=answer.Actuals(
+                portfolios=1,
+                totals=answer.ActualsTotals(
+                    sell_value=9000.0, buy_value=0.0, net_cash_flow=9000.0, trade_count=1
+                ),
+                instrument_summaries=answer.Table(columns=("symbol", "value"), rows=(("CBA", 9000.0),)),
+            ),
+            executive_summary="One sell.",
+            approved=1,
+            held=0,
+            under_review=0,
+        )
+        return self._answer("advance", request, result)
+
+    def _page(self, request: ask.Page) -> "_Page":
+        start = 0 if request.cursor is None else decode_cursor(request.cursor, VERSION)
+        end = min(start + request.limit, self.rows)
+        rows = tuple(line(index) for index in range(start, end))
+        return _Page(rows, encode_cursor(VERSION, end) if end < self.rows else None)
+
+    def _answer(self, operation: str, request: object, result: Answer) -> Answer:
+        self.asked.append((operation, request))
+        said = self.says.get(operation, result)
+        if isinstance(said, Exception):
+            raise said
+        return said  # type: ignore[return-value]
+
+
+class _Page:
+    def __init__(self, rows: tuple[tuple[answer.Cell, ...], ...], next_cursor: str | None) -> None:
+        self.rows = rows
+        self.next_cursor = next_cursor
+
+
+def line(index: int) -> tuple[answer.Cell, ...]:
+    """A line of the tolerance table, with numbers as long as real ones."""
+    amount = -1234.56 - index
+    return (
+        f"ACC{100001 + index}",
+        "CBA",
+        8.5123,
+        6.0,
+        2.0,
+        2.5123,
+        "over",
+        amount,
+        amount / 2,
+        amount * 1.5,
+        "div:8d/$2.40",
+    )
+
+
+class _NoStore:
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+
+def with_no_store(desk: TradingDesk) -> OpenDesk:
+    """A desk that keeps nothing."""
+    return OpenDesk(desk, cast("SessionStore", _NoStore()))

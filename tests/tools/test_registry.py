@@ -1,0 +1,118 @@
+"""The list of tools: its order, its size, and the schema of every tool as clients bind to it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.snapshots import as_json, matches
+from tests.tools.serving import tokens
+from trimtab.tools.binding import bind
+from trimtab.tools.definition import SELECTABLE, Definition, reads
+from trimtab.tools.payload import as_json as compact
+from trimtab.tools.registry import TOOLS, select
+from trimtab.workflow.ports import requests
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+BOUND = {tool.name: bind(tool) for tool in TOOLS}
+REQUESTS = {
+    "open_session": requests.OpenSession,
+    "get_session": requests.GetSession,
+    "get_trading_overview": requests.GetOverview,
+    "get_tolerance_status": requests.GetTolerance,
+    "analyze_trades": requests.AnalyzeTrades,
+    "validate_recommendations": requests.ValidateRecommendations,
+    "apply_recommendations": requests.ApplyRecommendations,
+    "update_session": requests.UpdateSession,
+    "advance_phase": requests.AdvancePhase,
+}
+MOST_TOKENS_OF_A_TOOL = 400
+MOST_TOKENS_OF_THE_LIST = 2_600
+
+
+def shown_to_a_model(name: str) -> str:
+    """What most hosts put in a model's context of a tool."""
+    tool = BOUND[name]
+    return compact({"name": name, "description": tool.description, "inputSchema": tool.parameters})
+
+
+def listed(name: str) -> dict[str, object]:
+    """All that a client sees of a tool."""
+    tool = BOUND[name]
+    assert tool.annotations is not None
+    return {
+        "name": name,
+        "title": tool.title,
+        "description": tool.description,
+        "annotations": tool.annotations.model_dump(by_alias=True, exclude_none=True),
+        "inputSchema": tool.parameters,
+        "outputSchema": tool.output_schema,
+    }
+
+
+def test_tools_come_in_the_order_of_work() -> None:
+    assert list(BOUND) == ["get_server_status", *REQUESTS]
+
+
+@pytest.mark.parametrize("name", BOUND)
+def test_a_tool_is_what_clients_bound_to(name: str) -> None:
+    matches(SNAPSHOTS / f"{name}.json", as_json(listed(name)))
+
+
+def test_no_snapshot_outlives_its_tool() -> None:
+    assert {path.stem for path in SNAPSHOTS.glob("*.json")} == set(BOUND)
+
+
+@pytest.mark.parametrize("name", BOUND)
+def test_a_tool_is_cheap_to_read(name: str) -> None:
+    assert tokens(shown_to_a_model(name)) <= MOST_TOKENS_OF_A_TOOL
+
+
+def test_the_list_is_cheap_to_read() -> None:
+    assert sum(tokens(shown_to_a_model(name)) for name in BOUND) <= MOST_TOKENS_OF_THE_LIST
+
+
+@pytest.mark.parametrize("name", BOUND)
+def test_a_tool_has_all_four_hints_and_a_title(name: str) -> None:
+    hints = BOUND[name].annotations
+    assert hints is not None
+    said = (hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint, hints.open_world_hint)
+    assert None not in said
+    assert BOUND[name].title
+
+
+@pytest.mark.parametrize(("name", "request_model"), REQUESTS.items())
+def test_a_tool_takes_the_fields_of_its_request(name: str, request_model: type[requests.Request]) -> None:
+    arguments = set(BOUND[name].fn_metadata.arg_model.model_fields) - {"response_format"}
+    assert arguments == set(request_model.model_fields)
+
+
+@pytest.mark.parametrize(("name", "request_model"), REQUESTS.items())
+def test_a_tool_has_the_defaults_of_its_request(name: str, request_model: type[requests.Request]) -> None:
+    for field, argument in BOUND[name].fn_metadata.arg_model.model_fields.items():
+        if field != "response_format" and not argument.is_required():
+            assert (argument.default or None) == (request_model.model_fields[field].default or None)
+
+
+def test_a_toolset_brings_its_tools_and_those_of_all() -> None:
+    assert [tool.name for tool in select(toolsets=(), read_only=False)] == ["get_server_status"]
+    assert select(toolsets=("trading",), read_only=False) == TOOLS
+    assert "all" not in SELECTABLE
+
+
+def test_read_only_leaves_what_only_changes_a_session() -> None:
+    assert select(toolsets=SELECTABLE, read_only=True) == TOOLS
+
+
+def test_read_only_takes_away_what_reaches_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    sends = Definition(
+        function=TOOLS[0].function,
+        toolset="trading",
+        title="Sends",
+        description="Sends.",
+        results=TOOLS[0].results,
+        annotations=reads(),
+        reaches_out=True,
+    )
+    monkeypatch.setattr("trimtab.tools.registry.TOOLS", (*TOOLS, sends))
+    assert sends in select(toolsets=("trading",), read_only=False)
+    assert sends not in select(toolsets=("trading",), read_only=True)

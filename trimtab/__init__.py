@@ -1,0 +1,1 @@
+"""Trimtab: one set of tools for steering portfolios, served over MCP."""

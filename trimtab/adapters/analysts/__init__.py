@@ -1,0 +1,1 @@
+"""Who judges a trade from the facts it is given."""

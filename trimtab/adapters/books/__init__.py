@@ -1,0 +1,1 @@
+"""Where books of portfolios are read from."""

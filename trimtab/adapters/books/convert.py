@@ -1,0 +1,180 @@
+"""Turns cells into typed columns; every cell that can't be is a fault that says what is allowed."""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from trimtab.adapters.books.cells import Cells, RawTable, TextCells, constant_cells, object_array, text_cells
+from trimtab.adapters.books.faults import FaultList, quoted
+from trimtab.adapters.books.schema import Column, Kind
+from trimtab.domain.columns import BoolColumn, DateColumn, FloatColumn
+from trimtab.domain.outside_text import clean
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_NO_DATE = np.datetime64("NaT", "D")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TypedTable:
+    """A table in typed columns by the book's column names; `source` has the source's names of them."""
+
+    raw: RawTable
+    source: Mapping[str, str]
+    text: dict[str, TextCells] = field(default_factory=dict)
+    number: dict[str, FloatColumn] = field(default_factory=dict)
+    date: dict[str, DateColumn] = field(default_factory=dict)
+
+    @property
+    def row_count(self) -> int:
+        """How many rows the table has."""
+        return self.raw.row_count
+
+    def has(self, *columns: str) -> bool:
+        """Whether all of these columns could be read, cell faults aside."""
+        return all(name in self.text or name in self.number or name in self.date for name in columns)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Converter:
+    """Converts the columns of one table."""
+
+    table: TypedTable
+    faults: FaultList
+
+    def convert(self, name: str, column: Column, *, constant: str | None = None) -> None:
+        """Adds a column to the table, from the source's cells or with one constant text in all rows."""
+        raw = self.table.raw
+        cells: Cells = (
+            raw.cells[self.table.source[name]]
+            if constant is None
+            else constant_cells(constant, raw.row_count)
+        )
+        if column.kind is Kind.NUMBER:
+            self.table.number[name] = self._numbers(name, column, cells)
+        elif column.kind is Kind.DATE:
+            self.table.date[name] = self._dates(name, column, as_text(cells))
+        else:
+            self.table.text[name] = self._texts(name, column, as_text(cells))
+
+    def _texts(self, name: str, column: Column, cells: TextCells) -> TextCells:
+        if column.kind is Kind.TEXT:
+            self._needed(
+                name,
+                column,
+                np.array([not value.strip() for value in cells.values], dtype=np.bool_)[cells.codes],
+            )
+            return cells
+        cells = cells.map(str.strip)
+        self._needed(
+            name, column, np.array([not value for value in cells.values], dtype=np.bool_)[cells.codes]
+        )
+        if column.kind is Kind.CHOICE:
+            allowed = ", ".join(column.choices)
+            wrong = [value != "" and value not in column.choices for value in cells.values]
+            self._refuse(name, cells, wrong, lambda value: f"must be one of {allowed}, not {quoted(value)}")
+        else:
+            wrong = [value != clean(value, None) for value in cells.values]
+            self._refuse(
+                name,
+                cells,
+                wrong,
+                lambda value: f"{quoted(value)} holds characters that can't be seen: take them out",
+            )
+        return cells
+
+    def _dates(self, name: str, column: Column, cells: TextCells) -> DateColumn:
+        days = [parse_day(value.strip()) for value in cells.values]
+        wrong = [day is None and value.strip() != "" for day, value in zip(days, cells.values, strict=True)]
+        self._refuse(
+            name,
+            cells,
+            wrong,
+            lambda value: f"must be a date such as 2026-11-20 (year-month-day), not {quoted(value)}",
+        )
+        empty = np.array([not value.strip() for value in cells.values], dtype=np.bool_)[cells.codes]
+        self._needed(name, column, empty)
+        known = np.array([_NO_DATE if day is None else day for day in days], dtype="datetime64[D]")
+        return known[cells.codes]
+
+    def _numbers(self, name: str, column: Column, cells: Cells) -> FloatColumn:
+        if isinstance(cells, TextCells):
+            return self._numbers_of_text(name, column, cells)
+        self._needed(name, column, np.isnan(cells))
+        self._bounds(name, column, values=cells)
+        return np.where(np.isfinite(cells), cells, np.nan) + 0.0
+
+    def _numbers_of_text(self, name: str, column: Column, cells: TextCells) -> FloatColumn:
+        texts = [value.strip() for value in cells.values]
+        plain = [_NUMBER.fullmatch(text) is not None for text in texts]
+        values = np.array(
+            [float(text) if ok else math.nan for text, ok in zip(texts, plain, strict=True)], dtype=np.float64
+        )
+        wrong = [text != "" and not ok for text, ok in zip(texts, plain, strict=True)]
+        self._refuse(
+            name,
+            cells,
+            wrong,
+            lambda value: (
+                f"must be a number such as 1234.5 (no currency, no thousands separators), not {quoted(value)}"
+            ),
+        )
+        self._needed(name, column, np.array([not text for text in texts], dtype=np.bool_)[cells.codes])
+        values = values[cells.codes]
+        self._bounds(name, column, values=values)
+        return np.where(np.isfinite(values), values, np.nan) + 0.0
+
+    def _bounds(self, name: str, column: Column, *, values: FloatColumn) -> None:
+        inside = np.isnan(values) | np.isfinite(values)
+        limits = []
+        if column.above is not None:
+            inside &= ~(values <= column.above)
+            limits.append(f"above {column.above:g}")
+        if column.least is not None:
+            inside &= ~(values < column.least)
+            limits.append(f"{column.least:g} or more")
+        if column.most is not None:
+            inside &= ~(values > column.most)
+            limits.append(f"{column.most:g} or less")
+        allowed = " and ".join(limits) or "finite"
+        self._add(
+            name,
+            np.flatnonzero(~inside),
+            lambda row: f"must be {allowed}, not {values[row]:g}",
+            "out_of_range",
+        )
+
+    def _needed(self, name: str, column: Column, empty: BoolColumn) -> None:
+        if column.needed and empty.any():
+            self._add(name, np.flatnonzero(empty), lambda _: "must not be empty", "empty_cell")
+
+    def _refuse(self, name: str, cells: TextCells, wrong: list[bool], message: Callable[[str], str]) -> None:
+        if any(wrong):
+            rows = np.flatnonzero(np.array(wrong)[cells.codes])
+            self._add(name, rows, lambda row: message(cells.at(row)), "wrong_value")
+
+    def _add(self, name: str, rows: np.ndarray, message: Callable[[int], str], code: str) -> None:
+        self.faults.add_rows(self.table.raw, self.table.source[name], rows=rows, message=message, code=code)
+
+
+def as_text(cells: Cells) -> TextCells:
+    """Cells as text, whatever they were read as: a whole number without its `.0`, NaN as the empty text."""
+    if isinstance(cells, TextCells):
+        return cells
+    return text_cells(
+        object_array(["" if math.isnan(value) else f"{value:.15g}" for value in cells.tolist()])
+    )
+
+
+def parse_day(text: str) -> date | None:
+    """The day of an ISO date, None where the text isn't one."""
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Where the policy and its thresholds are read from."""

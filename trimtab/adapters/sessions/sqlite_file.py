@@ -1,0 +1,156 @@
+"""The SQLite file of the session store: made for its owner's eyes only, opened, and its errors named."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from trimtab.domain.errors import NewerVersion, SettingsError, TrimtabError, Unavailable
+
+APPLICATION_ID: Final = 0x54726D54
+"""Marks the file as ours ("TrmT"), so that no other program's database is ever written to."""
+FILE_VERSION: Final = 1
+SETTING: Final = "TRIMTAB_SESSIONS"
+
+# The state is a table of its own: SQLite writes a row as a whole, and the expiry changes more often.
+_STATEMENTS: Final = (
+    """CREATE TABLE sessions (
+        session_id TEXT PRIMARY KEY,
+        owner TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        schema_version INTEGER NOT NULL,
+        created_at INTEGER NOT NULL, -- microseconds since 1970, UTC
+        expires_at INTEGER NOT NULL,
+        log_seq INTEGER NOT NULL,
+        log_hash TEXT NOT NULL
+    ) WITHOUT ROWID""",
+    "CREATE INDEX sessions_of_owner ON sessions (owner, created_at)",
+    "CREATE INDEX sessions_by_expiry ON sessions (expires_at)",
+    """CREATE TABLE states (
+        session_id TEXT PRIMARY KEY REFERENCES sessions ON DELETE CASCADE,
+        state TEXT NOT NULL
+    )""",
+    """CREATE TABLE log (
+        session_id TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
+        seq INTEGER NOT NULL,
+        entry TEXT NOT NULL,
+        PRIMARY KEY (session_id, seq)
+    ) WITHOUT ROWID""",
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    f"PRAGMA user_version = {FILE_VERSION}",
+)
+
+_MISPLACED: Final = {
+    sqlite3.SQLITE_NOTADB: "is not a SQLite database",
+    sqlite3.SQLITE_CORRUPT: "is damaged",
+    sqlite3.SQLITE_READONLY: "can't be written to",
+    sqlite3.SQLITE_CANTOPEN: "can't be opened",
+    sqlite3.SQLITE_PERM: "can't be opened",
+}
+"""Faults that stay until somebody names another file or mends this one."""
+_PASSING: Final = {
+    sqlite3.SQLITE_BUSY: ("is locked by another process", "Try again in a few seconds."),
+    sqlite3.SQLITE_LOCKED: ("is locked", "Try again in a few seconds."),
+    sqlite3.SQLITE_FULL: ("has no room left on its disk", "Free some disk space, then try again."),
+    sqlite3.SQLITE_IOERR: (
+        "can't be used: the disk reports an error",
+        "Check the disk, then try again.",
+    ),
+}
+_UNFORESEEN: Final = ("can't be used", "Try again; if it stays like this, name another file.")
+
+
+def open_file(path: Path, *, busy_seconds: float) -> sqlite3.Connection:
+    """A connection to the file, which is made (and its folder) where there is none.
+
+    Raises:
+        SettingsError: the file can't be a session store.
+        NewerVersion: a newer release made it.
+        Unavailable: it is locked, or the disk is full.
+    """
+    _make_private(path)
+    with named_errors(path):
+        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+        try:
+            _prepare(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+@contextmanager
+def named_errors(path: Path) -> Iterator[None]:
+    """Turns what SQLite raises into our errors; they name the file, never the folders that lead to it."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _named(error, path) from error
+
+
+@contextmanager
+def writing(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that has the file's write lock from its start, so that what it read stays true."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _make_private(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise _misplaced(path, f"can't be made or opened for writing ({why})") from error
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    if _is_empty(connection):
+        connection.execute("PRAGMA journal_mode = WAL")
+        _make_tables(connection)
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if application_id != APPLICATION_ID:
+        raise _misplaced(path, "is another program's database")
+    if version > FILE_VERSION:
+        raise NewerVersion(
+            f"The session file {path.name} was made by a newer release of Trimtab.",
+            field=SETTING,
+            next_action=f"Use the newer release, or name another file with {SETTING}.",
+        )
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    with writing(connection):
+        if _is_empty(connection):
+            for statement in _STATEMENTS:
+                connection.execute(statement)
+
+
+def _misplaced(path: Path, what: str) -> SettingsError:
+    return SettingsError(
+        f"The session file {path.name} {what}.",
+        field=SETTING,
+        next_action=f"Name another file with {SETTING}, or mend this one, and start again.",
+    )
+
+
+def _named(error: sqlite3.Error, path: Path) -> TrimtabError:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code in _MISPLACED:
+        return _misplaced(path, _MISPLACED[code])
+    what, then = _PASSING.get(code, _UNFORESEEN)
+    return Unavailable(f"The session file {path.name} {what}.", field=SETTING, next_action=then)

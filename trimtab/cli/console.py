@@ -1,0 +1,40 @@
+"""How commands write to the terminal: tables for people, JSON for scripts; plain where it isn't a
+terminal."""
+
+import json
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from trimtab.domain.outside_text import clean
+
+
+def terminal() -> Console:
+    """Standard output; without colours where it isn't a terminal or the environment has `NO_COLOR`."""
+    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+
+
+def print_json(value: object) -> None:
+    """A value for scripts: indented JSON, never wrapped or coloured."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None) -> Table:
+    """Rows under named columns; numbers to the right. Text from outside is shown as it reads, never as
+    markup."""
+    shown = Table(title=title, box=None, header_style="bold", pad_edge=False, title_justify="left")
+    for index, column in enumerate(columns):
+        numbers = bool(rows) and all(isinstance(row[index], int | float) for row in rows)
+        shown.add_column(column, justify="right" if numbers else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(_cell(value)) for value in row))
+    return shown
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    return "" if value is None else clean(str(value), None)

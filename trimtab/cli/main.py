@@ -1,0 +1,120 @@
+"""The command line: finds the command that was asked for, loads that one, and turns its errors into exit
+codes.
+
+Exit codes: 0 done; 1 the answer is an error, or findings; 2 wrong usage, settings or a book that was
+refused; 3 the program failed; 130 interrupted.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Final, NoReturn
+
+import typer
+
+from trimtab.domain.errors import BookRefused, InvalidInput, SettingsError, TrimtabError
+from trimtab.domain.outside_text import clean
+from trimtab.server import late
+from trimtab.server.version import VERSION
+
+ANSWERED_ERROR: Final = 1
+WRONG_USAGE: Final = 2
+FAILED: Final = 3
+INTERRUPTED: Final = 130
+
+COMMANDS: Final = {
+    "demo": "Run a whole AiPlan session over the demo book.",
+    "serve": "Serve the tools over MCP.",
+    "call": "Call one tool and print its answer.",
+    "session": "List and show trading sessions.",
+    "book": "Check and describe books.",
+}
+"""Every command with its line of help; `trimtab.cli.NAME` has it as `app`, or as a function of its name."""
+
+_EPILOG: Final = (
+    "Exit codes: 0 done; 1 the answer is an error, or findings; 2 wrong usage, settings or a refused book; "
+    "3 the program failed; 130 interrupted."
+)
+_MOST_LINES: Final = 50
+
+
+def run(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Runs a command of the process's arguments, or of these, and ends the process with its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        command_line(given)(given, prog_name="trimtab")
+    except TrimtabError as error:
+        _complain(error)
+        wrong = isinstance(error, BookRefused | InvalidInput | SettingsError)
+        sys.exit(WRONG_USAGE if wrong else ANSWERED_ERROR)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        _give_up(error)
+    sys.exit(0)
+
+
+def command_line(arguments: Sequence[str]) -> typer.Typer:
+    """The commands, of which only the one named in the arguments is loaded: the server must start fast."""
+    named = next((word for word in arguments if not word.startswith("-")), None)
+    root = typer.Typer(
+        name="trimtab",
+        help="Steers portfolios: the same tools for an assistant, a desk and a script.",
+        epilog=_EPILOG,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    root.callback()(_root)
+    for name, line in COMMANDS.items():
+        target = late.command(f"trimtab.cli.{name}", name) if name == named else None
+        if isinstance(target, typer.Typer):
+            root.add_typer(target, name=name, help=line)
+        elif callable(target):
+            root.command(name)(target)
+        else:
+            root.command(name, help=line)(_not_loaded)
+    return root
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"trimtab {VERSION}")
+        raise typer.Exit
+
+
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version),
+    ] = False,
+) -> None:
+    """Options that need no command."""
+
+
+def _not_loaded() -> None:
+    """Stands for a command in the list of commands; never called."""
+
+
+def _complain(error: TrimtabError) -> None:
+    faults = error.faults if isinstance(error, BookRefused) else ()
+    found = [str(fault) for fault in faults] or [f"{each.field}: {each.message}" for each in error.problems]
+    shown = [clean(line, None) for line in found[:_MOST_LINES]]
+    more = [f"and {len(found) - _MOST_LINES} more"] if len(found) > _MOST_LINES else []
+    for line in (f"trimtab: {clean(error.message, None)}", *(f"  {each}" for each in (*shown, *more))):
+        typer.echo(line, err=True)
+    typer.echo(error.next_action, err=True)
+
+
+def _give_up(error: Exception) -> NoReturn:
+    kind = type(error).__name__
+    typer.echo(f"trimtab: failed unexpectedly ({kind}). Set TRIMTAB_LOG_LEVEL=DEBUG to see where.", err=True)
+    if os.environ.get("TRIMTAB_LOG_LEVEL", "").upper() == "DEBUG":
+        logging.getLogger(__name__).error("traceback", exc_info=error)
+    sys.exit(FAILED)
+
+
+if __name__ == "__main__":
+    run()

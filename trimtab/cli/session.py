@@ -1,0 +1,114 @@
+"""`trimtab session`."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+import typer
+
+from trimtab.cli.console import print_json, table, terminal
+from trimtab.server import late
+from trimtab.server.callers import LOCAL_OWNER, local_caller
+from trimtab.server.desks import OpenDesk
+from trimtab.server.logs import log_to_stderr
+from trimtab.settings import load_settings
+from trimtab.workflow.ports.requests import GetSession
+from trimtab.workflow.ports.results import SessionPage, SessionSummaryResult, SideTotals
+
+Answer = TypeVar("Answer")
+SessionId = Annotated[str, typer.Argument(help="The session's id.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("list")
+def list_sessions(as_json: AsJson = False) -> None:
+    """List your sessions that haven't expired, the newest first."""
+    found = _ask(lambda opened: opened.store.list(LOCAL_OWNER))
+    columns = ("session_id", "version", "created_at", "expires_at")
+    rows = [
+        (info.session_id, info.version, *map(_moment, (info.created_at, info.expires_at))) for info in found
+    ]
+    if as_json:
+        print_json({"sessions": [dict(zip(columns, row, strict=True)) for row in rows]})
+    elif rows:
+        terminal().print(table(columns, rows))
+    else:
+        typer.echo("No sessions. `trimtab call open_session` opens one.")
+
+
+@app.command()
+def show(session_id: SessionId, as_json: AsJson = False) -> None:
+    """Show where a session stands."""
+    found = _ask(lambda opened: opened.desk.get_session(_CALLER, GetSession(session_id=session_id)))
+    if as_json:
+        print_json(found.model_dump(mode="json", exclude_none=True))
+    elif isinstance(found, SessionSummaryResult):
+        _show(found)
+
+
+@app.command()
+def log(session_id: SessionId, as_json: AsJson = False) -> None:
+    """Print who did what, oldest first."""
+    pages = _ask(lambda opened: _log_pages(opened, session_id))
+    columns = pages[0].items.columns
+    rows = [row for page in pages for row in page.items.rows]
+    if as_json:
+        entries = [dict(zip(columns, row, strict=True)) for row in rows]
+        print_json({"session_id": session_id, "entries": entries})
+    else:
+        terminal().print(table(columns, rows))
+
+
+_CALLER = local_caller("command line")
+
+
+def _ask(work: Callable[[OpenDesk], Awaitable[Answer]]) -> Answer:
+    settings = load_settings()
+    log_to_stderr(settings.log_level)
+
+    async def run() -> Answer:
+        opened = late.open_desk(settings)
+        try:
+            return await work(opened)
+        finally:
+            await opened.store.close()
+
+    return asyncio.run(run())
+
+
+async def _log_pages(opened: OpenDesk, session_id: str) -> list[SessionPage]:
+    pages: list[SessionPage] = []
+    request = GetSession(session_id=session_id, view="log", limit=1000)
+    while True:
+        page = await opened.desk.get_session(_CALLER, request)
+        assert isinstance(page, SessionPage)
+        pages.append(page)
+        if page.next_cursor is None:
+            return pages
+        request = request.model_copy(update={"cursor": page.next_cursor})
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat("T", "seconds")
+
+
+def _show(found: SessionSummaryResult) -> None:
+    facts = (
+        ("Session", found.session_id),
+        ("Mode", f"{found.workflow_mode}, {found.execution_mode}"),
+        ("Phase", f"{found.phase}, version {found.version}"),
+        ("Book", f"{found.book} as of {found.as_of}, {found.portfolios} portfolios"),
+        ("Expires", found.expires_at),
+    )
+    totals = (_side("Sells", found.totals.sells), _side("Buys", found.totals.buys))
+    terminal().print(table(("", ""), facts))
+    terminal().print(table(("", "trades", "value", "deferred", "deferred value", "to review"), totals))
+    for step in found.next_steps:
+        typer.echo(f"Next: {step}")
+
+
+def _side(name: str, side: SideTotals) -> tuple[object, ...]:
+    return (name, side.count, side.value, side.deferred_count, side.deferred_value, side.review_count)

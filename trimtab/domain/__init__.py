@@ -1,0 +1,1 @@
+"""Pure maths and frozen models; knows no clock, network, chance or environment."""

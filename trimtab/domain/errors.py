@@ -1,0 +1,141 @@
+"""What can go wrong, as types that carry the five fields every caller gets.
+
+TrimtabError
+├── InvalidInput        an argument is wrong; the message says what is allowed
+├── NotFound            a session, portfolio or instrument that isn't there (or has expired)
+├── Conflict            somebody else changed the session; carries the fresh version
+├── WrongPhase          the step isn't possible in the session's phase or workflow mode
+├── Blocked             a hard failure: the rule's name is the code of each problem
+├── Unavailable         a store or file that can't be reached now; trying again may help
+├── NewerVersion        data that a newer release wrote; only that release can read it
+├── SettingsError       the server may not start like this
+└── BookRefused         structural faults of a book, all at once
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: where (`field`), and what is allowed there."""
+
+    field: str
+    message: str
+    code: str = "invalid"
+
+
+class TrimtabError(Exception):
+    """Base of every error that a caller may see. The text is ours; it never quotes outside text unescaped."""
+
+    code: ClassVar[str] = "error"
+    retryable: ClassVar[bool] = False
+    default_next_action: ClassVar[str] = ""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        field: str | None = None,
+        next_action: str | None = None,
+        problems: Sequence[Problem] = (),
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field if field is not None or not problems else problems[0].field
+        self.next_action = next_action or self.default_next_action
+        self.problems = tuple(problems)
+
+
+class InvalidInput(TrimtabError):
+    """An argument has a wrong value."""
+
+    code = "invalid_argument"
+    default_next_action = "Correct the named field and call again."
+
+
+class NotFound(TrimtabError):
+    """What was named does not exist, has expired, or belongs to somebody else."""
+
+    code = "not_found"
+    default_next_action = "Call open_session to start a new session."
+
+
+class Conflict(TrimtabError):
+    """The session changed since it was read; `version` is the one that stands now."""
+
+    code = "conflict"
+    retryable = True
+
+    def __init__(self, message: str, *, version: int) -> None:
+        super().__init__(
+            message,
+            field="expected_version",
+            next_action=f"Read the session again and retry with expected_version {version}.",
+        )
+        self.version = version
+
+
+class WrongPhase(TrimtabError):
+    """The step isn't possible now."""
+
+    code = "wrong_phase"
+    default_next_action = "Call get_session to see the phase and what is open."
+
+
+class Blocked(TrimtabError):
+    """Hard failures: nothing was stored."""
+
+    code = "blocked"
+    default_next_action = "Correct what the listed rules forbid, then call again."
+
+
+class Unavailable(TrimtabError):
+    """A store or a file can't be reached at the moment."""
+
+    code = "unavailable"
+    retryable = True
+    default_next_action = "Try again in a few seconds."
+
+
+class NewerVersion(TrimtabError):
+    """A newer release wrote this data, and this one doesn't know its form."""
+
+    code = "newer_version"
+    default_next_action = "Use the newer release, or start anew with another store."
+
+
+class SettingsError(TrimtabError):
+    """A setting has a value that isn't allowed."""
+
+    code = "settings"
+    default_next_action = "Correct the setting and start again."
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """A fault in a book's file: `line` counts from 1 with the header, None where there is no line."""
+
+    file: str
+    line: int | None
+    column: str | None
+    message: str = field(compare=False)
+    code: str = field(default="fault", compare=False)
+
+    def __str__(self) -> str:
+        """`file:line column: message`, as editors understand it."""
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.message}" if self.column is None else f"{place} {self.column}: {self.message}"
+
+
+class BookRefused(TrimtabError):
+    """A book with structural faults; `faults` are all of them, in file order."""
+
+    code = "book_refused"
+    default_next_action = "Correct the listed places; `trimtab book check PATH` lists all of them."
+
+    def __init__(self, name: str, faults: Sequence[Fault]) -> None:
+        count = f"{len(faults)} fault" + ("s" if len(faults) != 1 else "")
+        super().__init__(f"The book {name} has {count}; the first: {faults[0]}", field="book")
+        self.faults = tuple(faults)

@@ -1,0 +1,1 @@
+"""Drift, trades, tax and cash of a book of portfolios, in columns."""

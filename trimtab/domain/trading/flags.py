@@ -1,0 +1,107 @@
+"""Flags: facts about a line that may speak for waiting, computed for every line at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trimtab.domain.columns import EDGE_PCT, BoolColumn, FloatColumn, IntColumn
+from trimtab.domain.trading.book import Book
+from trimtab.domain.trading.drift import Drift
+from trimtab.domain.trading.flag_text import cgt_flag, dip_flag, dividend_flag, sector_flag
+from trimtab.domain.trading.policy import Policy
+from trimtab.domain.trading.positions import Positions
+from trimtab.domain.trading.segments import grouped_sum, segment_rows
+from trimtab.domain.trading.tax_lots import LotFacts, cgt_wait_days
+from trimtab.domain.trading.valuation import rates_to_base
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EventFacts:
+    """Per instrument (i): days to the next ex-date (0: none ahead), whether it dipped.
+
+    `dividend_table` (bases x i) the dividend per share in each base currency, laid out like the unit values.
+    """
+
+    ex_days: IntColumn
+    dip: BoolColumn
+    sell_window: BoolColumn
+    buy_window: BoolColumn
+    dividend_table: FloatColumn
+    sector: IntColumn
+    sector_count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flags:
+    """Flags of the lines (n): `dividend` and `cgt` in days (0: no flag), `dip` and `sector` as truth."""
+
+    dividend_days: IntColumn
+    dip: BoolColumn
+    cgt_days: IntColumn
+    sector: BoolColumn
+
+    def any_event(self) -> BoolColumn:
+        """Lines with a flag that is evidence for waiting: div, dip or cgt, shape (n,)."""
+        return (self.dividend_days > 0) | self.dip | (self.cgt_days > 0)
+
+
+def event_facts(book: Book, policy: Policy) -> EventFacts:
+    """What the instruments' calendars and returns say on the book's day."""
+    instruments = book.instruments
+    ahead = (instruments.ex_date - np.datetime64(book.as_of, "D")).astype("timedelta64[D]")
+    days = np.where(np.isnat(ahead), 0, ahead.astype(np.int64))
+    pays = instruments.dividend_per_share > 0
+    days = np.where(pays & (days > 0), days, 0)
+    sectors = {name: row for row, name in enumerate(sorted(set(instruments.sector)))}
+    return EventFacts(
+        ex_days=days,
+        dip=instruments.return_1m_pct <= policy.dip_pct + EDGE_PCT,
+        sell_window=(days > 0) & (days <= policy.dividend_window_sell_days),
+        buy_window=(days > 0) & (days <= policy.dividend_window_buy_days),
+        dividend_table=(instruments.dividend_per_share * rates_to_base(book)).ravel(),
+        sector=np.array([sectors[name] for name in instruments.sector], dtype=np.int64),
+        sector_count=len(sectors),
+    )
+
+
+def compute_flags(
+    positions: Positions, drift: Drift, *, events: EventFacts, lots: LotFacts, sold_units: FloatColumn
+) -> Flags:
+    """Flags of every line; `sold_units` (n,) are the planned sells, whose tax lots the cgt flag looks at."""
+    instrument = positions.instrument
+    windows = np.concatenate(
+        [np.where(events.sell_window, events.ex_days, 0), np.where(events.buy_window, events.ex_days, 0)]
+    )
+    buy_side = drift.variance_pct < 0
+    return Flags(
+        dividend_days=windows[instrument + len(events.ex_days) * buy_side],
+        dip=events.dip[instrument],
+        cgt_days=cgt_wait_days(lots, sold_units),
+        sector=_sector_flags(positions, drift, events),
+    )
+
+
+def _sector_flags(positions: Positions, drift: Drift, events: EventFacts) -> BoolColumn:
+    """Held lines whose sector weighs more than the model's sector by over the model's tolerance."""
+    cell = segment_rows(positions.start) * events.sector_count + events.sector[positions.instrument]
+    size = len(positions.portfolio_row) * events.sector_count
+    over = grouped_sum(cell, drift.actual_pct - positions.target_pct, count=size)
+    allowed = np.repeat(positions.cash_tolerance_pct + EDGE_PCT, events.sector_count)
+    flagged: BoolColumn = (over > allowed)[cell] & (positions.units > 0)
+    return flagged
+
+
+def flag_texts(book: Book, positions: Positions, *, flags: Flags, events: EventFacts, line: int) -> tuple[str, ...]:
+    """The flags of one line as everybody reads them, in fixed order: div, dip, cgt, sec."""
+    instrument = int(positions.instrument[line])
+    texts: list[str] = []
+    if flags.dividend_days[line]:
+        amount = float(events.dividend_table[positions.price_row[line]])
+        texts.append(dividend_flag(int(flags.dividend_days[line]), amount))
+    if flags.dip[line]:
+        texts.append(dip_flag(float(book.instruments.return_1m_pct[instrument])))
+    if flags.cgt_days[line]:
+        texts.append(cgt_flag(int(flags.cgt_days[line])))
+    if flags.sector[line]:
+        texts.append(sector_flag(book.instruments.sector[instrument]))
+    return tuple(texts)

@@ -1,0 +1,1 @@
+"""From domain object to text: pure and deterministic."""

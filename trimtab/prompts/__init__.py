@@ -1,0 +1,1 @@
+"""Prompt templates and the typed context of each."""

@@ -1,0 +1,1 @@
+"""Composition root and transports: the only place that knows every concrete class."""

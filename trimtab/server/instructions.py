@@ -1,0 +1,28 @@
+"""What a client tells its model about this server: short, because it is read in every conversation."""
+
+from typing import Final
+
+INSTRUCTIONS: Final = """\
+Trimtab steers portfolios back to their models: it values every portfolio of a book, finds holdings \
+outside their band, plans trades in whole lots, and lets an analyst, you or a person decide which proceed \
+now. All arithmetic is done here; judge only from facts that the tools return, and never invent a flag, \
+an amount or a percentage.
+
+Usual order: open_session (workflow_mode AiPlan) > analyze_trades > get_session or get_tolerance_status \
+to look > advance_phase (Sells > Buys > Review). To decide yourself: get_trading_overview, then \
+validate_recommendations (stores nothing), then apply_recommendations. update_session sets rules, \
+substitutions, gradual exits and a person's overrides. After Buys, decide again before the Review.
+
+Verdicts per instrument: proceed (default), defer, partial (with proceed_percent) or review (trades \
+nothing until decided). In Sells a defer or partial needs a flag that is in the data: div (ex-date near), \
+dip (price fell), cgt (holding period nearly complete). min_proceed_percent is the smallest percent that \
+leaves no line outside its band.
+
+Units: *_pct percentage points, *_value and *_amount money in the portfolio's base currency, *_days \
+calendar days from the book's as_of. Signed trades: buy > 0, sell < 0.
+
+Every reply about a session carries execution_mode (simulated unless it says live), phase and version. A \
+session_id belongs to whoever opened it and expires when unused. Lists have limit, total and next_cursor; \
+what was cut says so in truncated. Errors carry code, message, field, retryable and next_action: do what \
+next_action says.
+"""

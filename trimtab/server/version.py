@@ -1,0 +1,6 @@
+"""The installed version."""
+
+from importlib.metadata import version
+from typing import Final
+
+VERSION: Final = version("trimtab")

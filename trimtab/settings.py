@@ -1,0 +1,191 @@
+"""The settings: read once from the environment and a `.env` file, checked, and handed down as values."""
+
+import os
+import sys
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from trimtab.domain.errors import Problem, SettingsError
+
+PREFIX: Final = "TRIMTAB_"
+DOTENV: Final = Path(".env")
+
+Toolset = Literal["trading", "frameworks", "factors", "signals"]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+def data_folder(environ: Mapping[str, str] = os.environ, *, platform: str = sys.platform) -> Path:
+    """Where this platform keeps a user's data, with our folder in it."""
+    if platform == "win32":
+        return Path(environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "Trimtab"
+    if platform == "darwin":
+        return Path(environ.get("HOME") or Path.home()) / "Library" / "Application Support" / "Trimtab"
+    named = Path(environ.get("XDG_DATA_HOME") or "")
+    user = Path(environ.get("HOME") or Path.home())
+    return (named if named.is_absolute() else user / ".local" / "share") / "trimtab"
+
+
+def _items(value: object) -> object:
+    """`a, b` as a list, without what is there twice."""
+    return list(dict.fromkeys(item.strip() for item in value.split(","))) if isinstance(value, str) else value
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _only_rules(value: object) -> object:
+    if value in {"anthropic", "openai"}:
+        raise ValueError(f"The analyst {value} isn't in this version yet; allowed is rules.")
+    return value
+
+
+def _a_file(value: object) -> object:
+    text = str(value)
+    if text.startswith(("redis://", "rediss://")):
+        raise ValueError("A redis:// store isn't in this version yet; name a SQLite file.")
+    if "://" in text:
+        raise ValueError("Name a SQLite file by its path, not by a URL.")
+    return value
+
+
+def _http(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise ValueError("The value has to be a URL that starts with http:// or https://.")
+    return value
+
+
+def _database(value: str) -> str:
+    if "://" not in value:
+        raise ValueError("The value has to be a database URL, such as sqlite:///records.db.")
+    return value
+
+
+def _no_empty_item(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(value):
+        raise ValueError("There is an empty account number between the commas.")
+    return value
+
+
+_Folder = Annotated[Path, AfterValidator(Path.expanduser)]
+
+
+class Settings(BaseSettings):
+    """What this server works with. `Settings()` are the defaults; `load_settings` reads the environment.
+
+    Each field is the setting of that name with the prefix, in capitals: `book` is TRIMTAB_BOOK.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    book: _Folder | None = Field(None, description="The book: a folder or a file. Default: the demo book.")
+    market: _Folder | None = Field(None, description="The folder of market data. Default: the demo market.")
+    home: _Folder = Field(default_factory=data_folder, description="Where data is kept.")
+    sessions: Annotated[_Folder, BeforeValidator(_a_file)] = Field(
+        default_factory=lambda given: given["home"] / "sessions.db",
+        description="The SQLite file of the trading sessions. Default: `sessions.db` in TRIMTAB_HOME.",
+    )
+    records: Annotated[str, AfterValidator(_database)] | None = Field(
+        None, description="The database URL of the records of execution."
+    )
+    analyst: Annotated[Literal["rules"], BeforeValidator(_only_rules)] = Field(
+        "rules", description="Who judges trades: `rules`."
+    )
+    model: str | None = Field(None, description="The language model of an analyst that uses one.")
+    oms: Annotated[str, AfterValidator(_http)] | None = Field(
+        None, description="The URL of the order management system. Default: the embedded paper OMS."
+    )
+    execution: Literal["simulated", "live"] = Field(
+        "simulated", description="`simulated`, or `live`, which needs TRIMTAB_LIVE_ACCOUNTS too."
+    )
+    live_accounts: Annotated[tuple[str, ...], BeforeValidator(_items), AfterValidator(_no_empty_item)] = Field(
+        (), validate_default=True, description="Account numbers that may trade live, with commas between."
+    )
+    toolsets: Annotated[tuple[Toolset, ...], BeforeValidator(_items)] = Field(
+        ("trading", "frameworks", "factors", "signals"),
+        description="The tools to offer, with commas between: `trading`, `frameworks`, `factors`, `signals`.",
+    )
+    read_only: bool = Field(
+        False, description="`true` takes away every tool that reaches the OMS or the records; `false`."
+    )
+    policy: _Folder | None = Field(None, description="The policy file. Default: the policy that ships.")
+    log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(
+        "INFO", description="What is logged to stderr: `DEBUG`, `INFO`, `WARNING`, `ERROR`."
+    )
+
+    @field_validator("live_accounts")
+    @classmethod
+    def _names_who_trades_live(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if info.data.get("execution") == "live" and not value:
+            raise ValueError("TRIMTAB_EXECUTION=live needs the account numbers that may trade live.")
+        return value
+
+    @classmethod
+    def settings_customise_sources(cls, *given: object, **named: object) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what was handed in: `load_settings` reads the environment, so that it can say all that is wrong."""
+        return tuple(each for each in (*given, *named.values()) if isinstance(each, InitSettingsSource))
+
+
+NAMES: Final = tuple(f"{PREFIX}{field.upper()}" for field in Settings.model_fields)
+
+
+def load_settings(environ: Mapping[str, str] = os.environ, dotenv: Path | None = DOTENV) -> Settings:
+    """The settings of this environment, and of this `.env` file where the environment says nothing.
+
+    An empty value is no value. Other variables of the file are left alone.
+
+    Raises:
+        SettingsError: a name or a value isn't allowed: all of them at once.
+    """
+    given = {name: value for name, value in {**_file(dotenv), **environ}.items() if _is_ours(name)}
+    problems = [_unknown(name) for name in sorted(given) if name not in NAMES]
+    values = {name.removeprefix(PREFIX).lower(): given[name] for name in NAMES if given.get(name)}
+    try:
+        settings = Settings.model_validate({"home": data_folder(environ), **values})
+    except ValidationError as error:
+        problems += [_problem(each) for each in error.errors()]
+    if problems:
+        raise _refused(problems)
+    return settings
+
+
+def _file(dotenv: Path | None) -> dict[str, str]:
+    if dotenv is None or not dotenv.is_file():
+        return {}
+    try:
+        found = dotenv_values(dotenv, interpolate=False, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _refused([Problem(dotenv.name, "The file can't be read as UTF-8 text.", "unreadable")]) from error
+    return {name: value or "" for name, value in found.items()}
+
+
+def _is_ours(name: str) -> bool:
+    return name.upper().startswith(PREFIX)
+
+
+def _unknown(name: str) -> Problem:
+    near = get_close_matches(name.upper(), NAMES, n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return Problem(name, f"There is no such setting.{hint} Allowed are: {', '.join(NAMES)}.", "unknown_name")
+
+
+def _problem(error: ErrorDetails) -> Problem:
+    name = f"{PREFIX}{error['loc'][0]}".upper()
+    if error["type"] == "value_error":
+        return Problem(name, str(error["ctx"]["error"]), "not_allowed")
+    allowed = error["ctx"]["expected"] if "ctx" in error else "true or false"
+    return Problem(name, f"{error['input']!a} isn't allowed; allowed are: {allowed}.", "not_allowed")
+
+
+def _refused(problems: list[Problem]) -> SettingsError:
+    count = f"{len(problems)} setting" + ("s are" if len(problems) != 1 else " is")
+    return SettingsError(
+        f"{count} not allowed; the first: {problems[0].field}: {problems[0].message}", problems=problems
+    )

@@ -1,0 +1,1 @@
+"""MCP tools: a file per tool, the registry of what is exposed, and error translation."""

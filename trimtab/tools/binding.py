@@ -1,0 +1,52 @@
+"""Binds a tool to the server SDK: strict arguments, short schemas, and replies in one form."""
+
+import functools
+from collections.abc import Awaitable, Callable
+
+from mcp.server.mcpserver.tools import Tool as ServerTool
+from mcp_types import CallToolResult
+
+from trimtab.tools.definition import Definition
+from trimtab.tools.fitting import Shape, fit
+from trimtab.tools.paging import Page
+from trimtab.tools.payload import as_result, dump
+from trimtab.tools.schemas import input_schema, output_schema
+from trimtab.workflow.ports.results import Result
+
+
+def bind(tool: Definition) -> ServerTool:
+    """The tool as the server lists and calls it. Its function's parameters are its arguments; any other is
+    refused."""
+    bound = ServerTool.from_function(
+        _answering(tool),
+        name=tool.name,
+        title=tool.title,
+        description=tool.description,
+        annotations=tool.annotations,
+        structured_output=False,
+    )
+    arguments = bound.fn_metadata.arg_model
+    arguments.model_config["extra"] = "forbid"
+    arguments.model_rebuild(force=True)
+    bound.parameters = input_schema(arguments)
+    bound.fn_metadata.output_schema = output_schema(tool.results)
+    return bound
+
+
+def _answering(tool: Definition) -> Callable[..., Awaitable[CallToolResult]]:
+    @functools.wraps(tool.function)
+    async def answer(**arguments: object) -> CallToolResult:
+        page = Page.asked(tool.name, arguments) if "cursor" in arguments else None
+        result = await tool.function(**arguments)
+        return _reply(result, tool, page=page, detailed=arguments.get("response_format") == "detailed")
+
+    return answer
+
+
+def _reply(result: Result, tool: Definition, *, page: Page | None, detailed: bool) -> CallToolResult:
+    payload = dump(result, detailed=detailed, plain_field=tool.plain_field)
+    cursor = payload.get("next_cursor")
+    if page is not None and isinstance(cursor, str):
+        payload["next_cursor"] = page.tied(cursor)
+    shape = Shape(page=page, plain_field=tool.plain_field, rest=tool.rest)
+    return as_result(fit(payload, shape), plain_field=tool.plain_field)

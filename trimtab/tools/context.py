@@ -1,0 +1,41 @@
+"""What a tool function gets besides its arguments: the desk, who asks, and where progress goes."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mcp.server.mcpserver import Context
+
+from trimtab.workflow.ports.desk import Caller, Progress, TradingDesk
+
+
+@dataclass(frozen=True, slots=True)
+class AppContext:
+    """Lives as long as the server. `desk` is made on first need, so a broken book fails calls and not the
+    start."""
+
+    desk: Callable[[], Awaitable[TradingDesk]]
+    caller: Caller
+
+
+ToolContext = Context[AppContext, Any]
+
+
+async def desk_of(ctx: ToolContext) -> tuple[TradingDesk, Caller]:
+    """The desk and who asks it."""
+    app = ctx.request_context.lifespan_context
+    return await app.desk(), app.caller
+
+
+def progress_of(ctx: ToolContext) -> Progress:
+    """Passes progress on to the client; a step that doesn't go forward is left out, as the protocol
+    wants it."""
+    last = 0
+
+    async def report(done: int, total: int, message: str) -> None:
+        nonlocal last
+        if done > last:
+            last = done
+            await ctx.report_progress(done, total, message)
+
+    return report

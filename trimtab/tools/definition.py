@@ -1,0 +1,55 @@
+"""What a tool is, before it is bound to a server: one frozen record per tool."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from mcp_types import ToolAnnotations
+
+from trimtab.workflow.ports.results import Result
+
+Toolset = Literal["all", "trading", "frameworks", "factors", "signals"]
+SELECTABLE: tuple[str, ...] = tuple(name for name in get_args(Toolset) if name != "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A tool. `results` are the models it may answer with; `rest` says where to read what a reply had to
+    leave out.
+
+    `plain_field` names the field that is text for reading: it stands as it is under the other facts.
+    `reaches_out` marks what reaches the order system or the records: read-only mode takes it away. A
+    session is working paper, so a tool that only changes its session stays.
+    """
+
+    function: Callable[..., Awaitable[Result]]
+    toolset: Toolset
+    title: str
+    description: str
+    results: tuple[type[Result], ...]
+    annotations: ToolAnnotations
+    rest: str = "Ask for less at a time."
+    plain_field: str | None = None
+    reaches_out: bool = False
+
+    @property
+    def name(self) -> str:
+        """The function's name; a rename breaks clients."""
+        return self.function.__name__
+
+
+def reads() -> ToolAnnotations:
+    """Hints of a tool that changes nothing."""
+    return _hints(read_only=True, idempotent=True)
+
+
+def changes_session(*, idempotent: bool) -> ToolAnnotations:
+    """Hints of a tool that changes a session and nothing else; `idempotent`: the same call again leaves the
+    same decisions."""
+    return _hints(read_only=False, idempotent=idempotent)
+
+
+def _hints(*, read_only: bool, idempotent: bool) -> ToolAnnotations:
+    return ToolAnnotations(
+        read_only_hint=read_only, destructive_hint=False, idempotent_hint=idempotent, open_world_hint=False
+    )

@@ -1,0 +1,92 @@
+"""The one place where an exception becomes an error result: five fields, the same as data and as text."""
+
+import logging
+import uuid
+from typing import Final
+
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import CallToolResult
+from pydantic import BaseModel, ValidationError
+
+from trimtab.domain.errors import BookRefused, Conflict, NotFound, Problem, TrimtabError
+from trimtab.domain.outside_text import clean
+from trimtab.tools.payload import Payload, as_result
+from trimtab.tools.strict import invalid_input
+
+MOST_PROBLEMS: Final = 20
+LONGEST_TEXT: Final = 600
+
+logger = logging.getLogger(__name__)
+
+
+def error_result(error: Exception, *, arguments: type[BaseModel] | None = None) -> CallToolResult:
+    """What the caller reads of an error. Only texts of our own go out; what nobody foresaw is logged, and
+    named by an id."""
+    return as_result(_describe(_known(error, arguments)), is_error=True)
+
+
+def unknown_tool(names: tuple[str, ...]) -> NotFound:
+    """For a name that this server doesn't serve; the name itself isn't repeated."""
+    return NotFound(
+        "This server has no tool of that name.",
+        field="name",
+        next_action=f"Call one of: {', '.join(names)}. Toolsets and read-only mode are settings.",
+    )
+
+
+def _known(error: Exception, arguments: type[BaseModel] | None) -> TrimtabError:
+    cause = error.__cause__ if isinstance(error, ToolError) and error.__cause__ is not None else error
+    if isinstance(cause, TrimtabError):
+        return cause
+    if isinstance(cause, ValidationError) and arguments is not None and cause.title == arguments.__name__:
+        return invalid_input(cause, arguments)
+    return _internal_error(cause)
+
+
+class InternalError(TrimtabError):
+    """A fault of the server's own."""
+
+    code = "internal"
+
+
+def _internal_error(cause: BaseException) -> InternalError:
+    reference = uuid.uuid4().hex[:12]
+    logger.error("internal error %s", reference, exc_info=cause)
+    return InternalError(
+        f"The server failed unexpectedly; the log names it {reference}.",
+        next_action="Don't repeat the call unchanged; report the id to whoever runs the server.",
+    )
+
+
+def _describe(error: TrimtabError) -> Payload:
+    described: Payload = {
+        "code": error.code,
+        "message": seen(error.message),
+        "field": None if error.field is None else seen(error.field),
+        "retryable": error.retryable,
+        "next_action": seen(error.next_action),
+    }
+    if isinstance(error, Conflict):
+        described["version"] = error.version
+    problems = _problems(error)
+    if problems:
+        described["problems"] = [
+            {"field": seen(problem.field), "message": seen(problem.message), "code": problem.code}
+            for problem in problems[:MOST_PROBLEMS]
+        ]
+        described["problem_count"] = len(problems)
+    return described
+
+
+def _problems(error: TrimtabError) -> tuple[Problem, ...]:
+    if not isinstance(error, BookRefused):
+        return error.problems
+    return tuple(
+        Problem(fault.file if fault.line is None else f"{fault.file}:{fault.line}", str(fault), fault.code)
+        for fault in error.faults
+    )
+
+
+def seen(text: str) -> str:
+    """On one line, without what can't be seen, and not endless."""
+    return clean(text, LONGEST_TEXT)

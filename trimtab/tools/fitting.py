@@ -1,0 +1,103 @@
+"""Replies stay within what a client shows whole: a longer one is cut, and says where it goes on."""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, TypeAlias, cast
+
+from trimtab.tools.paging import Page
+from trimtab.tools.payload import Payload, as_json, as_text
+
+MOST_TOKENS: Final = 20_000
+_PIECES: Final = re.compile(r" ?[A-Z]?[a-z]{1,2}|[A-Z]|[0-9]{1,3}| {1,8}|\s|[^A-Za-z0-9\s]", re.ASCII)
+"""Pieces no longer than what a tokenizer takes at once of codes, numbers and marks; words it takes in
+fewer."""
+_ALLOWANCE: Final = 1.05
+"""For text that is worse than codes and numbers: letters at random."""
+_CLOSER: Final = 0.97
+_PAGED: Final = frozenset({("lines", "rows"), ("items", "rows")})
+
+Place: TypeAlias = tuple[str, ...]
+Sized: TypeAlias = list[object] | str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a tool's payload may be cut: its page if it is one, its text for reading, and where the rest can be
+    read."""
+
+    page: Page | None = None
+    plain_field: str | None = None
+    rest: str = ""
+
+
+def fit(payload: Payload, shape: Shape) -> Payload:
+    """The payload, or what of it can be shown: its largest list is cut until both its forms are short enough.
+
+    A page's rows go on at `next_cursor`; any other list that was cut stands in `truncated`, with how much
+    there is.
+    """
+    whole = payload
+    while (tokens := _tokens(payload, shape)) > MOST_TOKENS:
+        payload = _shorter(payload, whole, share=MOST_TOKENS / tokens * _CLOSER, shape=shape)
+    return payload
+
+
+def cost(text: str) -> float:
+    """At least the number of tokens that the text takes; a character outside ASCII counts as its bytes."""
+    plain = text if text.isascii() else text.encode("ascii", "ignore").decode()
+    return len(_PIECES.findall(plain)) * _ALLOWANCE + len(text.encode()) - len(plain)
+
+
+def _tokens(payload: Payload, shape: Shape) -> float:
+    return max(cost(as_json(payload)), cost(as_text(payload, shape.plain_field)))
+
+
+def _shorter(payload: Payload, whole: Payload, *, share: float, shape: Shape) -> Payload:
+    sizes = {place: cost(as_json(_at(payload, place))) for place in _cuttable(payload, shape)}
+    place = max(sizes, key=lambda each: sizes[each])
+    value, total = _at(payload, place), len(_at(whole, place))
+    kept_share = max(0.0, 1 - (1 - share) * cost(as_json(payload)) / sizes[place])
+    keep = min(math.floor(len(value) * kept_share), len(value) - 1)
+    if shape.page is not None and place in _PAGED:
+        keep = max(keep, 1)
+        cursor = shape.page.goes_on(cast("int", payload["version"]), after=keep)
+        return _replaced(payload, place, value[:keep]) | {"next_cursor": cursor}
+    kept = value[:keep]
+    if isinstance(kept, str):
+        kept = kept[: kept.rfind("\n") + 1] or kept
+    return _noted(_replaced(payload, place, kept), place, shown=len(kept), total=total, rest=shape.rest)
+
+
+def _cuttable(value: object, shape: Shape, place: Place = ()) -> Iterator[Place]:
+    """The lists of a payload, and its text for reading; not what lies inside a list, nor a table's names of
+    columns."""
+    if (isinstance(value, list) and len(value) > 1) or (
+        shape.plain_field is not None and place == (shape.plain_field,)
+    ):
+        yield place
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if name not in {"columns", "truncated"}:
+                yield from _cuttable(inner, shape, (*place, name))
+
+
+def _at(payload: Payload, place: Place) -> Sized:
+    value: object = payload
+    for name in place:
+        value = cast("Payload", value)[name]
+    return cast("Sized", value)
+
+
+def _replaced(payload: Payload, place: Place, value: Sized) -> Payload:
+    name, *below = place
+    inner = _replaced(cast("Payload", payload[name]), tuple(below), value) if below else value
+    return payload | {name: inner}
+
+
+def _noted(payload: Payload, place: Place, *, shown: int, total: int, rest: str) -> Payload:
+    field = ".".join(name for name in place if name != "rows")
+    others = [note for note in cast("list[Payload]", payload.get("truncated", [])) if note["field"] != field]
+    note: Payload = {"field": field, "shown": shown, "total": total, "next_action": rest}
+    return payload | {"truncated": [*others, note]}

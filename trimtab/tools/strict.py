@@ -1,0 +1,92 @@
+"""Strict checking of arguments: an unknown field or a wrong value is an error that names the path and what is
+allowed."""
+
+import re
+from collections.abc import Iterator
+from typing import Final, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from trimtab.domain.errors import InvalidInput, Problem
+
+RequestT = TypeVar("RequestT", bound=BaseModel)
+Location = tuple[int | str, ...]
+
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
+_OWN_WORDS: Final = {
+    "missing": "Required, and missing.",
+    "too_long": "At most {max_length} entries are allowed, not {actual_length}.",
+    "too_short": "At least {min_length} entry is needed.",
+    "list_type": "Must be a list.",
+    "tuple_type": "Must be a list.",
+    "dict_type": "Must be an object.",
+    "model_type": "Must be an object.",
+    "string_type": "Must be text.",
+}
+
+
+def check(model: type[RequestT], **fields: object) -> RequestT:
+    """The request of these fields; those that are None count as not given.
+
+    Raises:
+        InvalidInput: With a problem for each wrong field.
+    """
+    try:
+        return model.model_validate({name: value for name, value in fields.items() if value is not None})
+    except ValidationError as error:
+        raise invalid_input(error, model) from None
+
+
+def invalid_input(error: ValidationError, model: type[BaseModel]) -> InvalidInput:
+    """The validator's findings in our words: nothing the caller sent is repeated, but for field names that
+    are plain words."""
+    found = error.errors(include_url=False, include_input=False)
+    problems = [_problem(details, model) for details in found if not _follows(details, found)]
+    first, more = problems[0], len(problems) - 1
+    others = f" ({more} more problem{'s' if more > 1 else ''})" if more else ""
+    return InvalidInput(f"{first.field}: {first.message}{others}", problems=problems)
+
+
+def _follows(details: ErrorDetails, found: list[ErrorDetails]) -> bool:
+    """A list whose every entry is wrong also counts as too short: that says nothing more."""
+    place = details["loc"]
+    deeper = (other["loc"] for other in found if len(other["loc"]) > len(place))
+    return details["type"] == "too_short" and any(other[: len(place)] == place for other in deeper)
+
+
+def _problem(details: ErrorDetails, model: type[BaseModel]) -> Problem:
+    place, kind = details["loc"], details["type"]
+    if kind == "extra_forbidden":
+        allowed = ", ".join(_fields_at(model, place[:-1])) or "none"
+        return Problem(field_path(place), f"Unknown field; allowed: {allowed}.", "unknown_field")
+    words = _OWN_WORDS.get(kind)
+    message = details["msg"] if words is None else words.format(**details.get("ctx", {}))
+    return Problem(field_path(place), message, "missing" if kind == "missing" else "invalid")
+
+
+def field_path(place: Location) -> str:
+    """`recommendations[3].proceed_percent`; a part that isn't a plain name is the caller's text and isn't
+    repeated."""
+    path = ""
+    for part in place:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        else:
+            name = part if _PLAIN_NAME.fullmatch(part) else "(unreadable name)"
+            path += f".{name}" if path else name
+    return path
+
+
+def _fields_at(model: type[BaseModel], place: Location) -> tuple[str, ...]:
+    for part in place:
+        if isinstance(part, str):
+            model = next(_models_in(model.model_fields[part].annotation))
+    return tuple(model.model_fields)
+
+
+def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)

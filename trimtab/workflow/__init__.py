@@ -1,0 +1,1 @@
+"""Orchestration of trading work, and the ports it needs from outside."""

@@ -1,0 +1,138 @@
+"""The book a server works on, read once, and the facts prepared from it for the sessions that use it."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from trimtab.domain.columns import IntColumn
+from trimtab.domain.errors import InvalidInput, NotFound, WrongPhase
+from trimtab.domain.trading.book import Book
+from trimtab.domain.trading.policy import Policy
+from trimtab.domain.trading.rules import SessionRules
+from trimtab.domain.trading.sell_plan import TradingFacts, trading_facts
+from trimtab.domain.trading.tax import TaxRules
+from trimtab.domain.trading.valuation import UnableToCheck, find_unable
+from trimtab.workflow.planning import session_rules
+from trimtab.workflow.state import SessionState
+
+MOST_KEPT = 8
+
+
+class BookSource(Protocol):
+    """Where the book comes from."""
+
+    def load(self) -> Book:
+        """Reads the whole book; raises BookRefused with every structural fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    book: Book
+    unable: tuple[UnableToCheck, ...]
+    checkable: IntColumn
+
+
+class BookShelf:
+    """The loaded book with its unable portfolios, and prepared facts by selection and substitutions (the last few)."""
+
+    def __init__(self, source: BookSource, *, policy: Policy, tax_rules: TaxRules) -> None:
+        self._source = source
+        self.policy = policy
+        self._tax_rules = tax_rules
+        self._loaded: _Loaded | None = None
+        self._facts: OrderedDict[Hashable, TradingFacts] = OrderedDict()
+
+    @property
+    def book(self) -> Book:
+        """The book; read when first asked for, so that a broken one is an answer and not a crash at the start."""
+        return self._load().book
+
+    def _load(self) -> _Loaded:
+        if self._loaded is None:
+            book = self._source.load()
+            unable = find_unable(book, self.policy)
+            excluded = {entry.account_number for entry in unable}
+            accounts = book.portfolios.account_number
+            rows = [row for row, account in enumerate(accounts) if account not in excluded]
+            self._loaded = _Loaded(book, unable, np.array(rows, dtype=np.int64))
+        return self._loaded
+
+    def unable(self, portfolios: tuple[str, ...] | None) -> tuple[UnableToCheck, ...]:
+        """The portfolios of a selection that can't be checked."""
+        wanted = None if portfolios is None else frozenset(portfolios)
+        return tuple(u for u in self._load().unable if wanted is None or u.account_number in wanted)
+
+    def facts_for(self, state: SessionState) -> tuple[TradingFacts, SessionRules]:
+        """The prepared facts of a session, and its rules.
+
+        Raises:
+            WrongPhase: The session was opened over another book, or another state of it.
+        """
+        loaded = self._load()
+        if state.book_digest != loaded.book.digest:
+            raise WrongPhase(
+                "The session was opened over a book that has changed since.",
+                field="session_id",
+                next_action="Call open_session for a session over the book as it is now.",
+            )
+        rules = session_rules(loaded.book, state)
+        key = (state.portfolios, rules.substitutions)
+        if key not in self._facts:
+            self._facts[key] = self._prepare(loaded, state, rules=rules)
+            while len(self._facts) > MOST_KEPT:
+                self._facts.popitem(last=False)
+        self._facts.move_to_end(key)
+        return self._facts[key], rules
+
+    def _prepare(self, loaded: _Loaded, state: SessionState, *, rules: SessionRules) -> TradingFacts:
+        rows = loaded.checkable
+        if state.portfolios is not None:
+            wanted = frozenset(state.portfolios)
+            accounts = loaded.book.portfolios.account_number
+            rows = np.array([row for row in rows if accounts[row] in wanted], dtype=np.int64)
+        return trading_facts(loaded.book, rows, policy=self.policy, tax_rules=self._tax_rules, rules=rules)
+
+    def select(
+        self, *, name: str | None, portfolios: tuple[str, ...] | None, models: tuple[str, ...] | None
+    ) -> tuple[str, ...] | None:
+        """The account numbers of a selection, None for the whole book.
+
+        Raises:
+            NotFound: The server has no book of that name.
+            InvalidInput: Unknown portfolios or models, or nothing left.
+        """
+        book = self.book
+        if name not in (None, book.name):
+            raise NotFound(
+                "This server has one book; leave `book` away or name it.",
+                field="book",
+                next_action=f"Call open_session with book={book.name!r}, or without it.",
+            )
+        accounts, names = book.portfolios.account_number, book.models.name
+        _refuse_unknown("portfolios", portfolios, known=frozenset(accounts))
+        _refuse_unknown("models", models, known=frozenset(names))
+        if portfolios is None and models is None:
+            return None
+        wanted = frozenset(portfolios or accounts)
+        of_model = frozenset(models or (*names, *book.portfolios.model_name))
+        chosen = tuple(
+            account
+            for account, model in zip(accounts, book.portfolios.model_name, strict=True)
+            if account in wanted and model in of_model
+        )
+        if not chosen:
+            raise InvalidInput("No portfolio fits both filters.", field="portfolios")
+        return chosen
+
+
+def _refuse_unknown(field: str, given: tuple[str, ...] | None, *, known: frozenset[str]) -> None:
+    unknown = sum(name not in known for name in given or ())
+    if unknown:
+        raise InvalidInput(
+            f"{unknown} of the {field} given aren't in the book.",
+            field=field,
+            next_action="Call get_tolerance_status or get_session view=trades to see what the book has.",
+        )

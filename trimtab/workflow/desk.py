@@ -1,0 +1,286 @@
+"""The trading desk: every operation on trading sessions, the same for tools, REST and the command line."""
+
+from dataclasses import dataclass
+
+from trimtab.workflow.advancing import advanced, target_phase
+from trimtab.workflow.analysis import Analyzed, analyze_sells
+from trimtab.workflow.books import BookShelf
+from trimtab.workflow.buy_analysis import analyze_buys
+from trimtab.workflow.deciding import (
+    analysis_detail,
+    applied,
+    judged_detail,
+    proposals_for,
+    require_analysis,
+    require_open,
+    source_of,
+    wants_sell_analysis,
+    with_analysis,
+    with_decisions,
+)
+from trimtab.workflow.judging import (
+    Judged,
+    advisories_for,
+    as_results,
+    check_results,
+    decide,
+    judge,
+    refuse_if_blocked,
+    soft_warnings_for,
+)
+from trimtab.workflow.pages import log_table, session_page, tolerance_page, view_table
+from trimtab.workflow.planning import SessionPlan
+from trimtab.workflow.ports import requests as ask
+from trimtab.workflow.ports import results as answer
+from trimtab.workflow.ports.analysts import Analyst
+from trimtab.workflow.ports.clock import Clock
+from trimtab.workflow.ports.cursors import decode_cursor
+from trimtab.workflow.ports.desk import Caller, Progress, no_progress
+from trimtab.workflow.ports.stores import SessionStore
+from trimtab.workflow.recommending import exchange_comments, recommendations, sector_comments
+from trimtab.workflow.sessions import Change, Open, Sessions
+from trimtab.workflow.state import SessionState
+from trimtab.workflow.summaries import session_summary
+from trimtab.workflow.texts import overview_text
+from trimtab.workflow.updating import decide_overrides, update_state
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFacts:
+    """What the desk is told about the server it runs in."""
+
+    server_version: str
+    execution_mode: answer.ExecutionMode = "simulated"
+    read_only: bool = False
+    toolsets: tuple[str, ...] = ("trading",)
+
+
+class Desk:
+    """Implements `TradingDesk` over a session store, a book and an analyst."""
+
+    def __init__(
+        self,
+        *,
+        store: SessionStore,
+        shelf: BookShelf,
+        analyst: Analyst,
+        fallback: Analyst,
+        clock: Clock,
+        facts: DeskFacts,
+    ) -> None:
+        self._store = store
+        self._shelf = shelf
+        self._analyst = analyst
+        self._fallback = fallback
+        self._facts = facts
+        self._sessions = Sessions(store, shelf=shelf, clock=clock)
+
+    async def status(self, caller: Caller) -> answer.ServerStatus:
+        """What the server is and works on."""
+        book, policy = self._shelf.book, self._shelf.policy
+        thresholds = policy.model_dump(mode="json", exclude={"limits", "tier_caps_pct", "blocking_rules"})
+        return answer.ServerStatus(
+            name="trimtab",
+            server_version=self._facts.server_version,
+            execution_mode=self._facts.execution_mode,
+            read_only=self._facts.read_only,
+            analyst=self._analyst.name,
+            toolsets=self._facts.toolsets,
+            book=answer.BookFacts(
+                name=book.name,
+                as_of=book.as_of.isoformat(),
+                digest=book.digest,
+                portfolios=len(book.portfolios.account_number),
+                instruments=len(book.instruments.code),
+                models=len(book.models.name),
+            ),
+            policy_digest=policy.digest,
+            limits=policy.limits.model_dump(),
+            thresholds=thresholds,
+            open_sessions=len(await self._store.list(caller.owner)),
+        )
+
+    async def open_session(self, caller: Caller, request: ask.OpenSession) -> answer.SessionSummaryResult:
+        """Opens a session over the book, or over the portfolios and models named."""
+        book = self._shelf.book
+        state = SessionState(
+            workflow_mode=request.workflow_mode,
+            book=book.name,
+            book_digest=book.digest,
+            policy_digest=self._shelf.policy.digest,
+            as_of=book.as_of,
+            portfolios=self._shelf.select(name=request.book, portfolios=request.portfolios, models=request.models),
+        )
+        opened = await self._sessions.create(
+            caller, state, detail={"workflow_mode": request.workflow_mode, "book": book.name}
+        )
+        return self._summary(opened)
+
+    def _summary(self, opened: Open) -> answer.SessionSummaryResult:
+        return session_summary(
+            opened,
+            analyst=self._analyst.name,
+            execution_mode=self._facts.execution_mode,
+            unable=self._shelf.unable(opened.plan.state.portfolios),
+        )
+
+    async def get_session(
+        self, caller: Caller, request: ask.GetSession
+    ) -> answer.SessionSummaryResult | answer.SessionPage:
+        """The summary, or a page of a list."""
+        opened = await self._sessions.load(caller, request.session_id)
+        if request.view == "summary":
+            return self._summary(opened)
+        if request.view == "log":
+            return await self._log_page(caller, request, opened=opened)
+        table = view_table(opened, request, unable=self._shelf.unable(opened.plan.state.portfolios))
+        return session_page(opened, request, execution_mode=self._facts.execution_mode, table=table)
+
+    async def _log_page(self, caller: Caller, request: ask.GetSession, *, opened: Open) -> answer.SessionPage:
+        offset = decode_cursor(request.cursor, opened.version) if request.cursor else 0
+        entries = await self._store.log(request.session_id, caller.owner, after_seq=offset, limit=request.limit)
+        return session_page(
+            opened,
+            request,
+            execution_mode=self._facts.execution_mode,
+            table=log_table(entries),
+            total=opened.stored.log_head.seq,
+        )
+
+    async def get_overview(self, caller: Caller, request: ask.GetOverview) -> answer.Overview:
+        """What an analyst reads: the seed's format, or the compact one for portfolios."""
+        opened = await self._sessions.load(caller, request.session_id)
+        plan = opened.plan
+        text, batches = overview_text(plan, request)
+        return answer.Overview(
+            execution_mode=self._facts.execution_mode,
+            phase=plan.state.phase,
+            version=opened.version,
+            view=request.view,
+            batch=request.batch,
+            batches=batches,
+            text=text,
+        )
+
+    async def get_tolerance(self, caller: Caller, request: ask.GetTolerance) -> answer.ToleranceStatus:
+        """Lines against their bands."""
+        opened = await self._sessions.load(caller, request.session_id)
+        unable = self._shelf.unable(opened.plan.state.portfolios)
+        return tolerance_page(opened, request, execution_mode=self._facts.execution_mode, unable=unable)
+
+    async def analyze(
+        self, caller: Caller, request: ask.AnalyzeTrades, *, progress: Progress = no_progress
+    ) -> answer.Analysis:
+        """Runs the analyst for the phase and stores its proposals; in AiPlan they become decisions at once."""
+
+        async def decide_on(opened: Open) -> Change:
+            require_analysis(opened.plan)
+            analyzed = await self._analyzed(opened.plan, progress=progress)
+            return Change(with_analysis(opened.plan.state, analyzed), "analyze_trades", analysis_detail(analyzed))
+
+        return await self._sessions.change(
+            caller, request, answer_type=answer.Analysis, decide=decide_on, answer=self._analysis
+        )
+
+    async def _analyzed(self, plan: SessionPlan, *, progress: Progress) -> Analyzed:
+        if plan.open_side == "buy":
+            return await analyze_buys(plan, analyst=self._analyst, progress=progress)
+        return await analyze_sells(plan, analyst=self._analyst, fallback=self._fallback, progress=progress)
+
+    def _analysis(self, opened: Open) -> answer.Analysis:
+        plan = opened.plan
+        record = plan.state.sell_analysis if plan.open_side == "sell" else plan.state.buy_analysis
+        applied = plan.state.workflow_mode == "AiPlan"
+        shown = plan if applied else with_decisions(plan, plan.state.proposals)
+        assert record is not None, "an analysis was just stored"
+        return answer.Analysis(
+            execution_mode=self._facts.execution_mode,
+            phase=plan.state.phase,
+            version=opened.version,
+            analyst=record.analyst,
+            applied=applied,
+            analysis=record.summary,
+            recommendations=recommendations(shown, plan.open_side),
+            exchange_comments=tuple(exchange_comments(record)),
+            sector_comments=tuple(sector_comments(record)),
+            degraded=record.degraded,
+            removed=record.removed,
+        )
+
+    async def validate(self, caller: Caller, request: ask.ValidateRecommendations) -> answer.Validation:
+        """Checks recommendations and stores nothing."""
+        opened = await self._sessions.load(caller, request.session_id)
+        require_open(opened.plan)
+        judged = judge(opened.plan, request.recommendations, source=source_of(opened.plan, caller))
+        symbols = frozenset(recommendation.symbol for recommendation in request.recommendations)
+        return answer.Validation(
+            execution_mode=self._facts.execution_mode,
+            phase=opened.plan.state.phase,
+            version=opened.version,
+            valid=not judged.hard_failures,
+            hard_failures=as_results(judged.hard_failures),
+            soft_warnings=as_results(soft_warnings_for(judged.after, symbols)),
+            advisories=as_results(advisories_for(judged, symbols)),
+            results=check_results(judged, request.recommendations),
+        )
+
+    async def apply(self, caller: Caller, request: ask.ApplyRecommendations) -> answer.Applied:
+        """Stores decisions: the caller's own, or the proposals of the last analysis."""
+        outcome: list[Judged] = []
+
+        async def decide_on(opened: Open) -> Change:
+            require_open(opened.plan)
+            outcome.clear()
+            if request.recommendations is None:
+                proposals = proposals_for(opened.plan)
+                return Change(decide(opened.plan.state, proposals), "apply_proposals", {"decisions": len(proposals)})
+            judged = judge(opened.plan, request.recommendations, source=source_of(opened.plan, caller))
+            refuse_if_blocked(judged)
+            outcome.append(judged)
+            return Change(judged.after.state, "apply_recommendations", judged_detail(judged))
+
+        def reply(opened: Open) -> answer.Applied:
+            return applied(
+                opened,
+                request,
+                judged=outcome[0] if outcome else None,
+                execution_mode=self._facts.execution_mode,
+            )
+
+        return await self._sessions.change(caller, request, answer_type=answer.Applied, decide=decide_on, answer=reply)
+
+    async def update(self, caller: Caller, request: ask.UpdateSession) -> answer.SessionSummaryResult:
+        """Changes mode, rules, substitutions and exits; overrides are decided under the new rules."""
+
+        async def decide_on(opened: Open) -> Change:
+            state = update_state(opened.plan, request)
+            state = decide_overrides(self._sessions.plan(state), request.overrides)
+            detail = request.model_dump(mode="json", exclude_defaults=True, exclude={"session_id", "idempotency_key"})
+            return Change(state, "update_session", detail)
+
+        return await self._sessions.change(
+            caller, request, answer_type=answer.SessionSummaryResult, decide=decide_on, answer=self._summary
+        )
+
+    async def advance(
+        self, caller: Caller, request: ask.AdvancePhase, *, progress: Progress = no_progress
+    ) -> answer.PhaseAdvanced:
+        """Goes to the next phase; in AiPlan the phase's analysis runs first where it hasn't."""
+
+        async def decide_on(opened: Open) -> Change:
+            plan = opened.plan
+            phase = target_phase(plan, request)
+            state = plan.state
+            if state.phase == "Sells" and wants_sell_analysis(state):
+                state = with_analysis(state, await self._analyzed(plan, progress=progress))
+            moved = state.changed(phase=phase)
+            if moved.phase == "Buys" and state.phase == "Sells" and state.workflow_mode == "AiPlan":
+                moved = with_analysis(moved, await self._analyzed(self._sessions.plan(moved), progress=progress))
+            return Change(moved, "advance_phase", {"from": plan.state.phase, "to": phase, "reason": request.reason})
+
+        def reply(opened: Open) -> answer.PhaseAdvanced:
+            return advanced(opened.plan, version=opened.version, execution_mode=self._facts.execution_mode)
+
+        return await self._sessions.change(
+            caller, request, answer_type=answer.PhaseAdvanced, decide=decide_on, answer=reply
+        )

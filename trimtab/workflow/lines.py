@@ -1,0 +1,40 @@
+"""Lines of a plan as an analyst and a caller see them: who, what, and the facts about it."""
+
+from trimtab.domain.columns import CENT
+from trimtab.domain.trading.checks import account_of, symbol_of
+from trimtab.domain.trading.flags import flag_texts
+from trimtab.domain.trading.repair import OpenLine, Side
+from trimtab.workflow.planning import SessionPlan
+
+CASH_FLAG = "cash"
+"""On buys: the portfolio's demand is over its cash."""
+
+
+def line_flags(plan: SessionPlan, line: int) -> tuple[str, ...]:
+    """The computed flags of a line as text."""
+    facts = plan.facts
+    return flag_texts(facts.book, facts.positions, flags=plan.proposal.flags, events=facts.events, line=line)
+
+
+def open_lines(plan: SessionPlan, side: Side) -> tuple[OpenLine, ...]:
+    """The lines of a side that wait for a verdict, by account and code."""
+    return tuple(_open_line(plan, side, row=row) for row in range(len(plan.side(side).offers.line)))
+
+
+def _open_line(plan: SessionPlan, side: Side, *, row: int) -> OpenLine:
+    of_side = plan.side(side)
+    offers = of_side.offers
+    line, portfolio = int(offers.line[row]), int(offers.portfolio[row])
+    flags = line_flags(plan, line)
+    if side == "buy" and plan.power.deferral_needed[portfolio] > CENT / 2:
+        flags = (*flags, CASH_FLAG)
+    return OpenLine(
+        row=row,
+        account_number=account_of(plan.facts, portfolio),
+        symbol=symbol_of(plan.facts, line),
+        side=side,
+        planned_value=float(of_side.planned_value[row]),
+        curing_pct=float(of_side.curing_pct[row]),
+        tradable_pct=float(of_side.tradable_pct[row]),
+        flags=flags,
+    )

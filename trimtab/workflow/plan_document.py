@@ -1,0 +1,33 @@
+"""The whole plan as canonical JSON: the same session gives the same bytes, whoever asks."""
+
+import hashlib
+import json
+
+from trimtab.workflow.planning import SessionPlan
+from trimtab.workflow.trades import plan_table
+
+
+def plan_document(plan: SessionPlan) -> str:
+    """The plan without anything that differs between two runs: no session id, no time."""
+    state, table = plan.state, plan_table(plan)
+    document = {
+        "as_of": state.as_of.isoformat(),
+        "book": state.book,
+        "book_digest": state.book_digest,
+        "columns": table.columns,
+        "phase": state.phase,
+        "policy_digest": state.policy_digest,
+        "rows": table.rows,
+        "workflow_mode": state.workflow_mode,
+    }
+    return canonical(document)
+
+
+def canonical(document: object) -> str:
+    """JSON with sorted keys, without spaces, in one spelling."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def plan_digest(plan: SessionPlan) -> str:
+    """SHA-256 of the plan document: two plans with the same digest are the same plan."""
+    return hashlib.sha256(plan_document(plan).encode()).hexdigest()

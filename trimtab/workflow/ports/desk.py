@@ -1,0 +1,65 @@
+"""The trading desk: the operations that tools, REST and the command line call. The workflow implements it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from trimtab.workflow.ports import requests as ask
+from trimtab.workflow.ports import results as answer
+
+Source = Literal["person", "assistant", "rules", "model"]
+Progress = Callable[[int, int, str], Awaitable[None]]
+"""Called with (done, of, message); `done` strictly increases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: `owner` is whose sessions these are, `actor` goes into the log, `source` marks the decisions."""
+
+    owner: str
+    actor: str
+    source: Source = "assistant"
+
+
+async def no_progress(*_report: object) -> None:
+    """For callers who don't want to hear of progress."""
+
+
+class TradingDesk(Protocol):
+    """Every operation raises the errors of `trimtab.domain.errors`; none answers a failure as data."""
+
+    async def status(self, caller: Caller) -> answer.ServerStatus:
+        """What the server is and works on."""
+
+    async def open_session(self, caller: Caller, request: ask.OpenSession) -> answer.SessionSummaryResult:
+        """Opens a session over the book."""
+
+    async def get_session(
+        self, caller: Caller, request: ask.GetSession
+    ) -> answer.SessionSummaryResult | answer.SessionPage:
+        """A view: the summary, or a page of plan, trades, why_not or log."""
+
+    async def get_overview(self, caller: Caller, request: ask.GetOverview) -> answer.Overview:
+        """What an analyst reads."""
+
+    async def get_tolerance(self, caller: Caller, request: ask.GetTolerance) -> answer.ToleranceStatus:
+        """Lines against their bands."""
+
+    async def analyze(
+        self, caller: Caller, request: ask.AnalyzeTrades, *, progress: Progress = no_progress
+    ) -> answer.Analysis:
+        """Runs the analyst for the phase and stores proposals; in AiPlan they are applied."""
+
+    async def validate(self, caller: Caller, request: ask.ValidateRecommendations) -> answer.Validation:
+        """Checks recommendations, stores nothing."""
+
+    async def apply(self, caller: Caller, request: ask.ApplyRecommendations) -> answer.Applied:
+        """Stores decisions."""
+
+    async def update(self, caller: Caller, request: ask.UpdateSession) -> answer.SessionSummaryResult:
+        """Changes mode, rules, substitutions, exits, overrides."""
+
+    async def advance(
+        self, caller: Caller, request: ask.AdvancePhase, *, progress: Progress = no_progress
+    ) -> answer.PhaseAdvanced:
+        """Goes on to the next phase."""

@@ -1,0 +1,163 @@
+"""What a caller may ask of a trading session: the arguments of every operation, checked before anything is read."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from trimtab.domain.trading.recommendation import Account, Action, Percent, Recommendation, Symbol
+
+WorkflowMode = Literal["QuickRebalance", "Manual", "AiPlan"]
+Phase = Literal["Sells", "Buys", "Review", "Executing", "Done"]
+InstrumentRuleName = Literal["do_not_buy", "do_not_sell", "hold"]
+ResponseFormat = Literal["concise", "detailed"]
+SessionViewName = Literal["summary", "plan", "trades", "why_not", "log"]
+GroupBy = Literal["instrument", "portfolio", "model"]
+OverviewName = Literal["portfolios", "momentum", "buys"]
+StatusFilter = Literal["breaches", "all"]
+
+MOST_RECOMMENDATIONS = 2_000
+
+Reason = Annotated[str, Field(min_length=3, max_length=500)]
+IdempotencyKey = Annotated[str, Field(min_length=8, max_length=100)]
+
+
+class Request(BaseModel):
+    """Base: immutable, and an unknown field is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Page(Request):
+    """Which part of a list; `cursor` is the `next_cursor` of the page before."""
+
+    limit: Annotated[int, Field(ge=1, le=1000)] = 50
+    cursor: str | None = None
+
+
+class OpenSession(Request):
+    """A new session over the book's portfolios, or over those named."""
+
+    workflow_mode: WorkflowMode = "AiPlan"
+    book: str | None = None
+    portfolios: tuple[Account, ...] | None = None
+    models: tuple[str, ...] | None = None
+
+
+class InstrumentRule(Request):
+    """A rule on an instrument for this session; without an account number for all portfolios."""
+
+    code: Symbol
+    rule: InstrumentRuleName
+    reason: Reason
+    account_number: Account | None = None
+    until: date | None = None
+
+
+class Substitution(Request):
+    """New buys of `code` go to `substitute`; what is held of `code` stays."""
+
+    code: Symbol
+    substitute: Symbol
+    reason: Reason
+    account_number: Account | None = None
+
+
+class GradualExit(Request):
+    """Of `code` at most `max_sell_percent` of the units held at the session's start are sold.
+
+    Down to `target_units`.
+    """
+
+    code: Symbol
+    max_sell_percent: Annotated[float, Field(gt=0, le=100)]
+    target_units: Annotated[float, Field(ge=0)] = 0
+    reason: Reason
+    account_number: Account | None = None
+
+
+class Override(Request):
+    """A person's decision against a soft rule or a proposal, for one line or for an instrument's every line."""
+
+    code: Symbol
+    action: Action
+    reason: Reason
+    proceed_percent: Percent | None = None
+    amount: Annotated[float, Field(gt=0)] | None = None
+    account_number: Account | None = None
+
+
+class GetSession(Page):
+    """A view of the session. `group_by` belongs to `view="trades"`."""
+
+    session_id: str
+    view: SessionViewName = "summary"
+    group_by: GroupBy = "instrument"
+    portfolios: tuple[Account, ...] | None = None
+
+
+class GetOverview(Request):
+    """What an analyst reads, a batch at a time."""
+
+    session_id: str
+    view: OverviewName = "portfolios"
+    compact: bool = False
+    batch: Annotated[int, Field(ge=1)] = 1
+
+
+class GetTolerance(Page):
+    """Lines outside their band, or all."""
+
+    session_id: str
+    status: StatusFilter = "breaches"
+    portfolios: tuple[Account, ...] | None = None
+
+
+class Write(Request):
+    """Base of what changes a session.
+
+    Without `expected_version` the change is tried on the newest; a repeated `idempotency_key` with the same arguments
+    gives the first answer again and changes nothing.
+    """
+
+    session_id: str
+    expected_version: Annotated[int, Field(ge=1)] | None = None
+    idempotency_key: IdempotencyKey | None = None
+
+
+class AnalyzeTrades(Write):
+    """Runs the configured analyst for the phase; `refresh` asks again although nothing changed."""
+
+    refresh: bool = False
+
+
+class ValidateRecommendations(Request):
+    """Checks recommendations and stores nothing."""
+
+    session_id: str
+    recommendations: Annotated[tuple[Recommendation, ...], Field(min_length=1, max_length=MOST_RECOMMENDATIONS)]
+
+
+class ApplyRecommendations(Write):
+    """Turns recommendations, or the stored proposals where none are given, into decisions."""
+
+    recommendations: (
+        Annotated[tuple[Recommendation, ...], Field(min_length=1, max_length=MOST_RECOMMENDATIONS)] | None
+    ) = None
+
+
+class UpdateSession(Write):
+    """Changes the mode and adds rules; an entry for the same code and account replaces the one before."""
+
+    workflow_mode: WorkflowMode | None = None
+    instrument_rules: tuple[InstrumentRule, ...] = ()
+    substitutions: tuple[Substitution, ...] = ()
+    gradual_exits: tuple[GradualExit, ...] = ()
+    overrides: tuple[Override, ...] = ()
+
+
+class AdvancePhase(Write):
+    """Goes to the next phase, or with `to` to the one named; back from Review to Buys needs a reason."""
+
+    to: Literal["Buys", "Review"] | None = None
+    reason: str | None = Field(default=None, max_length=500)

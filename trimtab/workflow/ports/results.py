@@ -1,0 +1,309 @@
+"""What the operations on a trading session answer. Field names are promises: clients bind to them.
+
+Money is in the portfolio's base currency (totals over portfolios: the book's reporting view, base currencies added as
+they are when all are equal, else given per currency), rounded to cents; percentages in points to 4 decimals.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from trimtab.domain.trading.recommendation import Action
+from trimtab.workflow.ports.requests import Phase, WorkflowMode
+
+ExecutionMode = Literal["simulated", "live"]
+Cell = str | int | float | bool | None
+
+
+class Result(BaseModel):
+    """Base of every result."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Table(Result):
+    """Rows under named columns: the compact form of a list."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+class SessionResult(Result):
+    """What every reply about a session carries."""
+
+    execution_mode: ExecutionMode
+    phase: Phase
+    version: int
+
+
+class PageResult(SessionResult):
+    """A page of a longer list; `next_cursor` is None on the last one. A page may be shorter than asked."""
+
+    total: int
+    next_cursor: str | None = None
+
+
+class BookFacts(Result):
+    """Which book, and how big."""
+
+    name: str
+    as_of: str
+    digest: str
+    portfolios: int
+    instruments: int
+    models: int
+
+
+class ServerStatus(Result):
+    """What this server is, may do and works on."""
+
+    name: str
+    server_version: str
+    execution_mode: ExecutionMode
+    read_only: bool
+    analyst: str
+    toolsets: tuple[str, ...]
+    book: BookFacts
+    policy_digest: str
+    limits: dict[str, float]
+    thresholds: dict[str, float | int | str]
+    open_sessions: int
+
+
+class UnableToCheck(Result):
+    """A portfolio that couldn't be valued, with every reason."""
+
+    account_number: str
+    code: str
+    message: str
+
+
+class SideTotals(Result):
+    """Sells or buys of the plan.
+
+    `value` is what proceeds, `deferred_*` what was put off or cut, `count` lines that trade.
+    """
+
+    count: int
+    value: float
+    original_value: float
+    deferred_count: int
+    deferred_value: float
+    review_count: int
+
+
+class Totals(Result):
+    """The plan's totals: values are positive, `net_cash_flow` = sells - buys that proceed."""
+
+    sells: SideTotals
+    buys: SideTotals
+    net_cash_flow: float
+    missing_cash: float
+    hard_failures: int
+    soft_warnings: int
+
+
+class SessionSummaryResult(SessionResult):
+    """`open_session`, `update_session` and `get_session view=summary`."""
+
+    session_id: str
+    workflow_mode: WorkflowMode
+    analyst: str
+    book: str
+    as_of: str
+    portfolios: int
+    unable_to_check: tuple[UnableToCheck, ...] = ()
+    totals: Totals
+    decisions: dict[str, int]
+    analyzed: bool
+    degraded: tuple[str, ...] = ()
+    instrument_rules: tuple[dict[str, str | None], ...] = ()
+    substitutions: tuple[dict[str, str | None], ...] = ()
+    gradual_exits: tuple[dict[str, str | float | None], ...] = ()
+    overrides: tuple[dict[str, str | float | None], ...] = ()
+    executive_summary: str | None = None
+    policy_digest: str
+    expires_at: str
+    next_steps: tuple[str, ...] = ()
+
+
+class SessionPage(PageResult):
+    """`get_session` with a view that is a list: plan, trades, why_not or log."""
+
+    session_id: str
+    view: str
+    group_by: str | None = None
+    plan_digest: str | None = None
+    items: Table
+
+
+class ToleranceSummary(Result):
+    """Counts of lines, the cash lines included."""
+
+    portfolios: int
+    lines: int
+    within: int
+    over: int
+    under: int
+    unable_to_check: int
+
+
+class ToleranceStatus(PageResult):
+    """`get_tolerance_status`."""
+
+    as_of: str
+    summary: ToleranceSummary
+    unable_to_check: tuple[UnableToCheck, ...] = ()
+    lines: Table
+
+
+class Overview(SessionResult):
+    """`get_trading_overview`: `text` is what an analyst reads."""
+
+    view: str
+    batch: int
+    batches: int
+    text: str
+
+
+class RecommendationResult(Result):
+    """An instrument's verdict over its portfolios.
+
+    `min_proceed_percent` is the smallest that leaves no line outside its band.
+    """
+
+    symbol: str
+    side: Literal["sell", "buy"]
+    action: Action
+    proceed_percent: float
+    min_proceed_percent: float
+    reason: str
+    flags: tuple[str, ...] = ()
+    total_value: float
+    portfolio_count: int
+    counts: dict[str, int]
+    source: str
+    momentum_note: str | None = None
+    dividends_captured_value: float = 0.0
+
+
+class ExchangeComment(Result):
+    """Context about an exchange."""
+
+    exchange: str
+    comment: str
+    cross_exchange_insight: str | None = None
+
+
+class SectorComment(Result):
+    """Context about a sector of an exchange."""
+
+    exchange: str
+    sector: str
+    comment: str
+    exchange_context: str | None = None
+    cross_exchange_insight: str | None = None
+
+
+class Analysis(SessionResult):
+    """`analyze_trades`."""
+
+    analyst: str
+    applied: bool
+    analysis: str
+    recommendations: tuple[RecommendationResult, ...]
+    exchange_comments: tuple[ExchangeComment, ...] = ()
+    sector_comments: tuple[SectorComment, ...] = ()
+    degraded: tuple[str, ...] = ()
+    removed: dict[str, int] = {}
+
+
+class Finding(Result):
+    """A hard failure, a soft warning or an advisory."""
+
+    rule: str
+    symbol: str
+    account_number: str | None = None
+    message: str
+    count: int | None = None
+    excess_pct: float | None = None
+    excess_value: float | None = None
+
+
+class CheckedRecommendation(Result):
+    """What a recommendation would do."""
+
+    symbol: str
+    action: Action
+    proceed_percent: float
+    min_proceed_percent: float
+    portfolio_count: int
+    total_value: float
+    breaching_portfolios: tuple[str, ...] = ()
+    substitutes: tuple[str, ...] = ()
+    unsupported_flags: tuple[str, ...] = ()
+
+
+class Validation(SessionResult):
+    """`validate_recommendations`."""
+
+    valid: bool
+    hard_failures: tuple[Finding, ...] = ()
+    soft_warnings: tuple[Finding, ...] = ()
+    advisories: tuple[Finding, ...] = ()
+    results: tuple[CheckedRecommendation, ...] = ()
+
+
+class Applied(SessionResult):
+    """`apply_recommendations`."""
+
+    applied: int
+    decisions: dict[str, int]
+    removed: dict[str, int] = {}
+    soft_warnings: tuple[Finding, ...] = ()
+    advisories: tuple[Finding, ...] = ()
+    results: tuple[CheckedRecommendation, ...] = ()
+    totals: Totals
+
+
+class ActualsTotals(Result):
+    """Totals as clients know them."""
+
+    sell_value: float
+    buy_value: float
+    net_cash_flow: float
+    trade_count: int
+
+
+class Actuals(Result):
+    """The execution plan in short; the trades themselves are in `get_session view=plan`."""
+
+    portfolios: int
+    totals: ActualsTotals
+    instrument_summaries: Table
+
+
+class BuyReductionSummary(Result):
+    """How buys were cut to the cash there is. `cash_preserved` is what isn't spent on buys, values in money."""
+
+    total_original_buys: float
+    total_reduced_buys: float
+    cash_preserved: float
+    overall_reduction_percent: float
+    strategy: str
+
+
+class PhaseAdvanced(SessionResult):
+    """`advance_phase`."""
+
+    current_phase: Phase
+    actuals: Actuals
+    buy_reduction_summary: BuyReductionSummary | None = None
+    executive_summary: str
+    approved: int
+    held: int
+    under_review: int
+    blocking: tuple[str, ...] = ()
+    hard_failures: tuple[Finding, ...] = ()
+    soft_warnings: tuple[Finding, ...] = ()
+    degraded: tuple[str, ...] = ()

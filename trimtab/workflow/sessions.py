@@ -1,0 +1,159 @@
+"""Sessions as the desk works with them: loaded with their plan, and changed by compare-and-set."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+from pydantic import BaseModel, JsonValue
+
+from trimtab.domain.errors import Conflict, InvalidInput
+from trimtab.workflow.books import BookShelf
+from trimtab.workflow.log import LogEntry, LogEvent, LogHead, append, first_head
+from trimtab.workflow.planning import SessionPlan, plan_session
+from trimtab.workflow.ports.clock import Clock
+from trimtab.workflow.ports.desk import Caller
+from trimtab.workflow.ports.requests import Write
+from trimtab.workflow.ports.stores import SessionStore, StoredSession
+from trimtab.workflow.state import MOST_REMEMBERED_KEYS, RememberedAnswer, SessionState
+
+MOST_PLANS: Final = 16
+MOST_TRIES: Final = 60
+"""How often a change without an expected version is tried again on a fresh session."""
+
+A = TypeVar("A", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Open:
+    """A session as it stands, with its plan."""
+
+    stored: StoredSession
+    plan: SessionPlan
+
+    @property
+    def version(self) -> int:
+        """The version that answers carry."""
+        return self.stored.version
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """A new state, and what the log says of it."""
+
+    state: SessionState
+    action: str
+    detail: dict[str, JsonValue]
+
+
+class Sessions:
+    """Loads and changes sessions; plans of the last few versions are kept, because they only depend on the version."""
+
+    def __init__(self, store: SessionStore, *, shelf: BookShelf, clock: Clock) -> None:
+        self._store = store
+        self._shelf = shelf
+        self._clock = clock
+        self._plans: OrderedDict[tuple[str, int], SessionPlan] = OrderedDict()
+
+    async def create(self, caller: Caller, state: SessionState, *, detail: dict[str, JsonValue]) -> Open:
+        """Stores a new session of the caller's."""
+        self.plan(state)
+        session_id = self._store.new_id()
+        entry = self._entry(caller, first_head(session_id), action="open_session", detail=detail)
+        stored = await self._store.create(session_id, owner=caller.owner, state=state.model_dump_json(), log=[entry])
+        return self._open(stored)
+
+    async def load(self, caller: Caller, session_id: str) -> Open:
+        """The session and its plan."""
+        return self._open(await self._store.read(session_id, caller.owner))
+
+    def _open(self, stored: StoredSession) -> Open:
+        key = (stored.session_id, stored.version)
+        if key not in self._plans:
+            self._plans[key] = self.plan(SessionState.model_validate_json(stored.state))
+            while len(self._plans) > MOST_PLANS:
+                self._plans.popitem(last=False)
+        self._plans.move_to_end(key)
+        return Open(stored, self._plans[key])
+
+    def plan(self, state: SessionState) -> SessionPlan:
+        """The plan of a state, stored or not."""
+        facts, rules = self._shelf.facts_for(state)
+        return plan_session(facts, state, rules=rules)
+
+    async def change(
+        self,
+        caller: Caller,
+        request: Write,
+        *,
+        answer_type: type[A],
+        decide: Callable[[Open], Awaitable[Change]],
+        answer: Callable[[Open], A],
+    ) -> A:
+        """Decides on the session as it stands, stores, and answers with what then stands.
+
+        Without an expected version a lost race is decided again on the fresh session; with one the loser gets the
+        conflict. The first answer to an idempotency key is stored with the change it belongs to.
+        """
+        for attempt in range(MOST_TRIES):
+            found = await self.load(caller, request.session_id)
+            known = _remembered(found.plan.state, request)
+            if known is not None:
+                return answer_type.model_validate_json(known.answer)
+            if request.expected_version not in (None, found.version):
+                raise Conflict("The session has changed since it was read.", version=found.version)
+            change = await decide(found)
+            try:
+                return await self._store_change(caller, request, found=found, change=change, answer=answer)
+            except Conflict:
+                if request.expected_version is not None or attempt == MOST_TRIES - 1:
+                    raise
+        raise AssertionError("the loop returns or raises")
+
+    async def _store_change(
+        self, caller: Caller, request: Write, *, found: Open, change: Change, answer: Callable[[Open], A]
+    ) -> A:
+        after = Open(replace(found.stored, version=found.version + 1), self.plan(change.state))
+        reply = answer(after)
+        state = _remember(change.state, request, reply)
+        entry = self._entry(caller, found.stored.log_head, action=change.action, detail=change.detail)
+        stored = await self._store.replace(
+            request.session_id,
+            caller.owner,
+            expected_version=found.version,
+            state=state.model_dump_json(),
+            log=[entry],
+        )
+        self._plans[(stored.session_id, stored.version)] = after.plan
+        return reply
+
+    def _entry(self, caller: Caller, head: LogHead, *, action: str, detail: dict[str, JsonValue]) -> LogEntry:
+        event = LogEvent(at=self._clock.now(), actor=caller.actor, source=caller.source, action=action, detail=detail)
+        return append(head, event)
+
+
+def _fingerprint(request: Write) -> str:
+    """What the key stands for: the operation and its arguments, the key and the expected version apart."""
+    asked = request.model_dump_json(exclude={"idempotency_key", "expected_version"})
+    return hashlib.sha256(f"{type(request).__name__} {asked}".encode()).hexdigest()
+
+
+def _remembered(state: SessionState, request: Write) -> RememberedAnswer | None:
+    known = next((entry for entry in state.remembered if entry.key == request.idempotency_key), None)
+    if known is not None and known.fingerprint != _fingerprint(request):
+        raise InvalidInput(
+            "This idempotency_key was used for a different call.",
+            field="idempotency_key",
+            next_action="Use a new key for a new change; repeat a key only with the same arguments.",
+        )
+    return known
+
+
+def _remember(state: SessionState, request: Write, reply: BaseModel) -> SessionState:
+    if request.idempotency_key is None:
+        return state
+    entry = RememberedAnswer(
+        key=request.idempotency_key, fingerprint=_fingerprint(request), answer=reply.model_dump_json()
+    )
+    return state.changed(remembered=(*state.remembered, entry)[-MOST_REMEMBERED_KEYS:])

@@ -1,0 +1,104 @@
+"""A trading session's state: what was decided, never what can be computed from the book again."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from trimtab.domain.trading.recommendation import Action
+from trimtab.domain.trading.repair import Side, Source
+from trimtab.workflow.ports.requests import (
+    GradualExit,
+    InstrumentRule,
+    Override,
+    Phase,
+    Substitution,
+    WorkflowMode,
+)
+
+SCHEMA_VERSION = 1
+MOST_REMEMBERED_KEYS = 16
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Decision(_Record):
+    """What was decided for a line.
+
+    `reason` is prose for people, `flags` the facts it rests on, `note` marks a repair.
+    """
+
+    account_number: str
+    symbol: str
+    side: Side
+    action: Action
+    proceed_pct: float
+    source: Source
+    reason: str = ""
+    flags: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, Side]:
+        """Which line this is about."""
+        return (self.account_number, self.symbol, self.side)
+
+
+class Remark(_Record):
+    """Market context about an exchange, or about a sector of it."""
+
+    exchange: str
+    comment: str
+    sector: str | None = None
+    within: str | None = None
+    across: str | None = None
+
+
+class AnalysisRecord(_Record):
+    """What an analysis said. `inputs` is the digest of what it saw, so a later change shows that it is out of date."""
+
+    analyst: str
+    side: Side
+    inputs: str
+    summary: str
+    notes: tuple[tuple[str, str], ...] = ()
+    market: str = ""
+    remarks: tuple[Remark, ...] = ()
+    degraded: tuple[str, ...] = ()
+    removed: dict[str, int] = {}
+
+
+class RememberedAnswer(_Record):
+    """The first answer to an idempotency key."""
+
+    key: str
+    fingerprint: str
+    answer: str
+
+
+class SessionState(_Record):
+    """Everything a session stores. Replaced as a whole; two writers are told apart by the store's version."""
+
+    schema_version: Literal[1] = 1
+    workflow_mode: WorkflowMode
+    phase: Phase = "Sells"
+    book: str
+    book_digest: str
+    policy_digest: str
+    as_of: date
+    portfolios: tuple[str, ...] | None = None
+    instrument_rules: tuple[InstrumentRule, ...] = ()
+    substitutions: tuple[Substitution, ...] = ()
+    gradual_exits: tuple[GradualExit, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    proposals: tuple[Decision, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    sell_analysis: AnalysisRecord | None = None
+    buy_analysis: AnalysisRecord | None = None
+    remembered: tuple[RememberedAnswer, ...] = ()
+
+    def changed(self, **fields: object) -> "SessionState":
+        """A validated copy with some fields replaced."""
+        return SessionState.model_validate({**dict(self), **fields})

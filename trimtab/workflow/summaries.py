@@ -1,0 +1,79 @@
+"""The summary of a session: where it stands, what was decided, and what can be done next."""
+
+from collections import Counter
+from typing import Final
+
+from trimtab.domain.trading.valuation import UnableToCheck
+from trimtab.workflow.analysis import inputs_digest
+from trimtab.workflow.planning import SessionPlan
+from trimtab.workflow.ports.requests import Phase
+from trimtab.workflow.ports.results import ExecutionMode, SessionSummaryResult
+from trimtab.workflow.ports.results import UnableToCheck as UnableResult
+from trimtab.workflow.sessions import Open
+from trimtab.workflow.totals import executive_summary, plan_totals
+
+NEXT_STEPS: Final[dict[Phase, tuple[str, ...]]] = {
+    "Sells": ("get_trading_overview", "validate_recommendations", "apply_recommendations", "advance_phase"),
+    "Buys": ("get_trading_overview view=buys", "apply_recommendations", "advance_phase"),
+    "Review": ("get_session view=plan", "advance_phase to=Buys with a reason"),
+    "Executing": (),
+    "Done": (),
+}
+
+
+def session_summary(
+    opened: Open, *, analyst: str, execution_mode: ExecutionMode, unable: tuple[UnableToCheck, ...]
+) -> SessionSummaryResult:
+    """`get_session view=summary`, and what opening and updating answer."""
+    plan, stored = opened.plan, opened.stored
+    state = plan.state
+    analyses = [record for record in (state.sell_analysis, state.buy_analysis) if record]
+    return SessionSummaryResult(
+        execution_mode=execution_mode,
+        phase=state.phase,
+        version=opened.version,
+        session_id=stored.session_id,
+        workflow_mode=state.workflow_mode,
+        analyst=analyst,
+        book=state.book,
+        as_of=state.as_of.isoformat(),
+        portfolios=len(plan.facts.positions.portfolio_row),
+        unable_to_check=unable_results(unable),
+        totals=plan_totals(plan),
+        decisions=dict(sorted(Counter(decision.action for decision in state.decisions).items())),
+        analyzed=_analyzed(plan),
+        degraded=tuple(note for record in analyses for note in record.degraded),
+        instrument_rules=tuple(rule.model_dump(mode="json", exclude_none=True) for rule in state.instrument_rules),
+        substitutions=tuple(rule.model_dump(mode="json", exclude_none=True) for rule in state.substitutions),
+        gradual_exits=tuple(rule.model_dump(mode="json", exclude_none=True) for rule in state.gradual_exits),
+        overrides=tuple(rule.model_dump(mode="json", exclude_none=True) for rule in state.overrides),
+        executive_summary=executive_summary(plan),
+        policy_digest=state.policy_digest,
+        expires_at=stored.expires_at.isoformat(timespec="seconds"),
+        next_steps=_next_steps(plan),
+    )
+
+
+def unable_results(unable: tuple[UnableToCheck, ...]) -> tuple[UnableResult, ...]:
+    """One row per reason."""
+    return tuple(
+        UnableResult(account_number=entry.account_number, code=reason.code, message=reason.message)
+        for entry in unable
+        for reason in entry.reasons
+    )
+
+
+def _analyzed(plan: SessionPlan) -> bool:
+    """Whether the phase's analysis saw the session as it is now."""
+    record = plan.state.sell_analysis if plan.open_side == "sell" else plan.state.buy_analysis
+    return record is not None and record.inputs == inputs_digest(plan)
+
+
+def _next_steps(plan: SessionPlan) -> tuple[str, ...]:
+    state = plan.state
+    first = (
+        ("analyze_trades",)
+        if state.phase == "Sells" and state.workflow_mode == "AiPlan" and not _analyzed(plan)
+        else ()
+    )
+    return (*first, *NEXT_STEPS[state.phase])

@@ -1,0 +1,131 @@
+"""Totals of a plan, and the executive summary made of them."""
+
+import numpy as np
+
+from trimtab.domain.columns import CENT
+from trimtab.domain.trading.decisions import Verdict
+from trimtab.domain.trading.flag_text import FlagKind, parse_flag
+from trimtab.domain.trading.overview import BuysSummary, SellsSummary, SessionSummary
+from trimtab.formatters.summary import format_summary
+from trimtab.workflow.figures import money
+from trimtab.workflow.planning import SessionPlan, SidePlan
+from trimtab.workflow.ports.results import BuyReductionSummary, SideTotals, Totals
+
+ANALYST_STRATEGY = "AI-optimized - prioritizes dividends, buys dips"
+RULES_STRATEGY = "Rules - prioritizes dividends, buys dips"
+TIER_STRATEGY = "Tiered - completes positions nearest their target first"
+ALL_STRATEGY = "All buys are covered by cash"
+
+
+def side_totals(side: SidePlan, *, planned: bool = True) -> SideTotals:
+    """Totals of one side; zeros while it isn't planned yet. Values are positive money."""
+    if not planned:
+        return SideTotals(count=0, value=0, original_value=0, deferred_count=0, deferred_value=0, review_count=0)
+    held_back = np.maximum(side.planned_value - side.value, 0.0)
+    held = np.isin(side.verdict, (Verdict.DEFER, Verdict.PARTIAL)) & (held_back > CENT / 2)
+    return SideTotals(
+        count=int((side.units > 0).sum()),
+        value=money(float(side.value.sum())),
+        original_value=money(float(side.planned_value.sum())),
+        deferred_count=int(held.sum()),
+        deferred_value=money(float(held_back.sum())),
+        review_count=int((side.verdict == Verdict.REVIEW).sum()),
+    )
+
+
+def plan_totals(plan: SessionPlan) -> Totals:
+    """Totals of the whole plan."""
+    sells = side_totals(plan.sells)
+    buys = side_totals(plan.buys, planned=plan.state.phase != "Sells")
+    return Totals(
+        sells=sells,
+        buys=buys,
+        net_cash_flow=money(sells.value - buys.value),
+        missing_cash=money(float(plan.sell_plan.missing_cash.sum())),
+        hard_failures=len(plan.hard_failures),
+        soft_warnings=len(plan.soft_warnings),
+    )
+
+
+def strategy(plan: SessionPlan) -> str:
+    """How buys were cut to the cash there is."""
+    if not (plan.power.deferral_needed > CENT / 2).any():
+        return ALL_STRATEGY
+    sources = {decision.source for decision in plan.buys.decided.values()}
+    if not sources:
+        exceeded = int(plan.buy_plan.caps_exceeded.sum())
+        return TIER_STRATEGY + (f"; the caps were not enough in {exceeded} portfolios" if exceeded else "")
+    return ANALYST_STRATEGY if sources & {"model", "assistant"} else RULES_STRATEGY
+
+
+def buy_reduction(plan: SessionPlan) -> BuyReductionSummary:
+    """The seed's summary of the reduction."""
+    original, reduced = float(plan.buys.planned_value.sum()), float(plan.buys.value.sum())
+    percent = (original - reduced) / original * 100 if original > 0 else 0.0
+    return BuyReductionSummary(
+        total_original_buys=money(original),
+        total_reduced_buys=money(reduced),
+        cash_preserved=money(original - reduced),
+        overall_reduction_percent=round(percent, 2),
+        strategy=strategy(plan),
+    )
+
+
+def dividends_captured(plan: SessionPlan) -> float:
+    """Money of dividends that units kept back from a sell, or bought ahead of the ex-date, will earn."""
+    captured = 0.0
+    for side in (plan.sells, plan.buys):
+        line = side.offers.line
+        flagged = plan.proposal.flags.dividend_days[line] > 0
+        per_share = plan.facts.events.dividend_table[plan.facts.positions.price_row[line]]
+        kept = np.isin(side.verdict, (Verdict.DEFER, Verdict.PARTIAL)) if side is plan.sells else flagged
+        units = side.offers.offered.units - side.units if side is plan.sells else side.units
+        captured += float((np.nan_to_num(per_share) * units)[flagged & kept].sum())
+        if plan.state.phase == "Sells":
+            break
+    return captured
+
+
+def _kinds(plan: SessionPlan) -> tuple[FlagKind, ...]:
+    """The kinds of flag that sells were held back for, in a fixed order."""
+    held = (d for d in plan.sells.decided.values() if d.action in ("defer", "partial"))
+    found = {flag.kind for d in held for text in d.flags if (flag := parse_flag(text)) is not None}
+    order: tuple[FlagKind, ...] = ("div", "cgt", "dip")
+    return tuple(kind for kind in order if kind in found)
+
+
+def executive_summary(plan: SessionPlan) -> str:
+    """The session in a few lines of markdown."""
+    totals, state = plan_totals(plan), plan.state
+    analysis = state.sell_analysis
+    degraded = [note for record in (analysis, state.buy_analysis) if record for note in record.degraded]
+    held = [d for d in plan.sells.decided.values() if d.action in ("defer", "partial")]
+    return format_summary(
+        SessionSummary(
+            portfolios=len(plan.facts.positions.portfolio_row),
+            phase=state.phase,
+            sells=SellsSummary(
+                count=totals.sells.count,
+                value=totals.sells.value,
+                deferred_count=totals.sells.deferred_count,
+                deferred_for=_kinds(plan),
+                review_count=totals.sells.review_count,
+            ),
+            buys=None
+            if state.phase == "Sells"
+            else BuysSummary(
+                count=totals.buys.count,
+                value=totals.buys.value,
+                original_value=totals.buys.original_value,
+                deferred_value=totals.buys.deferred_value,
+                strategy=strategy(plan),
+                review_count=totals.buys.review_count,
+            ),
+            market_context=analysis.market if analysis else "",
+            dividends_captured=money(dividends_captured(plan)),
+            cgt_deferrals=sum(any(flag.startswith("cgt:") for flag in d.flags) for d in held),
+            hard_failures=totals.hard_failures,
+            soft_warnings=totals.soft_warnings,
+            degraded=tuple(degraded),
+        )
+    )
