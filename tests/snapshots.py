@@ -2,7 +2,10 @@
 
 import json
 import os
+import re
 from pathlib import Path
+
+_PLAIN_LIST = re.compile(r"""\[\s+(?:(?:"(?:[^"\\\n]|\\.){0,60}"|[-\w.]+),?\s+)+\]""")
 
 
 def matches(path: Path, actual: str) -> None:
@@ -15,5 +18,9 @@ def matches(path: Path, actual: str) -> None:
 
 
 def as_json(value: object) -> str:
-    """A value as a snapshot is written."""
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    """A value as a snapshot is written: indented, but a list of plain values on one line."""
+    return _PLAIN_LIST.sub(_on_one_line, json.dumps(value, indent=2, ensure_ascii=False)) + "\n"
+
+
+def _on_one_line(found: re.Match[str]) -> str:
+    return json.dumps(json.loads(found[0]), ensure_ascii=False)

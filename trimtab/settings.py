@@ -87,7 +87,10 @@ class Settings(BaseSettings):
 
     book: _Folder | None = Field(None, description="The book: a folder or a file. Default: the demo book.")
     market: _Folder | None = Field(None, description="The folder of market data. Default: the demo market.")
-    home: _Folder = Field(default_factory=data_folder, description="Where data is kept.")
+    home: _Folder = Field(
+        default_factory=data_folder,
+        description="The folder where data is kept. Default: the user's data folder, see below.",
+    )
     sessions: Annotated[_Folder, BeforeValidator(_a_file)] = Field(
         default_factory=lambda given: given["home"] / "sessions.db",
         description="The SQLite file of the trading sessions. Default: `sessions.db` in TRIMTAB_HOME.",
@@ -98,7 +101,7 @@ class Settings(BaseSettings):
     analyst: Annotated[Literal["rules"], BeforeValidator(_only_rules)] = Field(
         "rules", description="Who judges trades: `rules`."
     )
-    model: str | None = Field(None, description="The language model of an analyst that uses one.")
+    model: str | None = Field(None, description="The language model of an analyst that uses one; `rules` uses none.")
     oms: Annotated[str, AfterValidator(_http)] | None = Field(
         None, description="The URL of the order management system. Default: the embedded paper OMS."
     )
@@ -113,7 +116,7 @@ class Settings(BaseSettings):
         description="The tools to offer, with commas between: `trading`, `frameworks`, `factors`, `signals`.",
     )
     read_only: bool = Field(
-        False, description="`true` takes away every tool that reaches the OMS or the records; `false`."
+        False, description="`true` or `false`: take away every tool that reaches the OMS or the records."
     )
     policy: _Folder | None = Field(None, description="The policy file. Default: the policy that ships.")
     log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(
@@ -139,7 +142,7 @@ NAMES: Final = tuple(f"{PREFIX}{field.upper()}" for field in Settings.model_fiel
 def load_settings(environ: Mapping[str, str] = os.environ, dotenv: Path | None = DOTENV) -> Settings:
     """The settings of this environment, and of this `.env` file where the environment says nothing.
 
-    An empty value is no value. Other variables of the file are left alone.
+    An empty value stands for the default. Other variables of the file are left alone.
 
     Raises:
         SettingsError: a name or a value isn't allowed: all of them at once.
@@ -171,8 +174,8 @@ def _is_ours(name: str) -> bool:
 
 
 def _unknown(name: str) -> Problem:
-    near = get_close_matches(name.upper(), NAMES, n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
+    near = get_close_matches(name[len(PREFIX) :].lower(), Settings.model_fields, n=1)
+    hint = f" Did you mean {PREFIX}{near[0].upper()}?" if near else ""
     return Problem(name, f"There is no such setting.{hint} Allowed are: {', '.join(NAMES)}.", "unknown_name")
 
 

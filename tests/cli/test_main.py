@@ -82,9 +82,7 @@ def test_an_error_is_said_in_words_with_what_to_do_next(
     assert "Traceback" not in result.err
 
 
-def test_all_wrong_settings_are_listed(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_all_wrong_settings_are_listed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     failing(monkeypatch, SettingsError("2 settings are wrong.", problems=PROBLEMS))
     result = ran(capsys, "serve")
     assert "  TRIMTAB_BOK: Unknown setting.\n  TRIMTAB_ANALYST: Allowed: rules.\n" in result.err
@@ -120,9 +118,7 @@ def test_the_debug_level_shows_where(
     assert "ZeroDivisionError: inside" in caplog.text
 
 
-def test_an_interruption_is_quiet(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interruption_is_quiet(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     failing(monkeypatch, KeyboardInterrupt())
     result = ran(capsys, "serve")
     assert result.code == 130

@@ -23,8 +23,11 @@ class NewInstrument:
     price_date: date | None = AS_OF
     ex_date: date | None = None
     dividend_per_share: float = UNKNOWN
+    return_12m_pct: float = UNKNOWN
     return_6m_pct: float = UNKNOWN
     return_1m_pct: float = UNKNOWN
+    exchange: str = "ASX"
+    adv_value: float = 1e9
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,26 @@ def make_book(
     )
 
 
+def one_portfolio(
+    lines: Mapping[str, tuple[float, float]],
+    *,
+    cash: float,
+    withdrawal: float = 0.0,
+    target_cash_pct: float = 0.0,
+    lot_size: float = 1.0,
+    restrictions: Sequence[Restriction] = (),
+) -> Book:
+    """Portfolio P1: code > (units at $1, target); a line with target 0 isn't in the model. The tolerance is 2."""
+    targets = tuple((code, target) for code, (_, target) in lines.items() if target)
+    return make_book(
+        instruments=[NewInstrument(code, lot_size=lot_size) for code in lines],
+        models=[NewModel(target_cash_pct=target_cash_pct, lines=targets)],
+        portfolios=[NewPortfolio(cash=cash, pending_withdrawal=withdrawal)],
+        lots=[NewLot("P1", code, units) for code, (units, _) in lines.items() if units],
+        restrictions=restrictions,
+    )
+
+
 def _row_of(name: str, names: Sequence[str]) -> int:
     return names.index(name) if name in names else -1
 
@@ -103,7 +126,7 @@ def _days(days: Sequence[date | None]) -> np.ndarray:
 def _instruments(rows: Sequence[NewInstrument]) -> Instruments:
     return Instruments(
         code=tuple(row.code for row in rows),
-        exchange=("ASX",) * len(rows),
+        exchange=tuple(row.exchange for row in rows),
         name=tuple(f"{row.code} Ltd" for row in rows),
         sector=tuple(row.sector for row in rows),
         industry=("",) * len(rows),
@@ -113,10 +136,10 @@ def _instruments(rows: Sequence[NewInstrument]) -> Instruments:
         price=_floats([row.price for row in rows]),
         price_date=_days([row.price_date for row in rows]),
         lot_size=_floats([row.lot_size for row in rows]),
-        adv_value=_floats([1e9] * len(rows)),
+        adv_value=_floats([row.adv_value for row in rows]),
         ex_date=_days([row.ex_date for row in rows]),
         dividend_per_share=_floats([row.dividend_per_share for row in rows]),
-        return_12m_pct=_floats([UNKNOWN] * len(rows)),
+        return_12m_pct=_floats([row.return_12m_pct for row in rows]),
         return_6m_pct=_floats([row.return_6m_pct for row in rows]),
         return_1m_pct=_floats([row.return_1m_pct for row in rows]),
     )

@@ -19,8 +19,9 @@ SECTORS = ("Financials", "Materials", "Healthcare")
 PRICES = (0.05, 0.5, 1.0, 2.5, 7.35, 10.0, 33.33, 100.0, 120.0, 900.0)
 LOT_SIZES = (1.0, 1.0, 1.0, 10.0, 100.0)
 CURRENCIES = ("AUD", "AUD", "AUD", "AUD", "USD", "GBX")
-# AUD to USD and GBP to AUD: a holding in USD needs the inverse, one in pence the pair over 100.
-FX = {("AUD", "USD"): 0.64, ("GBP", "AUD"): 1.9}
+BASES = ("AUD", "AUD", "AUD", "AUD", "USD")
+# AUD to USD and GBP to AUD: in AUD a holding in USD needs the inverse, one in pence the pair over 100.
+FX = {("AUD", "USD"): 0.64, ("GBP", "AUD"): 1.9, ("GBP", "USD"): 1.25}
 INVESTABLES = (2_500.0, 10_000.0, 100_000.0, 450_000.0, 1_000_000.0)
 TARGETS = (0.0, 0.5, 1.0, 2.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.5, 20.0, 25.0, 40.0)
 TOLERANCES = (0.0, 0.5, 1.0, 2.0, 5.0)
@@ -104,17 +105,19 @@ def weights(draw: st.DrawFn, target: float, tolerance: float) -> float:
     return max(0.0, target + side * draw(st.sampled_from((0.25, 0.5, 2.5, 5.0, 15.0))))
 
 
-def value_of_unit(instrument: NewInstrument) -> float:
-    """In AUD; 1 where there is none."""
+def value_of_unit(instrument: NewInstrument, base: str) -> float:
+    """In the base currency; 1 where there is none."""
     if not instrument.price > 0 or instrument.currency == "JPY":
         return 1.0
-    return instrument.price * {"AUD": 1.0, "USD": 1 / 0.64, "GBX": 0.019}[instrument.currency]
+    rates = {"AUD": {"AUD": 1.0, "USD": 1 / 0.64, "GBX": 0.019}, "USD": {"AUD": 0.64, "USD": 1.0, "GBX": 0.0125}}
+    return instrument.price * rates[base][instrument.currency]
 
 
 @st.composite
-def tax_lots(draw: st.DrawFn, account: str, instrument: NewInstrument, value: float) -> list[NewLot]:
+def tax_lots(
+    draw: st.DrawFn, account: str, instrument: NewInstrument, *, value: float, unit_value: float
+) -> list[NewLot]:
     """One to three lots worth `value`: to the fraction of a unit, or in whole units."""
-    unit_value = value_of_unit(instrument)
     units = value / unit_value
     if draw(st.booleans()):
         units = max(1.0, float(round(units)))
@@ -145,15 +148,17 @@ def portfolios(
     tolerances = {line[0]: line[2] if len(line) == 3 else model.tolerance_pct for line in model.lines}
     targets = {line[0]: line[1] for line in model.lines}
     investable = draw(st.sampled_from(INVESTABLES))
+    base = draw(st.sampled_from(BASES))
+    by_code = {instrument.code: value_of_unit(instrument, base) for instrument in known}
     lots: list[NewLot] = []
     for instrument in known:
         target = targets.get(instrument.code, 0.0)
         weight = draw(weights(target, tolerances.get(instrument.code, model.tolerance_pct)))
         if weight > 1e-6:
-            lots += draw(tax_lots(account, instrument, investable * weight / 100))
+            value = investable * weight / 100
+            lots += draw(tax_lots(account, instrument, value=value, unit_value=by_code[instrument.code]))
     if faults.instruments and draw(st.integers(0, 19)) == 19:
         lots.append(NewLot(account, "XXX", units=10.0))
-    by_code = {instrument.code: value_of_unit(instrument) for instrument in known}
     holdings = sum(lot.units * by_code.get(lot.code, 1.0) for lot in lots)
     cash, withdrawal = draw(cash_and_withdrawal(holdings, investable))
     unknown_model = faults.models and draw(st.integers(0, 14)) == 14
@@ -162,6 +167,7 @@ def portfolios(
         model="No such model" if unknown_model else model.name,
         cash=cash,
         pending_withdrawal=withdrawal,
+        base_currency=base,
         entity=draw(st.sampled_from(("individual", "trust", "smsf", "company"))),
         tax_country=draw(st.sampled_from(("AU", "AU", "NZ"))),
     )
@@ -235,6 +241,7 @@ def policies(draw: st.DrawFn) -> Policy:
         min_trade_value=draw(st.sampled_from((500.0, 500.0, 0.0, 1_000.0, 2_500.0))),
         min_trade_pct=draw(st.sampled_from((0.1, 0.0, 1.0))),
         minimum_cash_pct=draw(st.sampled_from((0.0, 0.0, 0.0, 1.0, 5.0, 25.0))),
+        tier_caps_pct=draw(st.sampled_from(((30.0, 50.0, 80.0), (30.0, 50.0, 80.0), (0.0, 10.0, 100.0)))),
         trade_scope=draw(st.sampled_from(("breached", "breached", "portfolio"))),
         lot_method=draw(st.sampled_from(("min_gain", "fifo", "lifo", "hifo"))),
     )

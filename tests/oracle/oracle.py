@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tests.oracle.oracle_buys import BuyFacts, decide_buys, rules_analyst, set_cash
+from tests.oracle.oracle_compare import close_calls, watched
 from tests.oracle.oracle_cash import raise_late_cash, raise_planned_cash
 from tests.oracle.oracle_decisions import decide_sells, set_planned_amounts
 from tests.oracle.oracle_flags import set_flags
@@ -42,6 +43,7 @@ def _plan_portfolio(
     instruments: dict[str, InstrumentRow],
 ) -> Plan:
     substitutes = substitutions_of(session, portfolio.account_number)
+    before = len(close_calls)
     plan, unit_values = value_portfolio(
         portfolio,
         line_codes(portfolio, substitutes),
@@ -50,24 +52,26 @@ def _plan_portfolio(
         as_of=book.as_of,
         policy=policy,
     )
+    plan.close_call = len(close_calls) > before
     if plan.unable:
         return plan
-    build_lines(plan, portfolio, unit_values=unit_values, instruments=instruments, substitutes=substitutes)
-    rules = rules_of(book, session)
-    for line in plan.lines:
-        set_rules(line, rules)
-        set_sell_cap(line, session)
-    plan_trades(plan, policy)
-    raise_planned_cash(plan, policy)
-    set_planned_amounts(plan)
-    set_flags(plan, portfolio, instruments=instruments, book=book, policy=policy, tax_rules=tax_rules)
+    with watched(plan):
+        build_lines(plan, portfolio, unit_values=unit_values, instruments=instruments, substitutes=substitutes)
+        rules = rules_of(book, session)
+        for line in plan.lines:
+            set_rules(line, rules)
+            set_sell_cap(line, session)
+        plan_trades(plan, policy)
+        raise_planned_cash(plan, policy)
+        set_planned_amounts(plan)
+        set_flags(plan, portfolio, instruments=instruments, book=book, policy=policy, tax_rules=tax_rules)
     return plan
 
 
 def decide_on_sells(plans: Sequence[Plan], decisions: Sequence[Decision] = ()) -> None:
     """Section 7: the decisions on sells, cash raised again, and the cash that buys may use."""
-    for plan in plans:
-        if not plan.unable:
+    for plan in _checked(plans):
+        with watched(plan):
             decide_sells(plan, decisions)
             raise_late_cash(plan)
             set_cash(plan)
@@ -75,8 +79,8 @@ def decide_on_sells(plans: Sequence[Plan], decisions: Sequence[Decision] = ()) -
 
 def decide_on_buys(plans: Sequence[Plan], decisions: Sequence[Decision] = ()) -> None:
     """Section 8 with a person's or an analyst's decisions."""
-    for plan in plans:
-        if not plan.unable:
+    for plan in _checked(plans):
+        with watched(plan):
             decide_buys(plan, decisions)
 
 
@@ -86,18 +90,19 @@ def analyse_buys(plans: Sequence[Plan], book: Book, *, policy: Policy) -> list[D
         code: BuyFacts(ex_date=row.ex_date, return_6m_pct=row.return_6m_pct, return_1m_pct=row.return_1m_pct)
         for code, row in read_instruments(book).items()
     }
-    return [
-        decision
-        for plan in plans
-        if not plan.unable
-        for decision in rules_analyst(
-            plan, facts, as_of=book.as_of, window_days=policy.dividend_window_buy_days
-        )
-    ]
+    found: list[Decision] = []
+    for plan in _checked(plans):
+        with watched(plan):
+            found += rules_analyst(plan, facts, as_of=book.as_of, window_days=policy.dividend_window_buy_days)
+    return found
 
 
 def reduce_buys(plans: Sequence[Plan], policy: Policy) -> None:
     """Section 8 with the fallback's tiers."""
-    for plan in plans:
-        if not plan.unable:
+    for plan in _checked(plans):
+        with watched(plan):
             reduce_by_tiers(plan, policy)
+
+
+def _checked(plans: Sequence[Plan]) -> list[Plan]:
+    return [plan for plan in plans if not plan.unable]

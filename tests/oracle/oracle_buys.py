@@ -33,10 +33,9 @@ def no_cash(plan: Plan) -> bool:
 def decide_buys(plan: Plan, decisions: Sequence[Decision]) -> None:
     """An analyst's or a person's decisions; a buy without one proceeds. No available cash defers all."""
     for line in buys_of(plan):
-        if no_cash(plan):
+        decide(line, plan, decisions)
+        if no_cash(plan) and line.decided_units > 0:
             line.decided_units, line.reason = 0.0, "no_cash"
-        else:
-            decide(line, plan, decisions)
     finish_buys(plan)
 
 
@@ -68,7 +67,7 @@ def scale_to_cash(plan: Plan) -> None:
     remainder = {}
     for line in lines:
         pro_rata = line.decided_units * plan.available / decided
-        line.final_units = whole_lots_down(pro_rata, line.lot_size)
+        line.final_units = whole_lots_down(pro_rata, line)
         remainder[line.code] = (pro_rata - line.final_units) / line.lot_size
     left = plan.available - sum(money(line, line.final_units) for line in lines)
     queue = sorted(lines, key=lambda line: (-sort_key(remainder[line.code]), line.code))

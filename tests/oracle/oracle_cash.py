@@ -30,7 +30,7 @@ def raise_late_cash(plan: Plan) -> None:
     barred = frozenset(
         line.code
         for line in plan.lines
-        if line.planned_units < 0 and line.decided_units != line.planned_units
+        if line.planned_units < 0 and line.action != "proceed"
     )
     sold = {line.code: max(0.0, -line.decided_units) for line in plan.lines}
     taken, plan.missing_cash = raise_cash(plan, sold, barred=barred)
@@ -70,7 +70,7 @@ def may_sell(line: Line, gone: float) -> float:
     """Units that may still be sold of a line of which `gone` units are sold already."""
     if line.sell_cap_units is None:
         return max(0.0, line.units - gone)
-    return max(0.0, whole_lots_down(line.sell_cap_units - gone, line.lot_size, most=line.units - gone))
+    return max(0.0, whole_lots_down(line.sell_cap_units - gone, line, most=line.units - gone))
 
 
 def take_excess(
@@ -89,7 +89,7 @@ def take_excess(
             break
         wanted = min(excess_pct[line.code] / 100 * plan.weight_base, missing)
         most = may_sell(line, sold[line.code])
-        units = whole_lots_up(wanted / line.unit_value, line.lot_size, most=most)
+        units = whole_lots_up(wanted / line.unit_value, line, most=most)
         taken[line.code] += units
         missing -= units * line.unit_value
     return missing
@@ -110,7 +110,7 @@ def take_in_proportion(
             break
         wanted = min(shares[line.code], missing)
         most = may_sell(line, gone[line.code])
-        units = whole_lots_up(wanted / line.unit_value, line.lot_size, most=most)
+        units = whole_lots_up(wanted / line.unit_value, line, most=most)
         taken[line.code] += units
         missing -= units * line.unit_value
     return missing

@@ -1,23 +1,34 @@
 """How numbers are compared and counted in whole lots, with a note of what float noise could turn.
 
 `close_calls` collects comparisons so near their threshold that another order of additions could answer them
-the other way. A test against another computation may leave such an example out, and clears the list before.
+the other way. `watched` marks the plans they belong to, and a comparison leaves those out.
 """
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.oracle.oracle_types import Line, Plan
 
 EDGE_PCT = 1e-9
 HALF_CENT = 0.005
-UNIT = 1e-6
-LOT_PART = 1e-6
+UNIT = 1e-9
 MONEY = 1e-6
 
 NOISE_PCT = 1e-10
 NOISE_MONEY = 1e-7
 NOISE_FIT = 1e-8
-NOISE_LOT = 1e-8
+NOISE_VALUE = 3e-10  # money: what weighing a million there and back leaves
 
 close_calls: list[str] = []
+
+
+@contextmanager
+def watched(plan: Plan) -> Iterator[None]:
+    """Marks the plan if a close call comes up meanwhile."""
+    before = len(close_calls)
+    yield
+    plan.close_call = plan.close_call or len(close_calls) > before
 
 
 def _more(a: float, b: float, *, allowance: float, noise: float) -> bool:
@@ -42,21 +53,22 @@ def fits(cost: float, cash: float) -> bool:
     return not _more(cost, cash, allowance=MONEY, noise=NOISE_FIT)
 
 
-def _lots(units: float, lot_size: float, *, up: bool) -> int:
-    lots = units / lot_size - LOT_PART if up else units / lot_size + LOT_PART
-    if abs(lots - round(lots)) < NOISE_LOT:
-        close_calls.append(f"{units!r} units in lots of {lot_size!r}")
+def _lots(units: float, line: Line, *, up: bool) -> int:
+    lots = units / line.lot_size - UNIT if up else units / line.lot_size + UNIT
+    noise = NOISE_VALUE / (line.lot_size * line.unit_value) + 1e-15 * abs(lots)
+    if abs(lots - round(lots)) < noise:
+        close_calls.append(f"{units!r} units in lots of {line.lot_size!r}")
     return math.ceil(lots) if up else math.floor(lots)
 
 
-def lots_down(units: float, lot_size: float, *, most: float = math.inf) -> float:
-    """Units in whole lots, rounded down, never over `most`."""
-    return min(max(_lots(units, lot_size, up=False), 0) * lot_size, most)
+def lots_down(units: float, line: Line, *, most: float = math.inf) -> float:
+    """Units in whole lots of the line, rounded down, never over `most`."""
+    return min(max(_lots(units, line, up=False), 0) * line.lot_size, most)
 
 
-def lots_up(units: float, lot_size: float, *, most: float = math.inf) -> float:
-    """Units in whole lots, rounded up, never over `most`."""
-    return min(max(_lots(units, lot_size, up=True), 0) * lot_size, most)
+def lots_up(units: float, line: Line, *, most: float = math.inf) -> float:
+    """Units in whole lots of the line, rounded up, never over `most`."""
+    return min(max(_lots(units, line, up=True), 0) * line.lot_size, most)
 
 
 def up_to_five(percent: float) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from tests.oracle.oracle_compare import EDGE_PCT, more_money, more_pct, up_to_five
+from tests.oracle.oracle_compare import more_money, more_pct, up_to_five
 from tests.oracle.oracle_compare import lots_down as whole_lots_down
 from tests.oracle.oracle_types import Decision, Line, Plan
 
@@ -56,8 +56,8 @@ def decide(line: Line, plan: Plan, decisions: Sequence[Decision]) -> None:
     """Sets the line's action, percent, decided units and reason; the last decision on a line stands."""
     for decision in decisions:
         if (decision.account_number, decision.code) == (line.account_number, line.code):
-            line.action = decision.action
             line.percent = percent_of(decision, line)
+            line.action = decision.action if decision.action != "partial" or line.percent < 100 else "proceed"
     side = 1 if line.planned_units > 0 else -1
     units, reason = kept_units(line, plan)
     line.decided_units = side * units if units else 0.0
@@ -65,13 +65,13 @@ def decide(line: Line, plan: Plan, decisions: Sequence[Decision]) -> None:
 
 
 def percent_of(decision: Decision, line: Line) -> float:
-    """The decision as a percent; a person's amount is its share of the planned amount."""
+    """The decision as a percent; a person's amount is its share of the planned units in money."""
     if decision.action == "proceed":
         return 100.0
     if decision.action != "partial":
         return 0.0
     if decision.amount is not None:
-        return min(100.0, decision.amount / line.planned_amount * 100)
+        return min(100.0, decision.amount / (abs(line.planned_units) * line.unit_value) * 100)
     assert decision.proceed_percent is not None
     return decision.proceed_percent
 
@@ -80,16 +80,18 @@ def kept_units(line: Line, plan: Plan) -> tuple[float, str]:
     """Units without their sign, and why there are none."""
     planned = abs(line.planned_units)
     if line.action in {"defer", "review"}:
-        return 0.0, line.action
-    if line.percent >= 100 - EDGE_PCT:
+        return 0.0, "deferred" if line.action == "defer" else "under_review"
+    if line.percent >= 100:
         return planned, ""
-    units = whole_lots_down(line.percent / 100 * planned, line.lot_size, most=planned)
+    units = whole_lots_down(line.percent / 100 * planned, line, most=planned)
     would_cure = not breached_after(line, plan, amount=line.percent / 100 * line.planned_amount)
     if line.status != "within" and would_cure and breached_after(line, plan, amount=units * line.unit_value):
         units = curing_units(line, plan, otherwise=units)
+    if units <= 0:
+        return 0.0, "under_one_lot"
     if line.cash_raise_units == 0 and more_money(plan.minimum_trade, units * line.unit_value):
         return 0.0, "below_minimum"
-    return units, "" if units > 0 else "under_one_lot"
+    return units, ""
 
 
 def breached_after(line: Line, plan: Plan, *, amount: float) -> bool:

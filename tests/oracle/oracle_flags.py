@@ -43,7 +43,7 @@ def set_flags(
 def dividend_flag(
     line: Line, instrument: InstrumentRow, *, dividend_rate: float, policy: Policy, as_of: date
 ) -> Flag | None:
-    if instrument.ex_date is None or instrument.dividend_per_share is None:
+    if instrument.ex_date is None or not instrument.dividend_per_share:
         return None
     days = (instrument.ex_date - as_of).days
     under_target = more_pct(-line.variance_pct, 0.0)
@@ -72,12 +72,12 @@ def heavy_sectors(
 ) -> set[str]:
     """Sectors whose weight is more than the model's by over the model's tolerance.
 
-    A full liquidation has no targets and no tolerance; a substitution changes neither.
+    The model stays the model: neither a full liquidation nor a substitution changes what it says.
     """
     assert portfolio.model is not None
+    targets = portfolio.model.targets
     over_pct: dict[str, float] = {}
     for line in plan.lines:
         sector = instruments[line.code].sector
-        over_pct[sector] = over_pct.get(sector, 0.0) + line.actual_pct - line.own_target_pct
-    tolerance_pct = 0.0 if plan.full_liquidation else portfolio.model.tolerance_pct
-    return {sector for sector, over in over_pct.items() if more_pct(over, tolerance_pct)}
+        over_pct[sector] = over_pct.get(sector, 0.0) + line.actual_pct - targets.get(line.code, 0.0)
+    return {sector for sector, over in over_pct.items() if more_pct(over, portfolio.model.tolerance_pct)}

@@ -16,15 +16,14 @@ def first_discount_day(acquired: date, months: int) -> date:
     return date(year, month, min(acquired.day, last_day)) + timedelta(days=1)
 
 
-def discount_of(acquired: date, rules: Sequence[TaxRule]) -> tuple[date, float] | None:
-    """The discount's first day and the discount, by the rule in force on that day; of several the first."""
-    found = []
-    for rule in rules:
-        first = first_discount_day(acquired, rule.months)
-        in_force = rule.valid_from <= first and (rule.valid_until is None or first <= rule.valid_until)
-        if in_force and rule.discount_pct > 0:
-            found.append((first, rule.discount_pct))
-    return min(found) if found else None
+def in_force(rule: TaxRule, on: date) -> bool:
+    return rule.valid_from <= on and (rule.valid_until is None or on <= rule.valid_until)
+
+
+def discount_day(acquired: date, rules: Sequence[TaxRule]) -> date | None:
+    """The discount's first day, by the rule in force on that very day; of several the first."""
+    days = [(rule, first_discount_day(acquired, rule.months)) for rule in rules]
+    return min((day for rule, day in days if in_force(rule, day)), default=None)
 
 
 def unit_gain(lot: Lot, unit_value: float) -> float:
@@ -32,11 +31,11 @@ def unit_gain(lot: Lot, unit_value: float) -> float:
 
 
 def taxable_unit_gain(lot: Lot, unit_value: float, *, rules: Sequence[TaxRule], as_of: date) -> float:
-    """A loss counts whole; of a gain, what the discount leaves where the holding period is complete."""
+    """A loss counts whole; of a gain, what today's discount leaves where the holding period is complete."""
     gain = unit_gain(lot, unit_value)
-    discount = discount_of(lot.acquired, rules)
-    if gain > 0 and discount is not None and discount[0] <= as_of:
-        return gain * (1 - discount[1] / 100)
+    day = discount_day(lot.acquired, rules)
+    if gain > 0 and day is not None and day <= as_of:
+        return gain * (1 - sum(rule.discount_pct for rule in rules if in_force(rule, as_of)) / 100)
     return gain
 
 
@@ -63,7 +62,7 @@ def days_to_discount(line: Line, rules: Sequence[TaxRule], *, method: str, as_of
         if to_take <= UNIT:
             break
         to_take -= lot.units
-        discount = discount_of(lot.acquired, rules)
-        if discount is not None and more_money(unit_gain(lot, line.unit_value) * lot.units, 0.0):
-            days.append((discount[0] - as_of).days)
+        day = discount_day(lot.acquired, rules)
+        if day is not None and more_money(unit_gain(lot, line.unit_value) * lot.units, 0.0):
+            days.append((day - as_of).days)
     return days

@@ -51,6 +51,6 @@ def _decide(line: Line, plan: Plan, amount: float) -> None:
         line.decided_units, line.percent, line.reason = 0.0, 0.0, "no_cash"
         return
     line.percent = amount / money(line, line.planned_units) * 100
-    line.decided_units = whole_lots_down(amount / line.unit_value, line.lot_size, most=line.planned_units)
+    line.decided_units = whole_lots_down(amount / line.unit_value, line, most=line.planned_units)
     if line.decided_units <= 0:
         line.reason = "no_cash"

@@ -12,15 +12,23 @@ def plan_trades(plan: Plan, policy: Policy) -> None:
     plan.minimum_trade = max(policy.min_trade_value, policy.min_trade_pct / 100 * plan.investable)
     breached = any(line.status != "within" for line in [*plan.lines, plan.cash_line])
     for line in plan.lines:
-        line.triggered = line.status != "within" or (policy.trade_scope == "portfolio" and breached)
+        line.triggered = line.status != "within" or (
+            policy.trade_scope == "portfolio" and breached and direction(line) != 0
+        )
         if line.triggered:
             set_amounts(line, plan)
-            units, line.reason = planned_units(line, plan)
+            units, line.planned_reason = planned_units(line, plan)
             line.planned_units = units * direction(line)
-        elif line.target_pct > 0 and not more_pct(line.target_pct, line.tolerance_pct):
+            line.reason = line.planned_reason
+        elif inside_wide_band(line):
             line.reason = "inside_wide_band"
         if line.substituted and line.planned_units == 0:
             line.reason = "substituted"
+
+
+def inside_wide_band(line: Line) -> bool:
+    """Is the band as wide as the target, so that the line can't come under it?"""
+    return line.status == "within" and line.target_pct > 0 and not more_pct(line.target_pct, line.tolerance_pct)
 
 
 def direction(line: Line) -> int:
@@ -36,9 +44,11 @@ def set_amounts(line: Line, plan: Plan) -> None:
         line.max_amount = -line.value
     else:
         line.max_amount = (line.target_pct - line.actual_pct) / 100 * plan.investable
-    if line.status != "within":
+    if plan.full_liquidation:
+        line.min_amount = -line.value
+    elif line.status != "within":
         beyond_pct = abs(line.variance_pct) - line.tolerance_pct
-        line.min_amount = direction(line) * beyond_pct / 100 * plan.weight_base
+        line.min_amount = direction(line) * beyond_pct / 100 * plan.investable
 
 
 def planned_units(line: Line, plan: Plan) -> tuple[float, str]:
@@ -51,7 +61,7 @@ def planned_units(line: Line, plan: Plan) -> tuple[float, str]:
     if units <= 0:
         return 0.0, "under_one_lot"
     if side < 0 and line.sell_cap_units is not None:
-        capped = min(units, whole_lots_down(line.sell_cap_units, line.lot_size, most=line.units))
+        capped = min(units, whole_lots_down(line.sell_cap_units, line, most=line.units))
         line.cut_by_exit = capped < units
         units = capped
         if units <= 0:
@@ -66,7 +76,7 @@ def _units_before_caps(line: Line, plan: Plan, *, side: int) -> float:
         return 0.0
     wanted = abs(line.max_amount) / line.unit_value
     if side > 0:
-        return whole_lots_down(wanted, line.lot_size)
+        return whole_lots_down(wanted, line)
     if plan.full_liquidation or line.target_pct == 0:
         return line.units
-    return whole_lots_down(wanted, line.lot_size, most=line.units)
+    return whole_lots_down(wanted, line, most=line.units)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from trimtab.domain.decimal_text import fixed
+
 
 @dataclass(frozen=True)
 class SessionRule:
@@ -88,9 +90,9 @@ class Flag:
     def text(self) -> str:
         """The flag as it is shown."""
         if self.kind == "div":
-            return f"div:{self.days}d/${self.amount:.2f}"
+            return f"div:{self.days}d/${fixed(self.amount, 2 if self.amount >= 0.1 else 4)}"
         if self.kind == "dip":
-            return f"dip:-{round(-self.pct)}%"
+            return f"dip:{fixed(self.pct, 0)}%"
         return f"cgt:{self.days}d" if self.kind == "cgt" else f"sec:{self.sector}"
 
 
@@ -132,6 +134,7 @@ class Line:
     planned_units: float = 0.0  # with cash_raise_units
     cash_raise_units: float = 0.0
     cut_by_exit: bool = False
+    planned_reason: str = ""  # why section 4 plans nothing
     reason: str = ""
     planned_amount: float = 0.0
     min_proceed_percent: float = 0.0
@@ -166,6 +169,7 @@ class Plan:
     demand: float = 0.0
     deferral_needed: float = 0.0
     caps_exceeded: bool = False
+    close_call: bool = False  # float noise could turn a comparison
 
     def line(self, code: str) -> Line:
         """The line of an instrument."""

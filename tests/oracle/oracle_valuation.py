@@ -44,7 +44,7 @@ def instrument_reasons(
 
 
 def unit_value(instrument: InstrumentRow, *, base: str, fx: Rates) -> float:
-    """One unit in the portfolio's base currency; only for instruments without reasons."""
+    """One unit in the portfolio's base currency; only for instruments with a price and a rate."""
     exchange_rate = rate(fx, instrument.currency, base)
     assert instrument.price is not None
     assert exchange_rate is not None
@@ -62,7 +62,7 @@ def value_portfolio(
 ) -> tuple[Plan, dict[str, float]]:
     """The portfolio's plan with its totals or its reasons, and the unit value of each of `codes`.
 
-    The withdrawal is judged wherever everything that is held has a value.
+    The withdrawal is judged wherever everything that is held has a value, be it an old one.
     """
     base = portfolio.base_currency
     reasons: list[Unable] = []
@@ -71,7 +71,7 @@ def value_portfolio(
         instrument = instruments.get(code)
         found = instrument_reasons(code, instrument, base=base, fx=fx, as_of=as_of, policy=policy)
         reasons.extend(found)
-        if not found and instrument is not None:
+        if instrument is not None and all(reason.reason == "stale_price" for reason in found):
             unit_values[code] = unit_value(instrument, base=base, fx=fx)
     if portfolio.model is None:
         reasons.append(Unable("unknown_model"))

@@ -1,11 +1,12 @@
 """Hypothesis strategies for what a session adds to a book: rules, substitutions, gradual exits, decisions.
 
-Left out, because the page leaves it open: a substitute that has a substitute itself, one substitute for two
-codes, and two gradual exits or substitutions of one code for overlapping accounts.
+Left out, because the page leaves it open: a substitute that has a substitute itself or can't be valued, one
+substitute for two codes, and two substitutions of one code for overlapping accounts.
 """
 
 from datetime import date, timedelta
 
+import numpy as np
 from hypothesis import strategies as st
 
 from tests.oracle.book_rows import AS_OF
@@ -18,14 +19,15 @@ AMOUNTS = (100.0, 500.0, 1_000.0, 2_500.0, 12_345.67)
 
 TAX_RULES = (
     TaxRule("AU", "individual", 12, 50.0, date(1999, 9, 21)),
-    TaxRule("AU", "trust", 12, 50.0, date(1999, 9, 21)),
+    TaxRule("AU", "trust", 12, 50.0, date(1999, 9, 21), date(2026, 7, 15)),
+    TaxRule("AU", "trust", 13, 25.0, date(2026, 7, 16)),
     TaxRule("AU", "smsf", 12, 100 / 3, date(1999, 9, 21)),
 )
 
 
 @st.composite
 def sessions(draw: st.DrawFn, book: Book) -> Session:
-    """Up to two of each; codes of the book only."""
+    """A few of each; codes of the book only."""
     codes, accounts = book.instruments.code, (None, *book.portfolios.account_number)
     rules = tuple(
         SessionRule(
@@ -43,15 +45,19 @@ def sessions(draw: st.DrawFn, book: Book) -> Session:
             draw(st.sampled_from((0.0, 0.0, 10.0, 1_000.0))),
             draw(st.sampled_from(accounts)),
         )
-        for code in draw(st.lists(st.sampled_from(codes), max_size=2, unique=True))
+        for code in draw(st.lists(st.sampled_from(codes), max_size=4))
     )
     return Session(rules=rules, substitutions=draw(substitutions(book)), gradual_exits=exits)
 
 
 @st.composite
 def substitutions(draw: st.DrawFn, book: Book) -> tuple[Substitution, ...]:
-    """Disjoint pairs of codes."""
-    codes = draw(st.permutations(book.instruments.code))
+    """Disjoint pairs of codes that have a value."""
+    table = book.instruments
+    rows = zip(table.code, table.price, table.price_date, table.currency, strict=True)
+    oldest = np.datetime64(AS_OF - timedelta(days=5))
+    valued = [code for code, price, dated, currency in rows if price > 0 and dated >= oldest and currency != "JPY"]
+    codes = draw(st.permutations(valued))
     pairs = list(zip(codes[::2], codes[1::2], strict=False))[: draw(st.integers(0, 2))]
     accounts = (None, None, *book.portfolios.account_number)
     return tuple(Substitution(a, b, draw(st.sampled_from(accounts))) for a, b in pairs)

@@ -9,7 +9,7 @@ from tests.oracle.oracle import analyse_buys, decide_on_buys, decide_on_sells, p
 from tests.oracle.oracle_types import Line, Plan
 from tests.oracle.sessions import TAX_RULES, decisions, sessions
 
-A_LOT_PART = 1e-6  # of a lot: what counting whole lots forgives
+A_LOT_PART = 1e-9  # of a lot: what counting whole lots forgives
 
 
 @st.composite

@@ -3,7 +3,6 @@
 import anyio
 import pytest
 from mcp.client import Client
-from trimtab.settings import Settings
 
 from tests.tools.scripted_desk import ScriptedDesk, with_no_store
 from tests.tools.serving import Mode, call, client_of, error_of
@@ -12,6 +11,7 @@ from trimtab.server import late
 from trimtab.server.app import build_server
 from trimtab.server.desks import OpenDesk
 from trimtab.server.instructions import INSTRUCTIONS
+from trimtab.settings import Settings
 from trimtab.tools.registry import TOOLS
 from trimtab.workflow.ports.desk import Caller, TradingDesk
 

@@ -30,9 +30,7 @@ COLUMNS = (
 SIDE = answer.SideTotals(
     count=2, value=1234.5, original_value=2000.0, deferred_count=1, deferred_value=765.5, review_count=0
 )
-TOTALS = answer.Totals(
-    sells=SIDE, buys=SIDE, net_cash_flow=0.0, missing_cash=0.0, hard_failures=0, soft_warnings=1
-)
+TOTALS = answer.Totals(sells=SIDE, buys=SIDE, net_cash_flow=0.0, missing_cash=0.0, hard_failures=0, soft_warnings=1)
 SUMMARY = answer.SessionSummaryResult(
     **dict(SESSION),
     session_id="s_scripted",
@@ -55,9 +53,7 @@ STATUS = answer.ServerStatus(
     read_only=False,
     analyst="rules",
     toolsets=("trading",),
-    book=answer.BookFacts(
-        name="demo", as_of="2026-03-02", digest="b" * 64, portfolios=2, instruments=3, models=1
-    ),
+    book=answer.BookFacts(name="demo", as_of="2026-03-02", digest="b" * 64, portfolios=2, instruments=3, models=1),
     policy_digest="d" * 64,
     limits={"max_order_value": 1e6},
     thresholds={"min_trade_value": 500.0},
@@ -164,9 +160,7 @@ class ScriptedDesk:
         return self._answer("validate", request, result)
 
     async def apply(self, caller: Caller, request: ask.ApplyRecommendations) -> answer.Applied:
-        result = answer.Applied(
-            **dict(SESSION), applied=1, decisions={"defer": 1}, results=(CHECKED,), totals=TOTALS
-        )
+        result = answer.Applied(**dict(SESSION), applied=1, decisions={"defer": 1}, results=(CHECKED,), totals=TOTALS)
         return self._answer("apply", request, result)
 
     async def update(self, caller: Caller, request: ask.UpdateSession) -> answer.SessionSummaryResult:
@@ -181,9 +175,7 @@ class ScriptedDesk:
             current_phase="Buys",
             actuals=answer.Actuals(
                 portfolios=1,
-                totals=answer.ActualsTotals(
-                    sell_value=9000.0, buy_value=0.0, net_cash_flow=9000.0, trade_count=1
-                ),
+                totals=answer.ActualsTotals(sell_value=9000.0, buy_value=0.0, net_cash_flow=9000.0, trade_count=1),
                 instrument_summaries=answer.Table(columns=("symbol", "value"), rows=(("CBA", 9000.0),)),
             ),
             executive_summary="One sell.",
@@ -204,7 +196,7 @@ class ScriptedDesk:
         said = self.says.get(operation, result)
         if isinstance(said, Exception):
             raise said
-        return said  # type: ignore[return-value]
+        return said  # type: ignore[return-value]  # the test says what it answers
 
 
 class _Page:

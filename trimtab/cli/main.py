@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Final, NoReturn
+from typing import Annotated, Final
 
 import typer
 
@@ -21,7 +21,6 @@ from trimtab.server.version import VERSION
 ANSWERED_ERROR: Final = 1
 WRONG_USAGE: Final = 2
 FAILED: Final = 3
-INTERRUPTED: Final = 130
 
 COMMANDS: Final = {
     "demo": "Run a whole AiPlan session over the demo book.",
@@ -39,7 +38,7 @@ _EPILOG: Final = (
 _MOST_LINES: Final = 50
 
 
-def run(arguments: Sequence[str] | None = None) -> NoReturn:
+def run(arguments: Sequence[str] | None = None) -> None:
     """Runs a command of the process's arguments, or of these, and ends the process with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -48,11 +47,8 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         _complain(error)
         wrong = isinstance(error, BookRefused | InvalidInput | SettingsError)
         sys.exit(WRONG_USAGE if wrong else ANSWERED_ERROR)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last resort: one line, not a traceback
         _give_up(error)
-    sys.exit(0)
 
 
 def command_line(arguments: Sequence[str]) -> typer.Typer:
@@ -108,7 +104,7 @@ def _complain(error: TrimtabError) -> None:
     typer.echo(error.next_action, err=True)
 
 
-def _give_up(error: Exception) -> NoReturn:
+def _give_up(error: Exception) -> None:
     kind = type(error).__name__
     typer.echo(f"trimtab: failed unexpectedly ({kind}). Set TRIMTAB_LOG_LEVEL=DEBUG to see where.", err=True)
     if os.environ.get("TRIMTAB_LOG_LEVEL", "").upper() == "DEBUG":

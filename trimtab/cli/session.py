@@ -12,11 +12,13 @@ from trimtab.server import late
 from trimtab.server.callers import LOCAL_OWNER, local_caller
 from trimtab.server.desks import OpenDesk
 from trimtab.server.logs import log_to_stderr
-from trimtab.settings import load_settings
+from trimtab.settings import Settings, load_settings
 from trimtab.workflow.ports.requests import GetSession
 from trimtab.workflow.ports.results import SessionPage, SessionSummaryResult, SideTotals
+from trimtab.workflow.ports.stores import SessionStore
 
 Answer = TypeVar("Answer")
+Opened = TypeVar("Opened", OpenDesk, SessionStore)
 SessionId = Annotated[str, typer.Argument(help="The session's id.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
@@ -26,11 +28,9 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 @app.command("list")
 def list_sessions(as_json: AsJson = False) -> None:
     """List your sessions that haven't expired, the newest first."""
-    found = _ask(lambda opened: opened.store.list(LOCAL_OWNER))
+    found = _ask(late.open_store, lambda store: store.list(LOCAL_OWNER))
     columns = ("session_id", "version", "created_at", "expires_at")
-    rows = [
-        (info.session_id, info.version, *map(_moment, (info.created_at, info.expires_at))) for info in found
-    ]
+    rows = [(info.session_id, info.version, *map(_moment, (info.created_at, info.expires_at))) for info in found]
     if as_json:
         print_json({"sessions": [dict(zip(columns, row, strict=True)) for row in rows]})
     elif rows:
@@ -42,39 +42,41 @@ def list_sessions(as_json: AsJson = False) -> None:
 @app.command()
 def show(session_id: SessionId, as_json: AsJson = False) -> None:
     """Show where a session stands."""
-    found = _ask(lambda opened: opened.desk.get_session(_CALLER, GetSession(session_id=session_id)))
+    request = GetSession(session_id=session_id)
+    found = _ask(late.open_desk, lambda opened: opened.desk.get_session(_CALLER, request))
+    assert isinstance(found, SessionSummaryResult)
     if as_json:
         print_json(found.model_dump(mode="json", exclude_none=True))
-    elif isinstance(found, SessionSummaryResult):
+    else:
         _show(found)
 
 
 @app.command()
 def log(session_id: SessionId, as_json: AsJson = False) -> None:
     """Print who did what, oldest first."""
-    pages = _ask(lambda opened: _log_pages(opened, session_id))
+    pages = _ask(late.open_desk, lambda opened: _log_pages(opened, session_id))
     columns = pages[0].items.columns
-    rows = [row for page in pages for row in page.items.rows]
+    entries = [dict(zip(columns, row, strict=True)) for page in pages for row in page.items.rows]
     if as_json:
-        entries = [dict(zip(columns, row, strict=True)) for row in rows]
         print_json({"session_id": session_id, "entries": entries})
     else:
-        terminal().print(table(columns, rows))
+        shown = [column for column in columns if column != "hash"]
+        terminal().print(table(shown, [[entry[column] for column in shown] for entry in entries]))
 
 
 _CALLER = local_caller("command line")
 
 
-def _ask(work: Callable[[OpenDesk], Awaitable[Answer]]) -> Answer:
+def _ask(open_it: Callable[[Settings], Opened], work: Callable[[Opened], Awaitable[Answer]]) -> Answer:
     settings = load_settings()
     log_to_stderr(settings.log_level)
 
     async def run() -> Answer:
-        opened = late.open_desk(settings)
+        opened = open_it(settings)
         try:
             return await work(opened)
         finally:
-            await opened.store.close()
+            await opened.close()
 
     return asyncio.run(run())
 

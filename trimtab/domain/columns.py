@@ -8,6 +8,7 @@ import numpy.typing as npt
 FloatColumn = npt.NDArray[np.float64]
 IntColumn = npt.NDArray[np.int64]
 SmallIntColumn = npt.NDArray[np.int8]
+DayCountColumn = npt.NDArray[np.int16]
 BoolColumn = npt.NDArray[np.bool_]
 DateColumn = npt.NDArray[np.datetime64]
 TextColumn = tuple[str, ...]

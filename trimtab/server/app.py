@@ -24,9 +24,7 @@ WARM_UP_AFTER_SECONDS: Final = 1.0
 """Longer than the answer to `tools/list` is on its way, shorter than a model needs for its first call."""
 
 
-def build_server(
-    settings: Settings, *, make_desk: MakeDesk | None = None, actor: str = "assistant"
-) -> TrimtabServer:
+def build_server(settings: Settings, *, make_desk: MakeDesk | None = None, actor: str = "assistant") -> TrimtabServer:
     """The server of these settings, for any transport; it reads no book and opens no store before a call."""
     tools = select(toolsets=settings.toolsets, read_only=settings.read_only)
 

@@ -17,6 +17,10 @@ class OpenDesk:
     desk: TradingDesk
     store: SessionStore
 
+    async def close(self) -> None:
+        """Lets go of what the desk holds."""
+        await self.store.close()
+
 
 MakeDesk = Callable[[], OpenDesk]
 
@@ -39,4 +43,4 @@ class DeskOnNeed:
     async def close(self) -> None:
         """Lets go of what the desk holds, if it was ever made."""
         if self._made is not None:
-            await self._made.store.close()
+            await self._made.close()

@@ -5,6 +5,7 @@ from importlib import import_module
 
 from trimtab.server.desks import OpenDesk
 from trimtab.settings import Settings
+from trimtab.workflow.ports.stores import SessionStore
 
 
 def open_desk(settings: Settings) -> OpenDesk:
@@ -12,11 +13,19 @@ def open_desk(settings: Settings) -> OpenDesk:
 
     Raises:
         SettingsError: The policy, or the session store, isn't one.
+        BookRefused: The book has structural faults.
         Unavailable: The session store can't be reached now.
     """
     from trimtab.server import compose
 
     return compose.open_desk(settings)
+
+
+def open_store(settings: Settings) -> SessionStore:
+    """The session store alone; raises like `open_desk`, but for the book."""
+    from trimtab.server import compose
+
+    return compose.open_store(settings)
 
 
 def warm_up() -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import anyio
 from mcp.server.caching import CacheHint
-from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools import Tool as ServerTool
 from mcp_types import CallToolResult, InputRequiredResult
@@ -24,9 +24,7 @@ _LIST_IS_GOOD_FOR: Final = CacheHint(ttl_ms=3_600_000, scope="public")
 class TrimtabServer(MCPServer[AppContext]):
     """Serves a fixed set of tools. `listed` is set once a client has asked for them."""
 
-    def __init__(
-        self, *, tools: Sequence[ServerTool], version: str, instructions: str, lifespan: Lifespan
-    ) -> None:
+    def __init__(self, *, tools: Sequence[ServerTool], version: str, instructions: str, lifespan: Lifespan) -> None:
         with plain_sdk_logging():
             super().__init__(
                 "trimtab",
@@ -45,12 +43,12 @@ class TrimtabServer(MCPServer[AppContext]):
         return await super().list_tools()
 
     async def call_tool(
-        self, name: str, arguments: dict[str, Any], context: Context[AppContext, Any] | None = None
+        self, name: str, arguments: dict[str, Any], *rest: Any, **named: Any
     ) -> CallToolResult | InputRequiredResult:
         tool = self._served.get(name)
         if tool is None:
             return error_result(unknown_tool(tuple(self._served)))
         try:
-            return await super().call_tool(name, arguments, context)
+            return await super().call_tool(name, arguments, *rest, **named)
         except ToolError as error:
             return error_result(error, arguments=tool.fn_metadata.arg_model)

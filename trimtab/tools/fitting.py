@@ -10,6 +10,9 @@ from trimtab.tools.paging import Page
 from trimtab.tools.payload import Payload, as_json, as_text
 
 MOST_TOKENS: Final = 20_000
+_KEY: Final = re.compile(r'"([a-z_]{2,40})":|^(?:( *- )| *)([a-z_]{2,40})(?=[:\[{])', re.MULTILINE)
+"""A name of a field, in JSON or in TOON: ours, so its words are known. Text from outside can't look like one."""
+_KEY_TOKENS: Final = 2.5
 _PIECES: Final = re.compile(r" ?[A-Z]?[a-z]{1,2}|[A-Z]|[0-9]{1,3}| {1,8}|\s|[^A-Za-z0-9\s]", re.ASCII)
 """Pieces no longer than what a tokenizer takes at once of codes, numbers and marks; words it takes in
 fewer."""
@@ -39,7 +42,7 @@ def fit(payload: Payload, shape: Shape) -> Payload:
     there is.
     """
     whole = payload
-    while (tokens := _tokens(payload, shape)) > MOST_TOKENS:
+    while (tokens := _tokens(payload, shape)) > MOST_TOKENS and any(_cuttable(payload, shape)):
         payload = _shorter(payload, whole, share=MOST_TOKENS / tokens * _CLOSER, shape=shape)
     return payload
 
@@ -47,7 +50,9 @@ def fit(payload: Payload, shape: Shape) -> Payload:
 def cost(text: str) -> float:
     """At least the number of tokens that the text takes; a character outside ASCII counts as its bytes."""
     plain = text if text.isascii() else text.encode("ascii", "ignore").decode()
-    return len(_PIECES.findall(plain)) * _ALLOWANCE + len(text.encode()) - len(plain)
+    keys = [in_json or in_toon for in_json, _, in_toon in _KEY.findall(plain)]
+    known = sum(_KEY_TOKENS + len(key) / 4 for key in keys)
+    return known + len(_PIECES.findall(_KEY.sub(r"\2", plain))) * _ALLOWANCE + len(text.encode()) - len(plain)
 
 
 def _tokens(payload: Payload, shape: Shape) -> float:
@@ -73,9 +78,8 @@ def _shorter(payload: Payload, whole: Payload, *, share: float, shape: Shape) ->
 def _cuttable(value: object, shape: Shape, place: Place = ()) -> Iterator[Place]:
     """The lists of a payload, and its text for reading; not what lies inside a list, nor a table's names of
     columns."""
-    if (isinstance(value, list) and len(value) > 1) or (
-        shape.plain_field is not None and place == (shape.plain_field,)
-    ):
+    text = shape.plain_field is not None and place == (shape.plain_field,)
+    if isinstance(value, list | str) and len(value) > 1 and (text or isinstance(value, list)):
         yield place
     elif isinstance(value, dict):
         for name, inner in value.items():

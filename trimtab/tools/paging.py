@@ -32,9 +32,7 @@ class Page:
             return cls(0, view)
         place = read_cursor(cursor)
         if place.view != view:
-            raise InvalidInput(
-                "The cursor belongs to a list with other filters.", field="cursor", next_action=AGAIN
-            )
+            raise InvalidInput("The cursor belongs to a list with other filters.", field="cursor", next_action=AGAIN)
         return cls(place.offset, view)
 
     def goes_on(self, version: int, *, after: int) -> str:

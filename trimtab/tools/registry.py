@@ -34,6 +34,10 @@ TOOLS: Final[tuple[Definition, ...]] = (
 def select(*, toolsets: Collection[str], read_only: bool) -> tuple[Definition, ...]:
     """The tools of these toolsets and those of all; read-only takes away what reaches the order system or the
     records."""
-    return tuple(
-        tool for tool in TOOLS if tool.toolset in {"all", *toolsets} and not (read_only and tool.reaches_out)
-    )
+    return tuple(tool for tool in TOOLS if tool.toolset in {"all", *toolsets} and not (read_only and tool.reaches_out))
+
+
+def offered(toolsets: Collection[str]) -> tuple[str, ...]:
+    """Those of the toolsets that have tools."""
+    filled = {tool.toolset for tool in TOOLS}
+    return tuple(name for name in toolsets if name in filled)

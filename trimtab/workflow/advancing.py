@@ -47,7 +47,7 @@ def advanced(plan: SessionPlan, *, version: int, execution_mode: ExecutionMode) 
     """What a phase change answers: the plan's totals, the buy reduction, the summary, and what is held."""
     totals, phase = plan_totals(plan), plan.state.phase
     side = plan.side(LEFT_SIDE.get(phase, "sell"))
-    analysis = plan.state.buy_analysis
+    analyses = (plan.state.sell_analysis, plan.state.buy_analysis)
     return PhaseAdvanced(
         execution_mode=execution_mode,
         phase=phase,
@@ -71,7 +71,7 @@ def advanced(plan: SessionPlan, *, version: int, execution_mode: ExecutionMode) 
         blocking=_blocking(plan),
         hard_failures=as_results(plan.hard_failures),
         soft_warnings=as_results(plan.soft_warnings),
-        degraded=analysis.degraded if analysis else (),
+        degraded=tuple(note for analysis in analyses if analysis for note in analysis.degraded),
     )
 
 

@@ -11,7 +11,6 @@ from typing import Final
 
 from trimtab.domain.trading.decisions import Verdict
 from trimtab.domain.trading.overview import ExchangeMomentum
-from trimtab.domain.trading.recommendation import Action
 from trimtab.domain.trading.repair import MODEL, LineVerdict, OpenLine, Resolution, resolve
 from trimtab.workflow.lines import open_lines
 from trimtab.workflow.overviews import batch_count, markets, portfolio_batch
@@ -28,13 +27,12 @@ from trimtab.workflow.ports.analysts import (
 )
 from trimtab.workflow.ports.desk import Progress
 from trimtab.workflow.state import AnalysisRecord, Decision, Remark
+from trimtab.workflow.verdicts import ACTIONS, as_decision
+from trimtab.workflow.withdrawals import NOTE as UNPAID
+from trimtab.workflow.withdrawals import release_unpaid
 
-ACTIONS: Final[dict[Verdict, Action]] = {
-    Verdict.PROCEED: "proceed",
-    Verdict.DEFER: "defer",
-    Verdict.PARTIAL: "partial",
-    Verdict.REVIEW: "review",
-}
+FALLBACK: Final = "fallback"
+"""Marks a verdict that the fallback gave in the analyst's place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +58,13 @@ class Steps:
 
 
 def inputs_digest(plan: SessionPlan) -> str:
-    """Digest of everything but decisions that a plan is computed from.
+    """Digest of everything that the open side's offers are computed from; for the buys the sells' decisions too.
 
     Tells whether an analysis is still about this session.
     """
     state = plan.state
+    if plan.open_side == "buy":
+        state = state.changed(decisions=tuple(d for d in state.decisions if d.side == "sell"))
     seen = state.model_dump_json(
         include={
             "book_digest",
@@ -74,41 +74,39 @@ def inputs_digest(plan: SessionPlan) -> str:
             "substitutions",
             "gradual_exits",
         }
+        | ({"decisions"} if plan.open_side == "buy" else set())
     )
     return hashlib.sha256(seen.encode()).hexdigest()
 
 
-def as_decision(verdict: LineVerdict) -> Decision:
-    """The stored form of a verdict."""
-    return Decision(
-        account_number=verdict.account_number,
-        symbol=verdict.symbol,
-        side=verdict.side,
-        action=ACTIONS[verdict.verdict],
-        proceed_pct=verdict.proceed_pct,
-        source=verdict.source,
-        reason=verdict.reason,
-        flags=verdict.flags,
-        note=verdict.note,
-    )
+def current_analysis(plan: SessionPlan) -> AnalysisRecord | None:
+    """The open side's analysis, if it saw the session as it is now."""
+    record = plan.state.sell_analysis if plan.open_side == "sell" else plan.state.buy_analysis
+    return record if record is not None and record.inputs == inputs_digest(plan) else None
 
 
-async def analyze_sells(plan: SessionPlan, *, analyst: Analyst, fallback: Analyst, progress: Progress) -> Analyzed:
-    """Asks the analyst about every open sell; where it fails the fallback judges, and the record says so."""
+async def analyze_sells(
+    plan: SessionPlan, *, analyst: Analyst, fallback: Analyst, progress: Progress, refresh: bool = False
+) -> Analyzed:
+    """Asks the analyst about every open sell; where it fails the fallback judges, and the record says so.
+
+    The market context is asked for again only where it isn't known, or with `refresh`.
+    """
     questions = _questions(plan)
     steps = Steps(progress, len(questions) + 3)
     seen = markets(plan)
     batches = [_judge_batch(plan, question, analyst=analyst, fallback=fallback, steps=steps) for question in questions]
     momentum, judged = await asyncio.gather(
-        _momentum(plan, seen, analyst=analyst, steps=steps), asyncio.gather(*batches)
+        _momentum(plan, seen, analyst=analyst, steps=steps, refresh=refresh), asyncio.gather(*batches)
     )
-    verdicts = [verdict for batch in judged for verdict in batch.resolution.verdicts]
+    verdicts = release_unpaid(plan, [verdict for batch in judged for verdict in batch.resolution.verdicts])
     degraded = [*momentum.degraded, *(note for batch in judged for note in batch.degraded)]
     answer, failed = await _synthesis(plan, verdicts, analyst=analyst, seen=seen, momentum=momentum.answer)
     await steps.report("Synthesizing recommendations...")
     removed: Counter[str] = Counter()
     for batch in judged:
         removed.update(batch.resolution.removed)
+    removed[UNPAID] += sum(verdict.note == UNPAID for verdict in verdicts)
     record = AnalysisRecord(
         analyst=analyst.name,
         side="sell",
@@ -118,7 +116,7 @@ async def analyze_sells(plan: SessionPlan, *, analyst: Analyst, fallback: Analys
         market=momentum.answer.summary if momentum.answer else "",
         remarks=_remarks(momentum.answer),
         degraded=(*degraded, *failed),
-        removed=dict(removed),
+        removed=dict(+removed),
     )
     await steps.report("Checking tolerances...")
     return Analyzed(tuple(as_decision(verdict) for verdict in verdicts), record)
@@ -159,15 +157,19 @@ async def _judge_batch(
         resolution = await _answered(plan, question, analyst=fallback)
         failure = f"{analyst.name} failed ({type(error).__name__}); {fallback.name} judged it"
         note = f"batch {batch.number} of {batch.total}: {failure}"
-        judged = _Judged(_marked(resolution, "fallback"), (note,))
+        judged = _Judged(_marked(resolution, FALLBACK), (note,))
     await steps.report(f"Analyzing batch {batch.number} of {batch.total}...")
     return judged
 
 
-async def _answered(plan: SessionPlan, question: PortfolioQuestion, *, analyst: Analyst) -> Resolution:
+async def _answered(
+    plan: SessionPlan, question: PortfolioQuestion, *, analyst: Analyst, again: bool = False
+) -> Resolution:
+    """The verdicts of an answer; of a second one only what was asked for counts."""
     answer = await analyst.portfolios(question)
+    wanted = {line.symbol for line in question.lines}
     return resolve(
-        answer.recommendations,
+        [r for r in answer.recommendations if not again or r.symbol in wanted],
         question.lines,
         source=analyst.source,
         known_symbols=frozenset(plan.facts.book.instruments.code),
@@ -181,12 +183,26 @@ async def _verdicts(plan: SessionPlan, question: PortfolioQuestion, *, analyst: 
     missing = _missing(question.lines, first)
     if not missing:
         return _Judged(first)
-    again = await _answered(plan, replace(question, lines=missing), analyst=analyst)
+    again, degraded = await _asked_again(plan, replace(question, lines=missing), analyst=analyst)
     left = _missing(missing, again)
-    last = await _answered(plan, replace(question, lines=left), analyst=fallback)
     removed = first.removed + again.removed + Counter({"missing_instrument": len({line.symbol for line in left})})
-    verdicts = (*first.verdicts, *again.verdicts, *_marked(last, "fallback").verdicts)
-    return _Judged(Resolution(verdicts=verdicts, removed=+removed))
+    verdicts = (*first.verdicts, *again.verdicts)
+    if left:
+        last = await _answered(plan, replace(question, lines=left), analyst=fallback)
+        verdicts += _marked(last, FALLBACK).verdicts
+    return _Judged(Resolution(verdicts=verdicts, removed=+removed), degraded)
+
+
+async def _asked_again(
+    plan: SessionPlan, question: PortfolioQuestion, *, analyst: Analyst
+) -> tuple[Resolution, tuple[str, ...]]:
+    """The second answer; if it fails the first one stands, and the fallback judges what it left out."""
+    try:
+        return await _answered(plan, question, analyst=analyst, again=True), ()
+    except Exception as error:  # noqa: BLE001 - what was answered first stands, whatever the second call fails with
+        batch = question.batch
+        failure = f"{analyst.name} failed ({type(error).__name__}) when asked again"
+        return Resolution(()), (f"batch {batch.number} of {batch.total}: {failure}",)
 
 
 def _missing(lines: tuple[OpenLine, ...], resolution: Resolution) -> tuple[OpenLine, ...]:
@@ -199,11 +215,12 @@ def _marked(resolution: Resolution, note: str) -> Resolution:
 
 
 async def _momentum(
-    plan: SessionPlan, seen: tuple[ExchangeMomentum, ...], *, analyst: Analyst, steps: Steps
+    plan: SessionPlan, seen: tuple[ExchangeMomentum, ...], *, analyst: Analyst, steps: Steps, refresh: bool
 ) -> _Context:
     """The market context; kept in the session for as long as book and analyst are the same."""
     known = plan.state.sell_analysis
-    if known is not None and known.market and known.analyst == analyst.name and not known.degraded:
+    usable = known is not None and known.market and known.analyst == analyst.name and not known.degraded
+    if known is not None and usable and not refresh:
         context = _Context(_remembered(known))
     else:
         try:

@@ -1,14 +1,14 @@
 """The book a server works on, read once, and the facts prepared from it for the sessions that use it."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from trimtab.domain.columns import IntColumn
-from trimtab.domain.errors import InvalidInput, NotFound, WrongPhase
+from trimtab.domain.errors import InvalidInput, NotFound, Problem, WrongPhase
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Policy
 from trimtab.domain.trading.rules import SessionRules
@@ -69,7 +69,7 @@ class BookShelf:
         """The prepared facts of a session, and its rules.
 
         Raises:
-            WrongPhase: The session was opened over another book, or another state of it.
+            WrongPhase: The session was opened over another book, another state of it, or under another policy.
         """
         loaded = self._load()
         if state.book_digest != loaded.book.digest:
@@ -77,6 +77,12 @@ class BookShelf:
                 "The session was opened over a book that has changed since.",
                 field="session_id",
                 next_action="Call open_session for a session over the book as it is now.",
+            )
+        if state.policy_digest != self.policy.digest:
+            raise WrongPhase(
+                "The session was opened under a policy that has changed since.",
+                field="session_id",
+                next_action="Call open_session for a session under the policy as it is now.",
             )
         rules = session_rules(loaded.book, state)
         key = (state.portfolios, rules.substitutions)
@@ -112,8 +118,16 @@ class BookShelf:
                 next_action=f"Call open_session with book={book.name!r}, or without it.",
             )
         accounts, names = book.portfolios.account_number, book.models.name
-        _refuse_unknown("portfolios", portfolios, known=frozenset(accounts))
-        _refuse_unknown("models", models, known=frozenset(names))
+        problems = [
+            *_filter_problems("portfolios", portfolios, known=frozenset(accounts), what="portfolio"),
+            *_filter_problems("models", models, known=frozenset(names), what="model"),
+        ]
+        if problems:
+            raise InvalidInput(
+                f"{len(problems)} problem(s) in what the session is to work on; no session was opened.",
+                problems=problems,
+                next_action="Call open_session without filters; get_session view=trades then lists what the book has.",
+            )
         if portfolios is None and models is None:
             return None
         wanted = frozenset(portfolios or accounts)
@@ -124,15 +138,17 @@ class BookShelf:
             if account in wanted and model in of_model
         )
         if not chosen:
-            raise InvalidInput("No portfolio fits both filters.", field="portfolios")
+            raise InvalidInput(
+                "No portfolio fits both filters.", field="models", next_action="Leave one of the filters away."
+            )
         return chosen
 
 
-def _refuse_unknown(field: str, given: tuple[str, ...] | None, *, known: frozenset[str]) -> None:
-    unknown = sum(name not in known for name in given or ())
-    if unknown:
-        raise InvalidInput(
-            f"{unknown} of the {field} given aren't in the book.",
-            field=field,
-            next_action="Call get_tolerance_status or get_session view=trades to see what the book has.",
-        )
+def _filter_problems(
+    field: str, given: tuple[str, ...] | None, *, known: frozenset[str], what: str
+) -> Iterator[Problem]:
+    if given == ():
+        yield Problem(field, "an empty list selects nothing; leave it away for all")
+    for number, name in enumerate(given or ()):
+        if name not in known:
+            yield Problem(f"{field}[{number}]", f"the book has no such {what}", f"unknown_{what}")

@@ -1,5 +1,6 @@
 """How proposals and recommendations become decisions of a session."""
 
+from collections import Counter
 from dataclasses import replace
 
 from pydantic import JsonValue
@@ -12,7 +13,6 @@ from trimtab.workflow.judging import (
     advisories_for,
     as_results,
     check_results,
-    decide,
     soft_warnings_for,
 )
 from trimtab.workflow.planning import SessionPlan, plan_session
@@ -22,6 +22,7 @@ from trimtab.workflow.ports.results import Applied, ExecutionMode
 from trimtab.workflow.sessions import Open
 from trimtab.workflow.state import Decision, SessionState
 from trimtab.workflow.totals import plan_totals
+from trimtab.workflow.verdicts import decide
 
 
 def source_of(plan: SessionPlan, caller: Caller) -> Source:
@@ -50,8 +51,9 @@ def require_analysis(plan: SessionPlan) -> None:
 
 
 def wants_sell_analysis(state: SessionState) -> bool:
-    """AiPlan, nothing analysed and nothing decided yet."""
-    return state.workflow_mode == "AiPlan" and state.sell_analysis is None and not state.decisions
+    """AiPlan, nothing analysed yet, and nobody but a person has decided: what a person decided stays anyway."""
+    judged = any(decision.source != "person" for decision in state.decisions)
+    return state.workflow_mode == "AiPlan" and state.sell_analysis is None and not judged
 
 
 def with_analysis(state: SessionState, analyzed: Analyzed) -> SessionState:
@@ -69,13 +71,13 @@ def with_decisions(plan: SessionPlan, decisions: tuple[Decision, ...]) -> Sessio
 
 
 def proposals_for(plan: SessionPlan) -> tuple[Decision, ...]:
-    """The stored proposals of the open side.
+    """The stored proposals of the open side; none where its analysis had nothing to propose.
 
     Raises:
-        InvalidInput: There are none.
+        InvalidInput: There was no analysis.
     """
     proposals = tuple(proposal for proposal in plan.state.proposals if proposal.side == plan.open_side)
-    if not proposals:
+    if (plan.state.sell_analysis if plan.open_side == "sell" else plan.state.buy_analysis) is None:
         raise InvalidInput(
             "There are no stored proposals for this phase.",
             field="recommendations",
@@ -122,16 +124,18 @@ def applied(
     """What applying answers; without `judged` the stored proposals were applied."""
     plan = opened.plan
     recommendations = request.recommendations or ()
-    counts: dict[str, int] = {}
-    for decision in plan.side(plan.open_side).decided.values():
-        counts[decision.action] = counts.get(decision.action, 0) + 1
+    decided = plan.side(plan.open_side).decided.values()
+    counts = Counter(decision.action for decision in decided)
     symbols = frozenset(recommendation.symbol for recommendation in recommendations)
     current = None if judged is None else replace(judged, after=plan)
+    proposed = frozenset(plan.state.proposals)
     return Applied(
         execution_mode=execution_mode,
         phase=plan.state.phase,
         version=opened.version,
-        applied=sum(counts.values()) if current is None else len(current.resolution.verdicts),
+        applied=sum(decision in proposed for decision in decided)
+        if current is None
+        else len(current.resolution.verdicts) - current.kept.total(),
         decisions=dict(sorted(counts.items())),
         removed={} if current is None else dict(current.resolution.removed),
         soft_warnings=as_results(plan.soft_warnings if current is None else soft_warnings_for(plan, symbols)),

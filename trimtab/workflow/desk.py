@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from trimtab.workflow.advancing import advanced, target_phase
-from trimtab.workflow.analysis import Analyzed, analyze_sells
+from trimtab.workflow.analysis import Analyzed, analyze_sells, current_analysis
 from trimtab.workflow.books import BookShelf
 from trimtab.workflow.buy_analysis import analyze_buys
 from trimtab.workflow.deciding import (
@@ -23,7 +23,6 @@ from trimtab.workflow.judging import (
     advisories_for,
     as_results,
     check_results,
-    decide,
     judge,
     refuse_if_blocked,
     soft_warnings_for,
@@ -37,12 +36,14 @@ from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.cursors import decode_cursor
 from trimtab.workflow.ports.desk import Caller, Progress, no_progress
 from trimtab.workflow.ports.stores import SessionStore
+from trimtab.workflow.progress import Rising
 from trimtab.workflow.recommending import exchange_comments, recommendations, sector_comments
 from trimtab.workflow.sessions import Change, Open, Sessions
 from trimtab.workflow.state import SessionState
 from trimtab.workflow.summaries import session_summary
 from trimtab.workflow.texts import overview_text
 from trimtab.workflow.updating import decide_overrides, update_state
+from trimtab.workflow.verdicts import decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,21 +172,34 @@ class Desk:
     async def analyze(
         self, caller: Caller, request: ask.AnalyzeTrades, *, progress: Progress = no_progress
     ) -> answer.Analysis:
-        """Runs the analyst for the phase and stores its proposals; in AiPlan they become decisions at once."""
+        """Runs the analyst for the phase and stores its proposals; in AiPlan they become decisions at once.
 
-        async def decide_on(opened: Open) -> Change:
+        Where nothing changed since the last analysis, and none of it failed, that one is the answer.
+        """
+        rising = Rising(progress)
+
+        async def decide_on(opened: Open) -> Change | None:
             require_analysis(opened.plan)
-            analyzed = await self._analyzed(opened.plan, progress=progress)
+            if not request.refresh and self._stands(opened.plan):
+                same = Change(opened.plan.state, "analyze_trades", {"unchanged": True})
+                return same if request.idempotency_key else None
+            analyzed = await self._analyzed(opened.plan, progress=rising.stage(), refresh=request.refresh)
             return Change(with_analysis(opened.plan.state, analyzed), "analyze_trades", analysis_detail(analyzed))
 
         return await self._sessions.change(
             caller, request, answer_type=answer.Analysis, decide=decide_on, answer=self._analysis
         )
 
-    async def _analyzed(self, plan: SessionPlan, *, progress: Progress) -> Analyzed:
+    def _stands(self, plan: SessionPlan) -> bool:
+        record = current_analysis(plan)
+        return record is not None and record.analyst == self._analyst.name and not record.degraded
+
+    async def _analyzed(self, plan: SessionPlan, *, progress: Progress, refresh: bool = False) -> Analyzed:
         if plan.open_side == "buy":
             return await analyze_buys(plan, analyst=self._analyst, progress=progress)
-        return await analyze_sells(plan, analyst=self._analyst, fallback=self._fallback, progress=progress)
+        return await analyze_sells(
+            plan, analyst=self._analyst, fallback=self._fallback, progress=progress, refresh=refresh
+        )
 
     def _analysis(self, opened: Open) -> answer.Analysis:
         plan = opened.plan
@@ -266,16 +280,17 @@ class Desk:
         self, caller: Caller, request: ask.AdvancePhase, *, progress: Progress = no_progress
     ) -> answer.PhaseAdvanced:
         """Goes to the next phase; in AiPlan the phase's analysis runs first where it hasn't."""
+        rising = Rising(progress)
 
         async def decide_on(opened: Open) -> Change:
             plan = opened.plan
             phase = target_phase(plan, request)
             state = plan.state
             if state.phase == "Sells" and wants_sell_analysis(state):
-                state = with_analysis(state, await self._analyzed(plan, progress=progress))
+                state = with_analysis(state, await self._analyzed(plan, progress=rising.stage()))
             moved = state.changed(phase=phase)
             if moved.phase == "Buys" and state.phase == "Sells" and state.workflow_mode == "AiPlan":
-                moved = with_analysis(moved, await self._analyzed(self._sessions.plan(moved), progress=progress))
+                moved = with_analysis(moved, await self._analyzed(self._sessions.plan(moved), progress=rising.stage()))
             return Change(moved, "advance_phase", {"from": plan.state.phase, "to": phase, "reason": request.reason})
 
         def reply(opened: Open) -> answer.PhaseAdvanced:

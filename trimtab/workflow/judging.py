@@ -3,18 +3,21 @@
 What they would do, what forbids them, and the state in which they are decisions.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from trimtab.domain.columns import CENT, IntColumn
 from trimtab.domain.errors import Blocked, InvalidInput, Problem
 from trimtab.domain.trading.checks import Finding, account_of
-from trimtab.domain.trading.recommendation import Recommendation
+from trimtab.domain.trading.recommendation import PortfolioException, Recommendation
 from trimtab.domain.trading.repair import (
     CALLER,
     PERSON,
+    WHOLE_PCT,
     BlockedBy,
     BlockedLine,
     OpenLine,
@@ -25,27 +28,29 @@ from trimtab.domain.trading.repair import (
 )
 from trimtab.domain.trading.substitutes import find_substitutes
 from trimtab.domain.trading.trades import Reason
-from trimtab.workflow.analysis import as_decision
 from trimtab.workflow.figures import money, points
 from trimtab.workflow.groups import merged_action
-from trimtab.workflow.lines import open_lines
+from trimtab.workflow.lines import open_lines, open_rows
 from trimtab.workflow.planning import SessionPlan, plan_session
 from trimtab.workflow.ports.results import CheckedRecommendation
 from trimtab.workflow.ports.results import Finding as FindingResult
-from trimtab.workflow.state import Decision, SessionState
+from trimtab.workflow.state import Decision
+from trimtab.workflow.verdicts import as_decision, decide
 
-MOST_NAMED: Final = 10
-"""Portfolios that a result names; how many more there are is said."""
 RULE_REASONS: Final = (Reason.DO_NOT_BUY, Reason.DO_NOT_SELL, Reason.HOLD)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """What recommendations come to: `after` is the plan in which they are decisions."""
+    """What recommendations come to: `after` is the plan in which they are decisions.
+
+    `kept` counts, by symbol, lines where a person's decision stands instead.
+    """
 
     resolution: Resolution
     after: SessionPlan
     hard_failures: tuple[Finding, ...]
+    kept: Counter[str]
 
 
 def judge(
@@ -53,39 +58,71 @@ def judge(
     recommendations: Sequence[Recommendation],
     *,
     source: Source,
-    concerns: Callable[[OpenLine], bool] = lambda _line: True,
+    waiting: Sequence[OpenLine] | None = None,
+    concerns: Callable[[str, str], bool] = lambda _symbol, _account: True,
 ) -> Judged:
-    """Checks a caller's recommendations for the open side, for the lines that they concern.
+    """Checks a caller's recommendations for the lines that wait (the open side's), as far as they are concerned.
 
     Raises:
         InvalidInput: Unknown symbols or portfolios, doubles, percents or amounts out of range; all at once.
     """
     side = plan.open_side
+    lines = open_lines(plan, side) if waiting is None else waiting
     resolution = resolve(
         recommendations,
-        filter(concerns, open_lines(plan, side)),
+        [line for line in lines if concerns(line.symbol, line.account_number)],
         source=source,
         known_symbols=frozenset(plan.facts.book.instruments.code),
-        blocked_by=blocked_lines(plan, side),
+        blocked_by=blocked_lines(plan, side, concerns=concerns),
         manners=PERSON if source == "person" else CALLER,
     )
-    if resolution.problems:
-        raise InvalidInput(_count_problems(resolution.problems), problems=resolution.problems)
-    state = decide(plan.state, (as_decision(verdict) for verdict in resolution.verdicts))
+    problems = (*contradictions(recommendations), *resolution.problems)
+    if problems:
+        raise InvalidInput(_count_problems(problems), problems=problems)
+    decisions = tuple(map(as_decision, resolution.verdicts))
+    state = decide(plan.state, decisions)
     after = plan_session(plan.facts, state, rules=plan.rules)
-    before = {(finding.rule, finding.symbol, finding.account_number) for finding in plan.hard_failures}
-    new = (f for f in after.hard_failures if (f.rule, f.symbol, f.account_number) not in before)
-    return Judged(resolution, after, (*map(_as_finding, resolution.blocked), *new))
+    standing = frozenset(state.decisions)
+    return Judged(
+        resolution,
+        after,
+        (*map(_as_finding, resolution.blocked), *_caused(plan, after, decisions=decisions)),
+        Counter(decision.symbol for decision in decisions if decision not in standing),
+    )
 
 
-def decide(state: SessionState, decisions: Iterable[Decision]) -> SessionState:
-    """The state with these decisions; a person's decision stays unless a person decides again."""
-    standing = {decision.key: decision for decision in state.decisions}
-    for decision in decisions:
-        old = standing.get(decision.key)
-        if old is None or old.source != "person" or decision.source == "person":
-            standing[decision.key] = decision
-    return state.changed(decisions=tuple(standing[key] for key in sorted(standing)))
+def _caused(plan: SessionPlan, after: SessionPlan, *, decisions: Iterable[Decision]) -> Iterator[Finding]:
+    """Hard failures that are new or worse than before, or lie on a line that these decisions are about."""
+    before = {(f.rule, f.symbol, f.account_number): f.excess_value or 0.0 for f in plan.hard_failures}
+    about = {(d.symbol, account) for d in decisions for account in (d.account_number, None)}
+    for finding in after.hard_failures:
+        known = before.get((finding.rule, finding.symbol, finding.account_number))
+        worse = known is None or (finding.excess_value or 0.0) > known + CENT / 2
+        if worse or (finding.symbol, finding.account_number) in about:
+            yield finding
+
+
+def contradictions(recommendations: Iterable[Recommendation]) -> Iterator[Problem]:
+    """Percents and amounts that say something else than the action: neither is simply ignored."""
+    for number, recommendation in enumerate(recommendations):
+        where = f"recommendations[{number}]"
+        yield from _contradiction(recommendation, where=where)
+        for place, exception in enumerate(recommendation.exceptions):
+            yield from _contradiction(exception, where=f"{where}.exceptions[{place}]")
+
+
+def _contradiction(stated: Recommendation | PortfolioException, *, where: str) -> Iterator[Problem]:
+    percent = stated.proceed_percent
+    amount = stated.amount if isinstance(stated, PortfolioException) else None
+    if stated.action == "partial":
+        if percent is not None and amount is not None:
+            yield Problem(f"{where}.amount", "give an amount or a proceed_percent, not both")
+        return
+    meant = WHOLE_PCT if stated.action == "proceed" else 0.0
+    if percent not in (None, meant):
+        yield Problem(f"{where}.proceed_percent", f"{stated.action} means {meant:g}; use partial for 1 to 99")
+    if amount is not None:
+        yield Problem(f"{where}.amount", "an amount needs the action partial")
 
 
 def refuse_if_blocked(judged: Judged) -> None:
@@ -107,17 +144,19 @@ def _count_problems(problems: Sequence[Problem]) -> str:
     return f"{len(problems)} problem(s) in the recommendations; nothing was stored. First: {first}."
 
 
-def blocked_lines(plan: SessionPlan, side: Side) -> BlockedBy:
-    """Lines of a side that rules keep from trading, by symbol and account."""
+def blocked_lines(plan: SessionPlan, side: Side, *, concerns: Callable[[str, str], bool]) -> BlockedBy:
+    """Lines of a side that rules keep from trading, by symbol and account, as far as they are concerned."""
     planned, positions = plan.proposal.planned, plan.facts.positions
     sign = -1 if side == "sell" else 1
     chosen = np.flatnonzero((planned.side == sign) & np.isin(planned.reason, RULE_REASONS))
     line = planned.line[chosen]
-    portfolio = np.searchsorted(positions.start, line, side="right") - 1
+    portfolio = positions.portfolio[line]
     found: dict[str, dict[str, str]] = {}
     for row, of_line, of_portfolio in zip(chosen, line, portfolio, strict=True):
         symbol = plan.facts.book.instruments.code[positions.instrument[of_line]]
-        found.setdefault(symbol, {})[account_of(plan.facts, int(of_portfolio))] = Reason(int(planned.reason[row])).code
+        account = account_of(plan.facts, int(of_portfolio))
+        if concerns(symbol, account):
+            found.setdefault(symbol, {})[account] = Reason(int(planned.reason[row])).code
     return found
 
 
@@ -137,10 +176,11 @@ def check_results(judged: Judged, recommendations: Sequence[Recommendation]) -> 
     breached = side.aftermath.breached
     substitutes = find_substitutes(after.facts, after.proposal, offers=side.offers, breached=breached)
     codes = after.facts.book.instruments.code
-    of_offer = after.facts.positions.instrument[side.offers.line]
+    taking = open_rows(after, after.open_side)
+    of_offer = after.facts.positions.instrument[side.offers.line[taking]]
     results = []
     for recommendation in recommendations:
-        rows = np.flatnonzero([codes[instrument] == recommendation.symbol for instrument in of_offer])
+        rows = taking[of_offer == codes.index(recommendation.symbol)]
         if not len(rows):
             continue
         action, percent = merged_action(side, rows)
@@ -152,7 +192,7 @@ def check_results(judged: Judged, recommendations: Sequence[Recommendation]) -> 
                 min_proceed_percent=points(float(side.curing_pct[rows].max())),
                 portfolio_count=len(rows),
                 total_value=money(float(side.planned_value[rows].sum())),
-                breaching_portfolios=_named(after, side.offers.portfolio[rows[breached[rows]]].tolist()),
+                breaching_portfolios=_named(after, side.offers.portfolio[rows[breached[rows]]]),
                 substitutes=substitutes.get(recommendation.symbol, ()),
                 unsupported_flags=judged.resolution.unsupported.get(recommendation.symbol, ()),
             )
@@ -160,10 +200,8 @@ def check_results(judged: Judged, recommendations: Sequence[Recommendation]) -> 
     return tuple(results)
 
 
-def _named(plan: SessionPlan, portfolios: list[int]) -> tuple[str, ...]:
-    named = tuple(account_of(plan.facts, portfolio) for portfolio in portfolios[:MOST_NAMED])
-    more = len(portfolios) - len(named)
-    return (*named, f"and {more} more") if more else named
+def _named(plan: SessionPlan, portfolios: IntColumn) -> tuple[str, ...]:
+    return tuple(account_of(plan.facts, portfolio) for portfolio in portfolios.tolist())
 
 
 def soft_warnings_for(plan: SessionPlan, symbols: frozenset[str]) -> tuple[Finding, ...]:
@@ -172,7 +210,7 @@ def soft_warnings_for(plan: SessionPlan, symbols: frozenset[str]) -> tuple[Findi
 
 
 def advisories_for(judged: Judged, symbols: frozenset[str]) -> tuple[Finding, ...]:
-    """Context that changes nothing: momentum of what was held back, and flags that aren't in the data."""
+    """Context that changes nothing: flags not in the data, decisions that stay, momentum of what is held back."""
     analysis = judged.after.state.sell_analysis
     held = {v.symbol for v in judged.resolution.verdicts if v.verdict.action != "proceed"}
     notes = dict(analysis.notes) if analysis else {}
@@ -185,7 +223,11 @@ def advisories_for(judged: Judged, symbols: frozenset[str]) -> tuple[Finding, ..
         )
         for symbol, flags in judged.resolution.unsupported.items()
     )
-    return (*unsupported, *momentum)
+    kept = (
+        Finding("person_decided", symbol, f"{count} line(s) keep what a person decided; an override changes it")
+        for symbol, count in sorted(judged.kept.items())
+    )
+    return (*unsupported, *kept, *momentum)
 
 
 def as_results(findings: Iterable[Finding]) -> tuple[FindingResult, ...]:

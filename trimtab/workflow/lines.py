@@ -1,7 +1,10 @@
 """Lines of a plan as an analyst and a caller see them: who, what, and the facts about it."""
 
-from trimtab.domain.columns import CENT
+import numpy as np
+
+from trimtab.domain.columns import CENT, IntColumn
 from trimtab.domain.trading.checks import account_of, symbol_of
+from trimtab.domain.trading.decisions import Verdict
 from trimtab.domain.trading.flags import flag_texts
 from trimtab.domain.trading.repair import OpenLine, Side
 from trimtab.workflow.planning import SessionPlan
@@ -16,9 +19,23 @@ def line_flags(plan: SessionPlan, line: int) -> tuple[str, ...]:
     return flag_texts(facts.book, facts.positions, flags=plan.proposal.flags, events=facts.events, line=line)
 
 
+def open_rows(plan: SessionPlan, side: Side) -> IntColumn:
+    """The rows of a side that take decisions: not sells that only pay for what was held back elsewhere."""
+    line = plan.side(side).offers.line
+    if side == "buy":
+        return np.arange(len(line))
+    return np.flatnonzero(plan.proposal.sell_units[line] > 0)
+
+
 def open_lines(plan: SessionPlan, side: Side) -> tuple[OpenLine, ...]:
-    """The lines of a side that wait for a verdict, by account and code."""
-    return tuple(_open_line(plan, side, row=row) for row in range(len(plan.side(side).offers.line)))
+    """The lines of a side that take decisions, by account and code."""
+    return tuple(_open_line(plan, side, row=row) for row in open_rows(plan, side).tolist())
+
+
+def lines_under_review(plan: SessionPlan, side: Side) -> tuple[OpenLine, ...]:
+    """The lines of a side that wait for somebody's decision."""
+    rows = np.flatnonzero(plan.side(side).verdict == Verdict.REVIEW)
+    return tuple(_open_line(plan, side, row=row) for row in rows.tolist())
 
 
 def _open_line(plan: SessionPlan, side: Side, *, row: int) -> OpenLine:

@@ -5,7 +5,7 @@ import json
 import numpy as np
 
 from trimtab.domain.columns import BoolColumn
-from trimtab.domain.errors import InvalidInput
+from trimtab.domain.errors import InvalidInput, Problem
 from trimtab.domain.trading.checks import account_of
 from trimtab.domain.trading.valuation import UnableToCheck
 from trimtab.workflow.groups import group_table
@@ -36,11 +36,15 @@ def portfolio_mask(
     if accounts is None:
         return np.ones(len(every), dtype=np.bool_)
     known = frozenset(every) | {entry.account_number for entry in unable}
-    missing = sum(account not in known for account in accounts)
-    if missing:
+    problems = [
+        Problem(f"portfolios[{number}]", "this session has no such portfolio", "unknown_portfolio")
+        for number, account in enumerate(accounts)
+        if account not in known
+    ]
+    if problems:
         raise InvalidInput(
-            f"{missing} of the portfolios given aren't in this session.",
-            field="portfolios",
+            f"{len(problems)} of the portfolios given aren't in this session.",
+            problems=problems,
             next_action="Call get_session view=trades group_by=portfolio to see the session's portfolios.",
         )
     wanted = frozenset(accounts)

@@ -242,6 +242,8 @@ def decisions_by_row(
             continue
         row = bisect_left(book.portfolios.account_number, decision.account_number)
         portfolio = int(np.searchsorted(positions.portfolio_row, row))
+        if portfolio == len(positions.portfolio_row) or positions.portfolio_row[portfolio] != row:
+            continue
         key = portfolio * width + bisect_left(book.instruments.code, decision.symbol)
         offer = int(np.searchsorted(key_of_offer, key))
         if offer < len(key_of_offer) and key_of_offer[offer] == key:

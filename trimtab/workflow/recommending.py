@@ -10,6 +10,7 @@ from trimtab.domain.trading.decisions import Verdict
 from trimtab.domain.trading.repair import Side
 from trimtab.workflow.figures import money, points
 from trimtab.workflow.groups import VERDICTS, merged_action
+from trimtab.workflow.lines import open_rows
 from trimtab.workflow.planning import SessionPlan
 from trimtab.workflow.ports.results import ExchangeComment, RecommendationResult, SectorComment
 from trimtab.workflow.state import AnalysisRecord
@@ -19,9 +20,9 @@ MOST_FLAGS = 5
 
 def recommendations(plan: SessionPlan, side: Side) -> tuple[RecommendationResult, ...]:
     """A verdict per instrument with an offer on the side, most money first."""
-    of_side = plan.side(side)
-    instrument = plan.facts.positions.instrument[of_side.offers.line]
-    results = [_recommendation(plan, side, rows=np.flatnonzero(instrument == row)) for row in np.unique(instrument)]
+    rows = open_rows(plan, side)
+    instrument = plan.facts.positions.instrument[plan.side(side).offers.line[rows]]
+    results = [_recommendation(plan, side, rows=rows[instrument == row]) for row in np.unique(instrument)]
     return tuple(sorted(results, key=lambda result: (-result.total_value, result.symbol)))
 
 

@@ -69,13 +69,17 @@ class Sessions:
         return self._open(await self._store.read(session_id, caller.owner))
 
     def _open(self, stored: StoredSession) -> Open:
-        key = (stored.session_id, stored.version)
-        if key not in self._plans:
-            self._plans[key] = self.plan(SessionState.model_validate_json(stored.state))
-            while len(self._plans) > MOST_PLANS:
-                self._plans.popitem(last=False)
+        plan = self._plans.get((stored.session_id, stored.version))
+        return self._keep(Open(stored, plan or self.plan(SessionState.model_validate_json(stored.state))))
+
+    def _keep(self, opened: Open) -> Open:
+        """Keeps the plan as the newest of the last few."""
+        key = (opened.stored.session_id, opened.version)
+        self._plans[key] = opened.plan
         self._plans.move_to_end(key)
-        return Open(stored, self._plans[key])
+        while len(self._plans) > MOST_PLANS:
+            self._plans.popitem(last=False)
+        return opened
 
     def plan(self, state: SessionState) -> SessionPlan:
         """The plan of a state, stored or not."""
@@ -88,13 +92,14 @@ class Sessions:
         request: Write,
         *,
         answer_type: type[A],
-        decide: Callable[[Open], Awaitable[Change]],
+        decide: Callable[[Open], Awaitable[Change | None]],
         answer: Callable[[Open], A],
     ) -> A:
         """Decides on the session as it stands, stores, and answers with what then stands.
 
         Without an expected version a lost race is decided again on the fresh session; with one the loser gets the
-        conflict. The first answer to an idempotency key is stored with the change it belongs to.
+        conflict. The first answer to an idempotency key is stored with the change it belongs to. Where nothing is to
+        change (None) the answer is of what stands, and nothing is stored.
         """
         for attempt in range(MOST_TRIES):
             found = await self.load(caller, request.session_id)
@@ -104,6 +109,8 @@ class Sessions:
             if request.expected_version not in (None, found.version):
                 raise Conflict("The session has changed since it was read.", version=found.version)
             change = await decide(found)
+            if change is None:
+                return answer(found)
             try:
                 return await self._store_change(caller, request, found=found, change=change, answer=answer)
             except Conflict:
@@ -125,7 +132,7 @@ class Sessions:
             state=state.model_dump_json(),
             log=[entry],
         )
-        self._plans[(stored.session_id, stored.version)] = after.plan
+        self._keep(Open(stored, replace(after.plan, state=state)))
         return reply
 
     def _entry(self, caller: Caller, head: LogHead, *, action: str, detail: dict[str, JsonValue]) -> LogEntry:

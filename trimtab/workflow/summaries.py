@@ -3,8 +3,9 @@
 from collections import Counter
 from typing import Final
 
+from trimtab.domain.trading.decisions import Verdict
 from trimtab.domain.trading.valuation import UnableToCheck
-from trimtab.workflow.analysis import inputs_digest
+from trimtab.workflow.analysis import current_analysis
 from trimtab.workflow.planning import SessionPlan
 from trimtab.workflow.ports.requests import Phase
 from trimtab.workflow.ports.results import ExecutionMode, SessionSummaryResult
@@ -14,11 +15,12 @@ from trimtab.workflow.totals import executive_summary, plan_totals
 
 NEXT_STEPS: Final[dict[Phase, tuple[str, ...]]] = {
     "Sells": ("get_trading_overview", "validate_recommendations", "apply_recommendations", "advance_phase"),
-    "Buys": ("get_trading_overview view=buys", "apply_recommendations", "advance_phase"),
+    "Buys": ("get_trading_overview view=buys", "validate_recommendations", "apply_recommendations", "advance_phase"),
     "Review": ("get_session view=plan", "advance_phase to=Buys with a reason"),
     "Executing": (),
     "Done": (),
 }
+QUICK_STEPS: Final = ("get_session view=plan", "advance_phase")
 
 
 def session_summary(
@@ -41,7 +43,7 @@ def session_summary(
         unable_to_check=unable_results(unable),
         totals=plan_totals(plan),
         decisions=dict(sorted(Counter(decision.action for decision in state.decisions).items())),
-        analyzed=_analyzed(plan),
+        analyzed=current_analysis(plan) is not None,
         degraded=tuple(note for record in analyses for note in record.degraded),
         instrument_rules=tuple(rule.model_dump(mode="json", exclude_none=True) for rule in state.instrument_rules),
         substitutions=tuple(rule.model_dump(mode="json", exclude_none=True) for rule in state.substitutions),
@@ -63,17 +65,16 @@ def unable_results(unable: tuple[UnableToCheck, ...]) -> tuple[UnableResult, ...
     )
 
 
-def _analyzed(plan: SessionPlan) -> bool:
-    """Whether the phase's analysis saw the session as it is now."""
-    record = plan.state.sell_analysis if plan.open_side == "sell" else plan.state.buy_analysis
-    return record is not None and record.inputs == inputs_digest(plan)
-
-
 def _next_steps(plan: SessionPlan) -> tuple[str, ...]:
     state = plan.state
-    first = (
-        ("analyze_trades",)
-        if state.phase == "Sells" and state.workflow_mode == "AiPlan" and not _analyzed(plan)
-        else ()
-    )
-    return (*first, *NEXT_STEPS[state.phase])
+    if state.phase not in ("Sells", "Buys"):
+        return NEXT_STEPS[state.phase]
+    decide = ("update_session overrides: lines under review wait for a decision",) if _under_review(plan) else ()
+    if state.workflow_mode == "QuickRebalance":
+        return (*decide, *QUICK_STEPS)
+    analyze = ("analyze_trades",) if state.workflow_mode == "AiPlan" and current_analysis(plan) is None else ()
+    return (*analyze, *decide, *NEXT_STEPS[state.phase])
+
+
+def _under_review(plan: SessionPlan) -> bool:
+    return any(bool((side.verdict == Verdict.REVIEW).any()) for _, side in plan.planned_sides)

@@ -1,5 +1,7 @@
 """Totals of a plan, and the executive summary made of them."""
 
+from collections import Counter
+
 import numpy as np
 
 from trimtab.domain.columns import CENT
@@ -13,6 +15,7 @@ from trimtab.workflow.ports.results import BuyReductionSummary, SideTotals, Tota
 
 ANALYST_STRATEGY = "AI-optimized - prioritizes dividends, buys dips"
 RULES_STRATEGY = "Rules - prioritizes dividends, buys dips"
+PERSON_STRATEGY = "As a person decided"
 TIER_STRATEGY = "Tiered - completes positions nearest their target first"
 ALL_STRATEGY = "All buys are covered by cash"
 
@@ -48,14 +51,25 @@ def plan_totals(plan: SessionPlan) -> Totals:
 
 
 def strategy(plan: SessionPlan) -> str:
-    """How buys were cut to the cash there is."""
-    if not (plan.power.deferral_needed > CENT / 2).any():
+    """How buys were cut to the cash there is: each way that was used, the one for the most portfolios first."""
+    short = np.flatnonzero(plan.power.deferral_needed > CENT / 2)
+    if not len(short):
         return ALL_STRATEGY
-    sources = {decision.source for decision in plan.buys.decided.values()}
-    if not sources:
-        exceeded = int(plan.buy_plan.caps_exceeded.sum())
-        return TIER_STRATEGY + (f"; the caps were not enough in {exceeded} portfolios" if exceeded else "")
-    return ANALYST_STRATEGY if sources & {"model", "assistant"} else RULES_STRATEGY
+    sources: dict[int, set[str]] = {}
+    for row, decision in plan.buys.decided.items():
+        sources.setdefault(int(plan.buys.offers.portfolio[row]), set()).add(decision.source)
+    used = Counter(_strategy_of(sources.get(portfolio, set())) for portfolio in short.tolist())
+    exceeded = int(plan.buy_plan.caps_exceeded.sum())
+    told = "; ".join(text for text, _ in sorted(used.items(), key=lambda item: (-item[1], item[0])))
+    return told + (f"; the caps were not enough in {exceeded} portfolios" if exceeded else "")
+
+
+def _strategy_of(sources: set[str]) -> str:
+    """What decided a portfolio's buys; the strongest where several did."""
+    ranked = {"person": PERSON_STRATEGY, "model": ANALYST_STRATEGY, "assistant": ANALYST_STRATEGY}
+    return next(
+        (text for source, text in ranked.items() if source in sources), RULES_STRATEGY if sources else TIER_STRATEGY
+    )
 
 
 def buy_reduction(plan: SessionPlan) -> BuyReductionSummary:

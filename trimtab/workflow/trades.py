@@ -95,10 +95,9 @@ def trade_id(account: str, code: str, *, side: Side) -> str:
 
 
 def _status(plan: SessionPlan, side: Side, *, row: int) -> str:
-    of_side = plan.side(side)
-    if plan.state.phase in DECIDED_IN[side]:
-        return "Held" if of_side.verdict[row] == Verdict.REVIEW else "Proposed"
-    return "Approved" if of_side.units[row] > 0 else "Held"
+    if plan.side(side).units[row] <= 0:
+        return "Held"
+    return "Proposed" if plan.state.phase in DECIDED_IN[side] else "Approved"
 
 
 def _source(plan: SessionPlan, side: Side, *, row: int) -> str:

@@ -44,7 +44,7 @@ def _rows(plan: SessionPlan) -> Iterator[tuple[int, int, tuple[Cell, ...]]]:
         reason = Reason(int(planned.reason[row])) if planned.reason[row] else Reason.SOLD_FOR_CASH
         if not (planned.side[row] < 0 and sold[row]):
             yield _row(plan, int(of_line[planned.line[row]]), line=int(planned.line[row]), reason=reason)
-    for _, side in plan.planned_sides:
+    for side in (plan.sells, plan.buys):
         for row in np.flatnonzero((side.units <= 0) & (side.reason != Reason.NONE)):
             reason = Reason(int(side.reason[row]))
             yield _row(plan, int(side.offers.portfolio[row]), line=int(side.offers.line[row]), reason=reason)

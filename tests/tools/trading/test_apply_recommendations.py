@@ -1,15 +1,10 @@
 """`apply_recommendations`."""
 
-from tests.tools.responses import matches_response
 from tests.tools.scripted_desk import ScriptedDesk
 from tests.tools.serving import call, error_of
 from trimtab.domain.errors import Blocked, Conflict, Problem
 from trimtab.domain.trading.recommendation import Recommendation
 from trimtab.workflow.ports.requests import ApplyRecommendations
-
-
-async def test_the_decisions_are_passed_on_whole() -> None:
-    matches_response("apply_recommendations", await call("apply_recommendations", session_id="s"))
 
 
 async def test_arguments_reach_the_desk() -> None:

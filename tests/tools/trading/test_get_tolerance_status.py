@@ -1,16 +1,11 @@
 """`get_tolerance_status`."""
 
-from tests.tools.responses import matches_response
 from tests.tools.scripted_desk import ScriptedDesk
 from tests.tools.serving import call, client_of, error_of, text_of, tokens
 from trimtab.tools.fitting import MOST_TOKENS
 from trimtab.tools.payload import as_json
 from trimtab.workflow.ports.cursors import encode_cursor, read_cursor
 from trimtab.workflow.ports.requests import GetTolerance
-
-
-async def test_the_lines_are_passed_on_whole() -> None:
-    matches_response("get_tolerance_status", await call("get_tolerance_status", session_id="s"))
 
 
 async def test_arguments_reach_the_desk() -> None:

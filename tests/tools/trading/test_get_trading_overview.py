@@ -1,13 +1,8 @@
 """`get_trading_overview`."""
 
-from tests.tools.responses import matches_response
 from tests.tools.scripted_desk import ScriptedDesk
 from tests.tools.serving import call, text_of
 from trimtab.workflow.ports.requests import GetOverview
-
-
-async def test_the_overview_is_passed_on_whole() -> None:
-    matches_response("get_trading_overview", await call("get_trading_overview", session_id="s"))
 
 
 async def test_the_text_stands_as_an_analyst_reads_it() -> None:

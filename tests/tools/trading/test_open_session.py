@@ -1,20 +1,13 @@
 """`open_session`."""
 
-from tests.tools.responses import matches_response
 from tests.tools.scripted_desk import ScriptedDesk
 from tests.tools.serving import call
 from trimtab.workflow.ports.requests import OpenSession
 
 
-async def test_the_summary_is_passed_on_whole() -> None:
-    matches_response("open_session", await call("open_session"))
-
-
 async def test_arguments_reach_the_desk() -> None:
     desk = ScriptedDesk()
-    await call(
-        "open_session", desk, workflow_mode="Manual", portfolios=["ACC1"], models=["Growth"], book="demo"
-    )
+    await call("open_session", desk, workflow_mode="Manual", portfolios=["ACC1"], models=["Growth"], book="demo")
     asked = OpenSession(workflow_mode="Manual", portfolios=("ACC1",), models=("Growth",), book="demo")
     assert desk.asked == [("open_session", asked)]
 

@@ -1,6 +1,5 @@
 """`update_session`."""
 
-from tests.tools.responses import matches_response
 from tests.tools.scripted_desk import ScriptedDesk
 from tests.tools.serving import call, error_of
 from trimtab.workflow.ports.requests import (
@@ -12,10 +11,6 @@ from trimtab.workflow.ports.requests import (
 )
 
 WHY = "the client asked for it"
-
-
-async def test_the_summary_is_passed_on_whole() -> None:
-    matches_response("update_session", await call("update_session", session_id="s", workflow_mode="Manual"))
 
 
 async def test_arguments_reach_the_desk() -> None:

@@ -38,7 +38,7 @@ def packed(text: str) -> str:
         packed("7:150"),
         packed("7:-1:"),
         packed("7:x:"),
-        packed("7:١:"),
+        packed("7:\u0661:"),
         packed("7:" + "9" * 50 + ":"),
         packed("7:1:\xff"),
         packed("7:1::"),

@@ -73,9 +73,10 @@ def _against(sector: SectorMomentum, market: ExchangeMomentum) -> str | None:
 
 
 def _distance(points: float) -> str:
-    if abs(points) < STEADY_PCT / 2:
+    whole = abs(round(points))
+    if not whole:
         return "in line with"
-    return f"{abs(points):.0f} points {'ahead of' if points > 0 else 'behind'}"
+    return f"{whole} point{'' if whole == 1 else 's'} {'ahead of' if points > 0 else 'behind'}"
 
 
 def percent(value: float) -> str:
@@ -110,7 +111,12 @@ def sum_up(question: SynthesisQuestion) -> str:
         ),
     ]
     market = f" {question.momentum.summary}" if question.momentum else ""
-    return f"{len(question.verdicts)} instruments in {question.portfolios} portfolios: {', '.join(parts)}.{market}"
+    instruments, portfolios = _count(len(question.verdicts), "instrument"), _count(question.portfolios, "portfolio")
+    return f"{instruments} in {portfolios}: {', '.join(parts)}.{market}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def notes_for(question: SynthesisQuestion) -> tuple[tuple[str, str], ...]:

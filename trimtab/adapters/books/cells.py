@@ -51,9 +51,7 @@ Cells = TextCells | FloatColumn
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The source's columns that are of use; `numeric` ones (among `names`) are worth reading as numbers
-    at once.
-    """
+    """The source's columns that are of use; `numeric` ones may be read as numbers at once."""
 
     names: frozenset[str]
     numeric: frozenset[str] = frozenset()
@@ -61,12 +59,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RawTable:
-    """A table as it was read; `header` are all of the source's column names, `cells` the wanted columns
-    by those names.
+    """A table as it was read: all column names in `header`, the wanted columns in `cells`.
 
-    `lines` are the rows' line numbers where the source has lines. `cell_name` (which may use `{column}`
-    and `{row}`, from 0) says
-    how a cell is named in a fault, `column_name` (`{column}`) a whole column.
+    Both go by the source's own names. `lines` are the rows' line numbers where the source has lines.
+    `cell_name` (which may use `{column}` and `{row}`, from 0) says how a cell is named in a fault,
+    `column_name` (`{column}`) a whole column. A table isn't `complete` when rows of it could not be read:
+    what is looked for in it may be in those.
     """
 
     file: str
@@ -77,6 +75,7 @@ class RawTable:
     header_line: int | None = None
     cell_name: str = "{column}"
     column_name: str = "{column}"
+    complete: bool = True
 
 
 def text_cells(values: npt.NDArray[np.object_]) -> TextCells:

@@ -50,9 +50,7 @@ class Converter:
         """Adds a column to the table, from the source's cells or with one constant text in all rows."""
         raw = self.table.raw
         cells: Cells = (
-            raw.cells[self.table.source[name]]
-            if constant is None
-            else constant_cells(constant, raw.row_count)
+            raw.cells[self.table.source[name]] if constant is None else constant_cells(constant, raw.row_count)
         )
         if column.kind is Kind.NUMBER:
             self.table.number[name] = self._numbers(name, column, cells)
@@ -70,9 +68,7 @@ class Converter:
             )
             return cells
         cells = cells.map(str.strip)
-        self._needed(
-            name, column, np.array([not value for value in cells.values], dtype=np.bool_)[cells.codes]
-        )
+        self._needed(name, column, np.array([not value for value in cells.values], dtype=np.bool_)[cells.codes])
         if column.kind is Kind.CHOICE:
             allowed = ", ".join(column.choices)
             wrong = [value != "" and value not in column.choices for value in cells.values]
@@ -165,9 +161,7 @@ def as_text(cells: Cells) -> TextCells:
     """Cells as text, whatever they were read as: a whole number without its `.0`, NaN as the empty text."""
     if isinstance(cells, TextCells):
         return cells
-    return text_cells(
-        object_array(["" if math.isnan(value) else f"{value:.15g}" for value in cells.tolist()])
-    )
+    return text_cells(object_array(["" if math.isnan(value) else f"{value:.15g}" for value in cells.tolist()]))
 
 
 def parse_day(text: str) -> date | None:

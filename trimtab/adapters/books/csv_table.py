@@ -35,9 +35,7 @@ def read_csv_table(content: bytes, file: str, *, wanted: Wanted, faults: FaultLi
     if records.stray_lines:
         return None
     if not len(records.line):
-        faults.add(
-            Fault(file, None, None, "the file is empty: its first line must name the columns", "empty_file")
-        )
+        faults.add(Fault(file, None, None, "the file is empty: its first line must name the columns", "empty_file"))
         return None
     header = _header(text, records)
     rows = _rows_of_full_width(records, file, width=len(header), faults=faults)
@@ -48,6 +46,7 @@ def read_csv_table(content: bytes, file: str, *, wanted: Wanted, faults: FaultLi
         cells=_parse(_body(text, records, rows), header, wanted=wanted),
         lines=records.line[rows],
         header_line=int(records.line[0]),
+        complete=len(rows) == len(records.line) - 1,
     )
 
 

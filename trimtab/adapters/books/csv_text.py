@@ -1,9 +1,7 @@
-"""The structure of CSV text, found with whole-array operations: where its records are, how wide, on
-which lines.
+"""The structure of CSV text, found with whole-array operations: its records, their widths and lines.
 
 Quotes are those of RFC 4180: a cell that holds a comma, a quote or a line break stands in double quotes,
-and a quote inside it is
-doubled. Lines end with LF, CRLF or CR.
+and a quote inside it is doubled. Lines end with LF, CRLF or CR.
 """
 
 from dataclasses import dataclass
@@ -21,9 +19,8 @@ _Bytes = npt.NDArray[np.uint8]
 class Records:
     """The records of a CSV text that aren't blank: bytes `start..end`, `width` cells, on `line` (from 1).
 
-    `stray_lines` are the lines where a quote stands in the middle of a cell or isn't closed; `gaps`
-    whether blank lines were
-    left out.
+    `stray_lines` are the lines where a quote stands in the middle of a cell or isn't closed; `gaps` says
+    whether blank lines were left out.
     """
 
     start: IntColumn

@@ -49,13 +49,9 @@ class JsonSource:
         rows = [row for row in found if isinstance(row, Mapping)]
         if len(rows) < len(found):
             number = next(n for n, row in enumerate(found) if not isinstance(row, Mapping))
-            faults.add(
-                Fault(self.file, None, f"{file}[{number}]", "every row must be an object", "wrong_type")
-            )
+            faults.add(Fault(self.file, None, f"{file}[{number}]", "every row must be an object", "wrong_type"))
             return None
-        header = (
-            tuple(dict.fromkeys(key for row in rows for key in row)) if rows else tuple(sorted(wanted.names))
-        )
+        header = tuple(dict.fromkeys(key for row in rows for key in row)) if rows else tuple(sorted(wanted.names))
         cells: dict[str, Cells] = {}
         key = file.replace("{", "{{").replace("}", "}}")
         table = RawTable(
@@ -75,9 +71,7 @@ class JsonSource:
 def parse_json(content: bytes, file: str, *, faults: FaultList) -> JsonSource | None:
     """Parses the document; None where it isn't a JSON object."""
     try:
-        document = json.loads(
-            content.decode("utf-8-sig"), parse_float=str, parse_int=str, parse_constant=_refuse
-        )
+        document = json.loads(content.decode("utf-8-sig"), parse_float=str, parse_int=str, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         faults.add(Fault(file, error.lineno, None, f"this is not JSON: {error.msg}", "not_json"))
     except (ValueError, RecursionError) as error:

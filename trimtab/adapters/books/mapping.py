@@ -14,10 +14,10 @@ MAPPING_FILE = "mapping.toml"
 
 
 class BookMapping(BaseModel):
-    """`files`: table > file; `columns`: table > column > the source's column; `defaults`: table > column
-    > constant text.
+    """What the source calls things: `files` by table, `columns` by table and column.
 
-    A default stands in every row of a table whose file lacks the column.
+    `defaults` are constant texts by table and column: a default stands in every row of a table whose file
+    lacks the column.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
@@ -52,20 +52,14 @@ def read_mapping(path: Path | None, *, faults: FaultList) -> BookMapping:
     try:
         mapping = BookMapping.model_validate(tomllib.loads(path.read_text("utf-8-sig")))
     except OSError as error:
-        faults.add(
-            Fault(path.name, None, None, f"the mapping file can't be read: {error.strerror}", "missing_file")
-        )
+        faults.add(Fault(path.name, None, None, f"the mapping file can't be read: {error.strerror}", "missing_file"))
     except ValidationError as error:
         for problem in error.errors():
             place = ".".join(str(part) for part in problem["loc"])
-            message = (
-                f"{problem['msg']}; allowed are [files], [columns.TABLE] and [defaults.TABLE] with texts"
-            )
+            message = f"{problem['msg']}; allowed are [files], [columns.TABLE] and [defaults.TABLE] with texts"
             faults.add(Fault(path.name, None, shown(place), message, "mapping"))
     except ValueError as error:
-        faults.add(
-            Fault(path.name, None, None, f"the mapping file is not TOML: {shown(str(error))}", "mapping")
-        )
+        faults.add(Fault(path.name, None, None, f"the mapping file is not TOML: {shown(str(error))}", "mapping"))
     else:
         _check_names(mapping, path.name, faults)
         return mapping

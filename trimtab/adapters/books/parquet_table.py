@@ -1,6 +1,7 @@
 """Reads one Parquet table with the same columns as the CSV file (extra `parquet`)."""
 
 import io
+import warnings
 from typing import Never
 
 import numpy as np
@@ -16,12 +17,15 @@ def read_parquet_table(content: bytes, file: str, *, wanted: Wanted, faults: Fau
     now.
     """
     try:
-        frame = pd.read_parquet(io.BytesIO(content), engine="fastparquet")
+        with warnings.catch_warnings():
+            # pandas would have us use pyarrow, which changes how it keeps text everywhere.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            frame = pd.read_parquet(io.BytesIO(content), engine="fastparquet")
     except ImportError:
         message = "reading Parquet needs an extra package: pip install 'trimtab[parquet]'"
         faults.add(Fault(file, None, None, message, "missing_extra"))
         return None
-    except Exception as error:  # broken bytes lead the engine to any of them
+    except Exception as error:  # noqa: BLE001 - broken bytes lead the engine to any of them
         message = f"the file can't be read as Parquet: {type(error).__name__}"
         faults.add(Fault(file, None, None, message, "not_parquet"))
         return None

@@ -85,6 +85,7 @@ TABLES: Final[Mapping[str, Table]] = {
             "price_date": Column(Kind.DATE, needed=False, optional=True),
         },
         key=("code",),
+        filled=True,
     ),
     "models": Table({"model": _KEY, "target_cash_pct": _PCT, "tolerance_pct": _PCT}, key=("model",)),
     "model_lines": Table(
@@ -119,9 +120,7 @@ TABLES: Final[Mapping[str, Table]] = {
             "cost_base": _NOT_NEGATIVE,
         }
     ),
-    "fx": Table(
-        {"from_currency": _KEY, "to_currency": _KEY, "rate": _POSITIVE}, key=("from_currency", "to_currency")
-    ),
+    "fx": Table({"from_currency": _KEY, "to_currency": _KEY, "rate": _POSITIVE}, key=("from_currency", "to_currency")),
     "restrictions": Table(
         {
             "account_number": Column(Kind.KEY, needed=False),

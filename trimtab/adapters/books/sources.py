@@ -97,7 +97,5 @@ def _content(path: Path, faults: FaultList) -> bytes | None:
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         faults.add(Fault(path.name, None, None, f"the file is not whole gzip data: {error}", "not_gzip"))
     except OSError as error:
-        faults.add(
-            Fault(path.name, None, None, f"the file can't be read: {error.strerror}", "unreadable_file")
-        )
+        faults.add(Fault(path.name, None, None, f"the file can't be read: {error.strerror}", "unreadable_file"))
     return None

@@ -28,9 +28,7 @@ def check_structure(book: BookTables, *, faults: FaultList, warnings: FaultList)
         _check_table(name, typed, book=book, faults=faults, warnings=warnings)
 
 
-def _check_table(
-    name: str, table: TypedTable, *, book: BookTables, faults: FaultList, warnings: FaultList
-) -> None:
+def _check_table(name: str, table: TypedTable, *, book: BookTables, faults: FaultList, warnings: FaultList) -> None:
     if name == "instruments":
         _check_not_reserved(table, faults)
         _check_not_after(table, "price_date", book=book, faults=faults)
@@ -75,7 +73,7 @@ def _check_known(table: TypedTable, column: str, *, book: BookTables, target: st
     """Refuses names that the target table doesn't have; an empty name is another check's."""
     key = TABLES[target].key[0]
     known = book.tables.get(target)
-    if known is None or not known.has(key) or not table.has(column):
+    if known is None or not known.raw.complete or not known.has(key) or not table.has(column):
         return
     cells = table.text[column]
     names = set(known.text[key].values)
@@ -93,9 +91,7 @@ def _check_not_reserved(table: TypedTable, faults: FaultList) -> None:
     if table.has("code"):
         rows = np.flatnonzero(table.text["code"].look_up({RESERVED_CODE: 0}) == 0)
         text = f"{RESERVED_CODE} is reserved for the cash line: give the instrument another code"
-        faults.add_rows(
-            table.raw, table.source["code"], rows=rows, message=lambda _: text, code="reserved_code"
-        )
+        faults.add_rows(table.raw, table.source["code"], rows=rows, message=lambda _: text, code="reserved_code")
 
 
 def _check_not_after(table: TypedTable, column: str, *, book: BookTables, faults: FaultList) -> None:
@@ -113,7 +109,9 @@ def _check_not_after(table: TypedTable, column: str, *, book: BookTables, faults
 
 def _check_sums(models: TypedTable, lines: TypedTable | None, faults: FaultList) -> None:
     """Cash and lines must be 100; a model with a faulty line is left out, it has its own fault."""
-    if lines is None or not lines.has("model", "target_pct") or not models.has("model", "target_cash_pct"):
+    if lines is None or not lines.raw.complete or not lines.has("model", "target_pct"):
+        return
+    if not models.has("model", "target_cash_pct"):
         return
     names = models.text["model"]
     total = models.number["target_cash_pct"] + _line_sums(models, lines)
@@ -122,9 +120,7 @@ def _check_sums(models: TypedTable, lines: TypedTable | None, faults: FaultList)
         models.raw,
         models.source["target_cash_pct"],
         rows=np.flatnonzero(wrong),
-        message=lambda row: (
-            f"cash and lines of {quoted(names.at(row))} add up to {total[row]:.4f}, and must be 100"
-        ),
+        message=lambda row: f"cash and lines of {quoted(names.at(row))} add up to {total[row]:.4f}, and must be 100",
         code="model_sum",
     )
 

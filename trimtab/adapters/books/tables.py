@@ -55,9 +55,7 @@ class TableReader:
             self._of_book(unknown, "isn't used", faults=self.warnings, code="unknown_column")
         name = found.get(named["name"], defaults["name"])
         if not isinstance(name, str) or not name.strip():
-            self._of_book(
-                named["name"], "must be a text that isn't empty", faults=self.faults, code="wrong_value"
-            )
+            self._of_book(named["name"], "must be a text that isn't empty", faults=self.faults, code="wrong_value")
         day = found.get(named["as_of"], defaults["as_of"])
         return str(name), self._day(day, named["as_of"])
 
@@ -114,14 +112,10 @@ class TableReader:
             elif constant is not None or column.optional:
                 converter.convert(column_name, column, constant=constant or "")
             else:
-                message = (
-                    f"the column is missing; there are {', '.join(shown(known) for known in raw.header)}"
-                )
+                message = f"the column is missing; there are {', '.join(shown(known) for known in raw.header)}"
                 self._of_header(raw, source[column_name], message, faults=self.faults, code="missing_column")
-        if table.filled and not raw.row_count:
-            self.faults.add(
-                Fault(raw.file, None, None, f"{name} has no rows: a book needs one or more", "empty_table")
-            )
+        if table.filled and raw.complete and not raw.row_count:
+            self.faults.add(Fault(raw.file, None, None, f"{name} has no rows: a book needs one or more", "empty_table"))
         return typed
 
     def _of_header(self, raw: RawTable, column: str, message: str, *, faults: FaultList, code: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from trimtab.domain.errors import Problem, SettingsError
 from trimtab.domain.trading.tax import Benefit, TaxRule, TaxRules
@@ -44,9 +45,10 @@ class _Line(BaseModel):
         given = {name for name in ("holding_months", "discount_pct") if getattr(self, name) is not None}
         needed = _NEEDS[self.benefit]
         if given != needed:
-            raise ValueError(f"the benefit {self.benefit} goes with {' and '.join(sorted(needed)) or 'neither'}")
+            wanted = " and ".join(sorted(needed)) or "neither discount_pct nor holding_months"
+            raise ValueError(f"The benefit {self.benefit} goes with {wanted}")
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
-            raise ValueError("valid_until is before valid_from")
+            raise ValueError("The rule ends before it begins")
         return self
 
     def rule(self) -> TaxRule:
@@ -111,13 +113,14 @@ def _rule(header: list[str], cells: list[str]) -> TaxRule:
 
 def _problems(place: str, error: ValidationError) -> list[Problem]:
     return [
-        Problem(
-            " ".join([place, *(str(part) for part in each["loc"][:1])]),
-            "The column is empty." if each["type"] == "missing" else f"{each['msg']}.",
-            "not_allowed",
-        )
-        for each in error.errors()
+        Problem(" ".join([place, *map(str, each["loc"][:1])]), _said(each), "not_allowed") for each in error.errors()
     ]
+
+
+def _said(error: ErrorDetails) -> str:
+    if error["type"] == "missing":
+        return "The column is empty."
+    return f"{error['msg'].replace('Input should', 'The value should').removeprefix('Value error, ')}."
 
 
 def _overlaps(file: Path, rules: list[tuple[int, TaxRule]]) -> list[Problem]:

@@ -69,8 +69,10 @@ def _problem(error: ErrorDetails) -> Problem:
     field = ".".join(str(part) for part in place)
     if error["type"] == "extra_forbidden":
         return Problem(field, _unknown(str(place[-1]), _allowed(place[:-1])), "unknown_name")
-    said = error["msg"].removeprefix("Input ").rstrip(".")
-    return Problem(field, f"The value {said}; it is {_shown(error['input'])}.", "not_allowed")
+    if error["type"] == "missing":
+        return Problem(field, "The value is missing.", "missing")
+    said = error["msg"].replace("Input should", "The value should")
+    return Problem(field, f"{said}; it is {_shown(error['input'])}.", "not_allowed")
 
 
 def _allowed(table: Iterable[int | str]) -> list[str]:

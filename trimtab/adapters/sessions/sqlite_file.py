@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ APPLICATION_ID: Final = 0x54726D54
 """Marks the file as ours ("TrmT"), so that no other program's database is ever written to."""
 FILE_VERSION: Final = 1
 SETTING: Final = "TRIMTAB_SESSIONS"
+_PAUSE_SECONDS: Final = 0.01
 
 # The state is a table of its own: SQLite writes a row as a whole, and the expiry changes more often.
 _STATEMENTS: Final = (
@@ -74,7 +76,7 @@ def open_file(path: Path, *, busy_seconds: float) -> sqlite3.Connection:
     with named_errors(path):
         connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
         try:
-            _prepare(connection, path)
+            _prepare(connection, path, busy_seconds=busy_seconds)
         except BaseException:
             connection.close()
             raise
@@ -111,10 +113,10 @@ def _make_private(path: Path) -> None:
         raise _misplaced(path, f"can't be made or opened for writing ({why})") from error
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, *, busy_seconds: float) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     if _is_empty(connection):
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection, patience_seconds=busy_seconds)
         _make_tables(connection)
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -127,6 +129,20 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             next_action=f"Use the newer release, or name another file with {SETTING}.",
         )
     connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _write_ahead(connection: sqlite3.Connection, *, patience_seconds: float) -> None:
+    """Switches to write-ahead logging. SQLite gives up on that at once where another process makes the same file."""
+    give_up_at = time.monotonic() + patience_seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
 
 
 def _is_empty(connection: sqlite3.Connection) -> bool:

@@ -30,7 +30,7 @@ def weigh_aftermath(proposal: Proposal, *, offers: Offers, units: FloatColumn, v
     """
     drift, line = proposal.drift, offers.line
     base = np.where(drift.liquidated, drift.total, drift.investable)[offers.portfolio]
-    moved = offers.side * units * offers.offered.unit_value / np.where(base > 0, base, 1.0) * 100
+    moved = offers.side * units * offers.offered.unit_value / np.where(base > 0, base, np.inf) * 100
     variance = drift.variance_pct[line] + moved
     outside = band_status(variance, drift.edge_pct[line]) != 0
     held_back = np.isin(verdict, (Verdict.DEFER, Verdict.PARTIAL))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trimtab.domain.columns import CENT, MONEY, BoolColumn, FloatColumn, IntColumn, SmallIntColumn
+from trimtab.domain.columns import CENT, BoolColumn, FloatColumn, IntColumn, SmallIntColumn
 from trimtab.domain.trading.buys import Wanted, reduce_by_tiers, scale_to_cash
 from trimtab.domain.trading.cash import cash_after
 from trimtab.domain.trading.decisions import Decided, Decisions, Offered, apply_decisions
@@ -24,12 +24,12 @@ class BuyingPower:
 
 
 def buy_offers(facts: TradingFacts, proposal: Proposal, *, sells: SellPlan) -> Offers:
-    """The lines with planned buys, less those that are sold to raise cash."""
+    """The lines with planned buys, less those that are, or were planned to be, sold to raise cash."""
     positions, planned = facts.positions, proposal.planned
-    sold = sells.units[planned.line] > 0
+    sold = (sells.units + proposal.cash_units)[planned.line] > 0
     row = np.flatnonzero((planned.side > 0) & (planned.units > 0) & ~sold)
     line = planned.line[row]
-    portfolio = np.searchsorted(positions.start, line, side="right") - 1
+    portfolio = positions.portfolio[line]
     return Offers(
         side=1,
         line=line,
@@ -88,7 +88,7 @@ def plan_buys(
     decided = apply_decisions(offered, decisions)
     value = decided.units * offered.unit_value
     demand = grouped_sum(offers.portfolio, value, count=len(power.available))
-    by_tiers = tiers & (demand > power.available + MONEY)
+    by_tiers = tiers & (demand > power.available + CENT / 2)
     reduction = reduce_by_tiers(
         value,
         progress_pct(proposal, offers.line),

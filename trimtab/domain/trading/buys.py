@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trimtab.domain.columns import MONEY, UNIT, BoolColumn, FloatColumn, IntColumn
+from trimtab.domain.columns import CENT, EDGE_PCT, MONEY, UNIT, BoolColumn, FloatColumn, IntColumn
 from trimtab.domain.trading.cash import KEY_DECIMALS
-from trimtab.domain.trading.segments import grouped_sum, segment_sum, starts_of
+from trimtab.domain.trading.segments import grouped_sum, order_in_segments, segment_sum, starts_of
 from trimtab.domain.trading.whole_lots import lots_down
 
 TIER_BOUNDS_PCT = (80.0, 50.0)
@@ -41,20 +41,21 @@ def reduce_by_tiers(
         available: cash for buys per portfolio, shape (p,).
         tier_caps_pct: most that tiers 1, 2, 3 are cut.
     """
-    tier = np.where(progress_pct >= TIER_BOUNDS_PCT[0], 0, np.where(progress_pct >= TIER_BOUNDS_PCT[1], 1, 2))
+    from_target = progress_pct + EDGE_PCT
+    tier = np.where(from_target >= TIER_BOUNDS_PCT[0], 0, np.where(from_target >= TIER_BOUNDS_PCT[1], 1, 2))
     count = len(available)
     need = grouped_sum(portfolio, amount, count=count) - available
-    need = np.where(need > MONEY, need, 0.0)
+    need = np.where(need > CENT / 2, need, 0.0)
     factor = np.ones(len(amount))
     for number in (2, 1, 0):
         rows = np.flatnonzero(tier == number)
         of_portfolio = portfolio[rows]
         sums = grouped_sum(of_portfolio, amount[rows], count=count)
         cut = np.minimum(need, tier_caps_pct[number] / 100 * sums)
-        factor[rows] = 1 - cut[of_portfolio] / sums[of_portfolio]
+        factor[rows] = 1 - (cut / np.where(sums > 0, sums, 1.0))[of_portfolio]
         need = need - cut
     left = grouped_sum(portfolio, amount * factor, count=count)
-    exceeded = need > MONEY
+    exceeded = need > CENT / 2
     rest = np.where(exceeded, np.maximum(left - need, 0.0) / np.where(left > 0, left, 1.0), 1.0)
     return Reduction(factor * rest[portfolio], exceeded)
 
@@ -93,7 +94,7 @@ def _hand_out_lots(wanted: Wanted, units: FloatColumn, *, remainder: FloatColumn
     given = units.copy()
     left = left.copy()
     lot_value = wanted.lot_size * wanted.unit_value
-    order = np.lexsort((np.arange(len(given)), -np.round(remainder, KEY_DECIMALS), wanted.portfolio))
+    order = order_in_segments(np.round(remainder, KEY_DECIMALS), starts_of(wanted.portfolio, len(left)))
     ranks = _by_rank(wanted.portfolio[order], order, len(left))
     while True:
         room = np.floor((wanted.units - given) / wanted.lot_size + UNIT)

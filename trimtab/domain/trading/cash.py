@@ -5,10 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from trimtab.domain.columns import CENT, EDGE_PCT, BoolColumn, FloatColumn, IntColumn
-from trimtab.domain.trading.drift import Drift
+from trimtab.domain.trading.drift import Drift, weight_base
 from trimtab.domain.trading.policy import Policy
 from trimtab.domain.trading.positions import Positions
-from trimtab.domain.trading.segments import running_sum_before, segment_sum, starts_of
+from trimtab.domain.trading.segments import (
+    order_in_segments,
+    running_sum_before,
+    running_sum_by_key,
+    segment_sum,
+    starts_of,
+)
 from trimtab.domain.trading.whole_lots import lots_up
 
 KEY_DECIMALS = 6
@@ -26,22 +32,6 @@ class CashRaised:
     missing_cash: FloatColumn
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Lines:
-    """The sellable lines of the portfolios that are short, in segments (`start`) of those portfolios.
-
-    Changed as units are taken.
-    """
-
-    row: IntColumn
-    start: IntColumn
-    unit_value: FloatColumn
-    lot_size: FloatColumn
-    give: FloatColumn
-    held: FloatColumn
-    taken: FloatColumn
-
-
 def minimum_cash(drift: Drift, policy: Policy) -> FloatColumn:
     """Cash that must remain in each portfolio, shape (p,)."""
     return policy.minimum_cash_pct / 100 * drift.investable
@@ -52,13 +42,36 @@ def cash_after(positions: Positions, drift: Drift, *, sell_value: FloatColumn, p
     return drift.cash + sell_value - positions.pending_withdrawal - minimum_cash(drift, policy)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Books:
+    """What both stages work on; `raised` (n,) grows as units are taken."""
+
+    positions: Positions
+    drift: Drift
+    sold: FloatColumn
+    limit: FloatColumn
+    lot_size: FloatColumn
+    raised: FloatColumn
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidates:
+    """Lines that may give cash (c rows, rising), and what they can give: `held` and `give` in units, `unit_value` in money."""
+
+    row: IntColumn
+    portfolio: IntColumn
+    unit_value: FloatColumn
+    held: FloatColumn
+    give: FloatColumn
+
+
 def raise_cash(
     positions: Positions,
     drift: Drift,
     *,
     need: FloatColumn,
     sold_units: FloatColumn,
-    may_sell_units: FloatColumn,
+    limit_units: FloatColumn,
     lot_size: FloatColumn,
 ) -> CashRaised:
     """Section 5 of the trading maths: excess over target first, then every line in proportion.
@@ -68,107 +81,68 @@ def raise_cash(
         drift: their drift.
         need: money missing per portfolio, shape (p,).
         sold_units: units that the plan sells already, shape (n,).
-        may_sell_units: most units that may be sold on top of them, whole lots where a cap binds, shape (n,).
+        limit_units: most units that may be sold in all, `sold_units` included; whole lots where a cap binds, shape (n,).
         lot_size: lot size per instrument of the book.
     """
-    raised = np.zeros(len(positions.units))
-    short = np.flatnonzero(need > CENT / 2)
-    missing = np.zeros(len(need))
-    if not len(short):
-        return CashRaised(raised, missing)
-    lines = _lines_of(positions, short, sold_units=sold_units, may_sell_units=may_sell_units, lot_size=lot_size)
-    still = need[short]
-    portfolio = np.repeat(np.arange(len(short)), np.diff(lines.start))
-    target_value = drift.target_pct[lines.row] / 100 * drift.investable[short][portfolio]
-    still = still - _take_excess(lines, portfolio, still=still, target_value=target_value, drift=drift, short=short)
-    still = still - _take_in_proportion(lines, portfolio, still=still)
-    raised[lines.row] = lines.taken
-    missing[short] = np.where(still > CENT / 2, still, 0.0)
-    return CashRaised(raised, missing)
+    books = _Books(positions, drift, sold_units, limit_units, lot_size, np.zeros(len(sold_units)))
+    still = np.where(need > CENT / 2, need, 0.0)
+    for stage in (_take_excess, _take_in_proportion):
+        if still.any():
+            still = still - stage(books, still)
+            still[still <= CENT / 2] = 0.0
+    return CashRaised(books.raised, still)
 
 
-def _lines_of(
-    positions: Positions,
-    short: IntColumn,
-    *,
-    sold_units: FloatColumn,
-    may_sell_units: FloatColumn,
-    lot_size: FloatColumn,
-) -> _Lines:
-    count = positions.start[short + 1] - positions.start[short]
-    first = np.repeat(positions.start[short] - (np.cumsum(count) - count), count)
-    row = np.arange(int(count.sum())) + first
-    sellable = may_sell_units[row] > 0
-    portfolio = np.repeat(np.arange(len(short)), count)[sellable]
-    row = row[sellable]
-    return _Lines(
+def _candidates(books: _Books, still: FloatColumn, *, where: BoolColumn) -> _Candidates:
+    """Lines of the portfolios that are short, of those in the mask `where` (n,), ."""
+    positions = books.positions
+    short = np.repeat(still > 0, np.diff(positions.start))
+    row = np.flatnonzero(short & where)
+    gone = books.sold[row] + books.raised[row]
+    return _Candidates(
         row=row,
-        start=starts_of(portfolio, len(short)),
-        unit_value=positions.unit_value_table[positions.price_row[row]],
-        lot_size=lot_size[positions.instrument[row]],
-        give=may_sell_units[row],
-        held=positions.units[row] - sold_units[row],
-        taken=np.zeros(len(row)),
+        portfolio=positions.portfolio[row],
+        unit_value=positions.unit_value[row],
+        held=positions.units[row] - gone,
+        give=np.maximum(books.limit[row] - gone, 0.0),
     )
 
 
-def _take_excess(
-    lines: _Lines,
-    portfolio: IntColumn,
-    *,
-    still: FloatColumn,
-    target_value: FloatColumn,
-    drift: Drift,
-    short: IntColumn,
-) -> FloatColumn:
+def _take_excess(books: _Books, still: FloatColumn) -> FloatColumn:
     """Stage 1: lines over their target, largest remaining excess in points first, each down to its target."""
+    drift = books.drift
+    lines = _candidates(books, still, where=drift.variance_pct > EDGE_PCT)
+    target_value = drift.target_pct[lines.row] * (drift.investable / 100)[lines.portfolio]
     excess = lines.held * lines.unit_value - target_value
-    base = np.where(drift.liquidated, drift.total, drift.investable)[short][portfolio]
-    points = excess / np.where(base > 0, base, 1.0) * 100
-    chosen = np.flatnonzero(points > EDGE_PCT)
-    key = np.round(points[chosen], KEY_DECIMALS)
-    order = chosen[np.lexsort((chosen, -key, portfolio[chosen]))]
-    return _take_in_order(lines, order, portfolio=portfolio, wanted=excess[order], still=still)
+    points = excess * (100 / weight_base(drift.total, drift.investable, liquidated=drift.liquidated))[lines.portfolio]
+    return _take_in_order(books, lines, key=points, wanted=np.where(points > EDGE_PCT, excess, 0.0), still=still)
 
 
-def _take_in_proportion(lines: _Lines, portfolio: IntColumn, *, still: FloatColumn) -> FloatColumn:
+def _take_in_proportion(books: _Books, still: FloatColumn) -> FloatColumn:
     """Stage 2: every line in proportion to its remaining value, none above what it can give."""
-    give = lines.give - lines.taken
-    value = (lines.held - lines.taken) * lines.unit_value
-    open_lines: BoolColumn = (still[portfolio] > CENT / 2) & (give > 0)
-    chosen = np.flatnonzero(open_lines)
-    if not len(chosen):
-        return np.zeros(len(still))
-    share = np.zeros(len(value))
-    share[chosen] = capped_shares(
-        value[chosen],
-        give[chosen] * lines.unit_value[chosen],
-        segment=portfolio[chosen],
-        amount=np.maximum(still, 0.0),
-    )
-    key = np.round(value[chosen], KEY_DECIMALS)
-    order = chosen[np.lexsort((chosen, -key, portfolio[chosen]))]
-    return _take_in_order(lines, order, portfolio=portfolio, wanted=share[order], still=still)
+    lines = _candidates(books, still, where=books.limit > books.sold + books.raised)
+    value = lines.held * lines.unit_value
+    share = capped_shares(value, lines.give * lines.unit_value, segment=lines.portfolio, amount=still)
+    return _take_in_order(books, lines, key=value, wanted=share, still=still)
 
 
 def _take_in_order(
-    lines: _Lines, order: IntColumn, *, portfolio: IntColumn, wanted: FloatColumn, still: FloatColumn
+    books: _Books, lines: _Candidates, *, key: FloatColumn, wanted: FloatColumn, still: FloatColumn
 ) -> FloatColumn:
-    """Sells `wanted` money of each line in turn, rounded up to lots, until nothing is missing.
-
-    Returns money raised, (short,).
+    """Sells `wanted` money of each line, largest key first, rounded up to lots, until nothing is missing.
 
     What the lines before would raise in full tells what is still missing at each: once that is nothing, nothing is
-    taken, so the sum of full takes is right exactly as long as it matters.
+    taken, so the sum of full takes is right exactly as long as it matters. Returns the money raised, shape (p,).
     """
-    start = starts_of(portfolio[order], len(still))
-    unit_value, lot, give = lines.unit_value[order], lines.lot_size[order], (lines.give - lines.taken)[order]
-    full = np.minimum(lots_up(wanted / unit_value, lot), give)
-    left = still[portfolio[order]] - running_sum_before(full * unit_value, start)
+    start = starts_of(lines.portfolio, len(still))
+    lot = books.lot_size[books.positions.instrument[lines.row]]
+    full = np.minimum(lots_up(wanted / lines.unit_value, lot), lines.give)
+    before = running_sum_by_key(full * lines.unit_value, np.round(key, KEY_DECIMALS), start=start)
+    left = still[lines.portfolio] - before
     money = np.where(left > CENT / 2, np.minimum(wanted, left), 0.0)
-    units = np.minimum(lots_up(money / unit_value, lot), give)
-    lines.taken[order] += units
-    return segment_sum(units * unit_value, start)
+    units = np.minimum(lots_up(money / lines.unit_value, lot), lines.give)
+    books.raised[lines.row] += units
+    return segment_sum(units * lines.unit_value, start)
 
 
 def capped_shares(weight: FloatColumn, cap: FloatColumn, *, segment: IntColumn, amount: FloatColumn) -> FloatColumn:
@@ -178,7 +152,7 @@ def capped_shares(weight: FloatColumn, cap: FloatColumn, *, segment: IntColumn, 
     Rows are sorted by `segment`, weights are positive.
     """
     start = starts_of(segment, len(amount))
-    order = np.lexsort((cap / weight, segment))
+    order = order_in_segments(-(cap / weight), start)
     cap_before = running_sum_before(cap[order], start)
     weight_left = segment_sum(weight, start)[segment] - running_sum_before(weight[order], start)
     level = (amount[segment] - cap_before) / np.maximum(weight_left, weight[order])

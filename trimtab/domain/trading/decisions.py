@@ -104,13 +104,17 @@ def curing_percent(offered: Offered, cash_need: FloatColumn) -> FloatColumn:
     """
     planned = np.where(offered.planned_amount > 0, offered.planned_amount, 1.0)
     need = np.maximum(np.minimum(offered.edge_amount / planned, 1.0), cash_need) * 100
-    stepped = np.ceil(need / CURING_STEP_PCT - EDGE_PCT) * CURING_STEP_PCT
+    stepped = _up_to_a_step(need)
     return np.where(stepped >= PROCEED_FROM_PCT, 100.0, stepped)
 
 
 def tradable_percent(offered: Offered, curing_pct: FloatColumn) -> FloatColumn:
     """The curing percent, raised to where the trade isn't under the minimum; 0 stays 0. What actually ends a breach."""
     least = offered.minimum_value / np.where(offered.units > 0, offered.units * offered.unit_value, 1.0) * 100
-    stepped = np.ceil(least / CURING_STEP_PCT - EDGE_PCT) * CURING_STEP_PCT
+    stepped = _up_to_a_step(least)
     raised = np.where(offered.for_cash | (curing_pct <= 0), curing_pct, np.maximum(curing_pct, stepped))
     return np.where(raised >= PROCEED_FROM_PCT, 100.0, raised)
+
+
+def _up_to_a_step(percent: FloatColumn) -> FloatColumn:
+    return np.maximum(np.ceil((percent - EDGE_PCT) / CURING_STEP_PCT), 0.0) * CURING_STEP_PCT

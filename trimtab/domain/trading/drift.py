@@ -48,7 +48,7 @@ def compute_drift(positions: Positions) -> Drift:
     total = cash + holdings
     investable = total - positions.pending_withdrawal
     liquidated = investable <= CENT / 2
-    base = _weight_base(total, investable, liquidated)
+    base = weight_base(total, investable, liquidated=liquidated)
     actual = value * np.repeat(100.0 / base, lines)
     target, edge = positions.target_pct, positions.edge_pct
     if liquidated.any():
@@ -80,7 +80,7 @@ def band_status(variance_pct: FloatColumn, edge_pct: FloatColumn) -> SmallIntCol
     return (variance_pct > edge_pct).view(np.int8) - (variance_pct < -edge_pct).view(np.int8)
 
 
-def _weight_base(total: FloatColumn, investable: FloatColumn, liquidated: BoolColumn) -> FloatColumn:
-    """What weights are a share of; never 0: an empty portfolio's weights are 0 of 1."""
+def weight_base(total: FloatColumn, investable: FloatColumn, *, liquidated: BoolColumn) -> FloatColumn:
+    """What weights are a share of; infinite where that is nothing, so that the weights are 0."""
     base = np.where(liquidated, total, investable)
-    return np.where(np.abs(base) <= CENT / 2, 1.0, base)
+    return np.where(base <= CENT / 2, np.inf, base)

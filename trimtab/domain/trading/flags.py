@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trimtab.domain.columns import EDGE_PCT, BoolColumn, FloatColumn, IntColumn
+from trimtab.domain.columns import EDGE_PCT, BoolColumn, DayCountColumn, FloatColumn, IntColumn
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.drift import Drift
 from trimtab.domain.trading.flag_text import cgt_flag, dip_flag, dividend_flag, sector_flag
 from trimtab.domain.trading.policy import Policy
 from trimtab.domain.trading.positions import Positions
-from trimtab.domain.trading.segments import grouped_sum, segment_rows
+from trimtab.domain.trading.segments import grouped_sum
 from trimtab.domain.trading.tax_lots import LotFacts, cgt_wait_days
 from trimtab.domain.trading.valuation import rates_to_base
 
@@ -27,17 +27,23 @@ class EventFacts:
     sell_window: BoolColumn
     buy_window: BoolColumn
     dividend_table: FloatColumn
-    sector: IntColumn
-    sector_count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SectorFacts:
+    """Cells of (portfolio, sector): `cell` (n,) of each line, and the weight above which a cell is flagged, in points."""
+
+    cell: IntColumn
+    limit_pct: FloatColumn
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Flags:
     """Flags of the lines (n): `dividend` and `cgt` in days (0: no flag), `dip` and `sector` as truth."""
 
-    dividend_days: IntColumn
+    dividend_days: DayCountColumn
     dip: BoolColumn
-    cgt_days: IntColumn
+    cgt_days: DayCountColumn
     sector: BoolColumn
 
     def any_event(self) -> BoolColumn:
@@ -52,43 +58,52 @@ def event_facts(book: Book, policy: Policy) -> EventFacts:
     days = np.where(np.isnat(ahead), 0, ahead.astype(np.int64))
     pays = instruments.dividend_per_share > 0
     days = np.where(pays & (days > 0), days, 0)
-    sectors = {name: row for row, name in enumerate(sorted(set(instruments.sector)))}
     return EventFacts(
         ex_days=days,
         dip=instruments.return_1m_pct <= policy.dip_pct + EDGE_PCT,
         sell_window=(days > 0) & (days <= policy.dividend_window_sell_days),
         buy_window=(days > 0) & (days <= policy.dividend_window_buy_days),
         dividend_table=(instruments.dividend_per_share * rates_to_base(book)).ravel(),
-        sector=np.array([sectors[name] for name in instruments.sector], dtype=np.int64),
-        sector_count=len(sectors),
     )
+
+
+def sector_facts(book: Book, positions: Positions) -> SectorFacts:
+    """The model's weight of each sector in each portfolio, plus the model's tolerance."""
+    number = {name: row for row, name in enumerate(sorted(set(book.instruments.sector)))}
+    sector = np.array([number[name] for name in book.instruments.sector], dtype=np.int64)
+    cell = positions.portfolio * len(number) + sector[positions.instrument]
+    tolerance = np.repeat(positions.cash_tolerance_pct, len(number))
+    modelled = grouped_sum(cell, positions.target_pct, count=len(tolerance))
+    return SectorFacts(cell, modelled + tolerance + EDGE_PCT)
 
 
 def compute_flags(
-    positions: Positions, drift: Drift, *, events: EventFacts, lots: LotFacts, sold_units: FloatColumn
+    positions: Positions,
+    drift: Drift,
+    *,
+    events: EventFacts,
+    sectors: SectorFacts,
+    lots: LotFacts,
+    sold_units: FloatColumn,
 ) -> Flags:
     """Flags of every line; `sold_units` (n,) are the planned sells, whose tax lots the cgt flag looks at."""
     instrument = positions.instrument
-    windows = np.concatenate(
-        [np.where(events.sell_window, events.ex_days, 0), np.where(events.buy_window, events.ex_days, 0)]
-    )
-    buy_side = drift.variance_pct < 0
+    days = np.where(events.sell_window, events.ex_days, 0).astype(np.int16)[instrument]
+    buy_days = np.where(events.buy_window, events.ex_days, 0).astype(np.int16)
+    np.copyto(days, buy_days[instrument], where=drift.variance_pct < 0)
     return Flags(
-        dividend_days=windows[instrument + len(events.ex_days) * buy_side],
+        dividend_days=days,
         dip=events.dip[instrument],
         cgt_days=cgt_wait_days(lots, sold_units),
-        sector=_sector_flags(positions, drift, events),
+        sector=_sector_flags(positions, drift, sectors=sectors),
     )
 
 
-def _sector_flags(positions: Positions, drift: Drift, events: EventFacts) -> BoolColumn:
+def _sector_flags(positions: Positions, drift: Drift, *, sectors: SectorFacts) -> BoolColumn:
     """Held lines whose sector weighs more than the model's sector by over the model's tolerance."""
-    cell = segment_rows(positions.start) * events.sector_count + events.sector[positions.instrument]
-    size = len(positions.portfolio_row) * events.sector_count
-    over = grouped_sum(cell, drift.actual_pct - positions.target_pct, count=size)
-    allowed = np.repeat(positions.cash_tolerance_pct + EDGE_PCT, events.sector_count)
-    flagged: BoolColumn = (over > allowed)[cell] & (positions.units > 0)
-    return flagged
+    over = grouped_sum(sectors.cell, drift.actual_pct, count=len(sectors.limit_pct)) > sectors.limit_pct
+    flagged: BoolColumn = over[sectors.cell]
+    return np.logical_and(flagged, positions.units > 0, out=flagged)
 
 
 def flag_texts(book: Book, positions: Positions, *, flags: Flags, events: EventFacts, line: int) -> tuple[str, ...]:

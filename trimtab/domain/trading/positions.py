@@ -19,16 +19,17 @@ from trimtab.domain.trading.valuation import base_rows, unit_values
 class Positions:
     """Lines (n) of portfolios (p) with their tax lots (m). Values are money in the portfolio's base currency.
 
-    `portfolio_row` (p,) is the portfolio's row in the book; `start` (p + 1,) the lines of each; `price_row` (n,) where
-    a line's unit value stands in the flat `unit_value_table`; `edge_pct` (n,) the tolerance plus `EDGE_PCT`;
-    `lot_start` (n + 1,) the rows of `lot_row` (m,), which are the book's tax lots in line order.
+    `portfolio_row` (p,) is the portfolio's row in the book; `start` (p + 1,) the lines of each, `portfolio`
+    (n,) the reverse; `price_row` (n,) where a line stands in flat tables by (base currency, instrument); `edge_pct` (n,)
+    the tolerance plus `EDGE_PCT`; `lot_start` (n + 1,) the rows of `lot_row` (m,), the book's tax lots in line order.
     """
 
     portfolio_row: IntColumn
     start: IntColumn
+    portfolio: IntColumn
     instrument: IntColumn
     price_row: IntColumn
-    unit_value_table: FloatColumn
+    unit_value: FloatColumn
     units: FloatColumn
     target_pct: FloatColumn
     tolerance_pct: FloatColumn
@@ -39,38 +40,6 @@ class Positions:
     cash_tolerance_pct: FloatColumn
     lot_start: IntColumn
     lot_row: IntColumn
-
-    @property
-    def portfolio(self) -> IntColumn:
-        """The portfolio (0..p-1) of each line, shape (n,)."""
-        return segment_rows(self.start)
-
-    @property
-    def unit_value(self) -> FloatColumn:
-        """Price of one unit in base currency, shape (n,)."""
-        return self.unit_value_table[self.price_row]
-
-    def block(self, first: int, last: int) -> "Positions":
-        """The portfolios first..last-1 as views: no column is copied."""
-        a, b = int(self.start[first]), int(self.start[last])
-        lot_a, lot_b = int(self.lot_start[a]), int(self.lot_start[b])
-        return Positions(
-            portfolio_row=self.portfolio_row[first:last],
-            start=self.start[first : last + 1] - a,
-            instrument=self.instrument[a:b],
-            price_row=self.price_row[a:b],
-            unit_value_table=self.unit_value_table,
-            units=self.units[a:b],
-            target_pct=self.target_pct[a:b],
-            tolerance_pct=self.tolerance_pct[a:b],
-            edge_pct=self.edge_pct[a:b],
-            cash=self.cash[first:last],
-            pending_withdrawal=self.pending_withdrawal[first:last],
-            cash_target_pct=self.cash_target_pct[first:last],
-            cash_tolerance_pct=self.cash_tolerance_pct[first:last],
-            lot_start=self.lot_start[a : b + 1] - lot_a,
-            lot_row=self.lot_row[lot_a:lot_b],
-        )
 
 
 def build_positions(book: Book, portfolio_row: IntColumn, *, extra: Collection[tuple[int, int]] = ()) -> Positions:
@@ -94,12 +63,14 @@ def build_positions(book: Book, portfolio_row: IntColumn, *, extra: Collection[t
     )
     lot_start = np.searchsorted(lot_key, np.append(key, len(portfolio_row) * width)).astype(np.int64)
     line_of_lot = segment_rows(lot_start)
+    price_row = base_rows(book)[portfolio_row][portfolio] * width + key % width
     return Positions(
         portfolio_row=portfolio_row,
         start=starts_of(portfolio, len(portfolio_row)),
+        portfolio=portfolio,
         instrument=key % width,
-        price_row=base_rows(book)[portfolio_row][portfolio] * width + key % width,
-        unit_value_table=unit_values(book).ravel(),
+        price_row=price_row,
+        unit_value=unit_values(book).ravel()[price_row],
         units=grouped_sum(line_of_lot, book.lots.units[lot_row], count=len(key)).astype(np.float64),
         target_pct=target,
         tolerance_pct=tolerance,

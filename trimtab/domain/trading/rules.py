@@ -161,5 +161,5 @@ def substitute(book: Book, positions: Positions, *, drift: Drift, substitutions:
 
 def within_wide_band(drift: Drift) -> BoolColumn:
     """Lines inside a band that is as wide as their target: they can't come under it, so they are never bought."""
-    wide: BoolColumn = (drift.status == 0) & (drift.target_pct > 0) & (drift.target_pct <= drift.edge_pct - EDGE_PCT)
+    wide: BoolColumn = (drift.status == 0) & (drift.target_pct > 0) & (drift.target_pct <= drift.edge_pct)
     return wide

@@ -7,7 +7,7 @@ A segmented column has a `start` of length n + 1: segment i is `rows[start[i]:st
 
 import numpy as np
 
-from trimtab.domain.columns import FloatColumn, IntColumn
+from trimtab.domain.columns import BoolColumn, FloatColumn, IntColumn
 
 
 def starts_of(sorted_keys: IntColumn, count: int) -> IntColumn:
@@ -52,3 +52,47 @@ def running_sum_before(values: FloatColumn, start: IntColumn) -> FloatColumn:
 def ranks_in_segments(start: IntColumn) -> IntColumn:
     """Position of each row in its segment, counted from 0, shape (rows,)."""
     return np.arange(start[-1]) - np.repeat(start[:-1], np.diff(start))
+
+
+MOST_PADDING = 8
+"""Sorting many short rows of one matrix is several times faster than sorting by (segment, key). A few very long segments among
+many short ones would make that matrix huge: beyond this factor the plain way is taken."""
+
+
+def order_in_segments(key: FloatColumn, start: IntColumn) -> IntColumn:
+    """Rows of each segment by falling key, ties in row order, shape (rows,)."""
+    cells = _cells(start)
+    if cells.size > MOST_PADDING * len(key):
+        return np.lexsort((-key, segment_rows(start)))
+    order = np.argsort(_padded(-key, cells, padding=np.inf), axis=1, kind="stable")
+    return (order + start[:-1][start[:-1] < start[1:], None])[cells]
+
+
+def running_sum_by_key(values: FloatColumn, key: FloatColumn, *, start: IntColumn) -> FloatColumn:
+    """For each row the sum of its segment's rows with a larger key (or an equal one, and earlier), shape (rows,)."""
+    cells = _cells(start)
+    if cells.size > MOST_PADDING * len(key):
+        order = order_in_segments(key, start)
+        before = np.empty_like(values)
+        before[order] = running_sum_before(values[order], start)
+        return before
+    order = np.argsort(_padded(-key, cells, padding=np.inf), axis=1, kind="stable")
+    ranked = np.take_along_axis(_padded(values, cells, padding=0.0), order, axis=1)
+    sums = np.zeros_like(ranked)
+    np.cumsum(ranked[:, :-1], axis=1, out=sums[:, 1:])
+    unranked = np.empty_like(sums)
+    np.put_along_axis(unranked, order, sums, axis=1)
+    return unranked[cells]
+
+
+def _cells(start: IntColumn) -> BoolColumn:
+    """Which cells of a matrix with a row per filled segment are used, shape (filled segments, longest segment)."""
+    length = np.diff(start)
+    length = length[length > 0]
+    return np.arange(int(length.max(initial=0))) < length[:, None]
+
+
+def _padded(values: FloatColumn, cells: BoolColumn, *, padding: float) -> FloatColumn:
+    matrix = np.full(cells.shape, padding)
+    matrix[cells] = values
+    return matrix

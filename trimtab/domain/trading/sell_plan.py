@@ -9,7 +9,7 @@ from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.cash import CashRaised, cash_after, raise_cash
 from trimtab.domain.trading.decisions import Decided, Decisions, Offered, apply_decisions
 from trimtab.domain.trading.drift import Drift, compute_drift
-from trimtab.domain.trading.flags import EventFacts, Flags, compute_flags, event_facts
+from trimtab.domain.trading.flags import EventFacts, Flags, SectorFacts, compute_flags, event_facts, sector_facts
 from trimtab.domain.trading.policy import Policy
 from trimtab.domain.trading.positions import Positions, build_positions
 from trimtab.domain.trading.rules import (
@@ -38,6 +38,7 @@ class TradingFacts:
     policy: Policy
     positions: Positions
     events: EventFacts
+    sectors: SectorFacts
     lots: LotFacts
 
 
@@ -54,6 +55,7 @@ def trading_facts(
         policy=policy,
         positions=positions,
         events=event_facts(book, policy),
+        sectors=sector_facts(book, positions),
         lots=lot_facts(book, positions, tax_rules=tax_rules, policy=policy),
     )
 
@@ -62,8 +64,8 @@ def trading_facts(
 class Proposal:
     """What the book would trade before decisions.
 
-    `sell_units` (n,) include `cash_units` (n,), those sold only to raise cash; `may_sell_units` (n,) is what rules and
-    exits leave beyond them; `missing_cash` (p,) couldn't be raised.
+    `sell_units` (n,) include `cash_units` (n,), those sold only to raise cash; `sell_limit_units` (n,) is the most that
+    rules and exits let go in all; `missing_cash` (p,) couldn't be raised.
     """
 
     drift: Drift
@@ -91,7 +93,12 @@ def propose(facts: TradingFacts, rules: SessionRules) -> Proposal:
     sells = planned.side < 0
     sold[planned.line[sells]] = planned.units[sells]
     limit = sell_limit(positions, bits=bits, caps=caps, lot_size=lot_size)
-    raised = raise_missing(facts, drift, sold_units=sold, may_sell_units=np.maximum(limit - sold, 0.0))
+    sold_value = grouped_sum(
+        positions.portfolio[planned.line],
+        np.where(sells, planned.units * planned.unit_value, 0.0),
+        count=len(drift.total),
+    )
+    raised = raise_missing(facts, drift, sold_units=sold, sell_value=sold_value, limit_units=limit)
     sold += raised.units
     return Proposal(
         drift=drift,
@@ -103,7 +110,9 @@ def propose(facts: TradingFacts, rules: SessionRules) -> Proposal:
         cash_units=raised.units,
         sell_limit_units=limit,
         missing_cash=raised.missing_cash,
-        flags=compute_flags(positions, drift, events=facts.events, lots=facts.lots, sold_units=sold),
+        flags=compute_flags(
+            positions, drift, events=facts.events, sectors=facts.sectors, lots=facts.lots, sold_units=sold
+        ),
     )
 
 
@@ -119,17 +128,15 @@ def sell_limit(
 
 
 def raise_missing(
-    facts: TradingFacts, drift: Drift, *, sold_units: FloatColumn, may_sell_units: FloatColumn
+    facts: TradingFacts, drift: Drift, *, sold_units: FloatColumn, sell_value: FloatColumn, limit_units: FloatColumn
 ) -> CashRaised:
-    """Raises what `sold_units` leave unpaid."""
-    positions = facts.positions
-    sell_value = segment_sum(sold_units * positions.unit_value, positions.start)
+    """Raises what `sold_units` (n,), worth `sell_value` (p,), leave unpaid."""
     return raise_cash(
-        positions,
+        facts.positions,
         drift,
-        need=-cash_after(positions, drift, sell_value=sell_value, policy=facts.policy),
+        need=-cash_after(facts.positions, drift, sell_value=sell_value, policy=facts.policy),
         sold_units=sold_units,
-        may_sell_units=may_sell_units,
+        limit_units=limit_units,
         lot_size=facts.book.instruments.lot_size,
     )
 
@@ -152,7 +159,7 @@ def sell_offers(facts: TradingFacts, proposal: Proposal) -> Offers:
     """The lines with planned sells."""
     positions, planned = facts.positions, proposal.planned
     line = np.flatnonzero(proposal.sell_units > 0)
-    portfolio = np.searchsorted(positions.start, line, side="right") - 1
+    portfolio = positions.portfolio[line]
     unit_value = positions.unit_value[line]
     units = proposal.sell_units[line]
     value = units * unit_value
@@ -173,7 +180,7 @@ def sell_offers(facts: TradingFacts, proposal: Proposal) -> Offers:
             unit_value=unit_value,
             lot_size=facts.book.instruments.lot_size[positions.instrument[line]],
             planned_amount=np.where(whole, np.abs(_at(planned.max_amount, row)), value),
-            edge_amount=np.where(triggered, np.abs(_at(planned.min_amount, row)), 0.0),
+            edge_amount=np.where(triggered, np.maximum(-_at(planned.min_amount, row), 0.0), 0.0),
             minimum_value=minimum_trade_value(facts, proposal.drift)[portfolio],
             for_cash=for_cash,
         ),
@@ -225,9 +232,11 @@ def plan_sells(facts: TradingFacts, proposal: Proposal, *, offers: Offers, decis
     decided = apply_decisions(offers.offered, decisions)
     units = np.zeros(len(positions.units))
     units[offers.line] = decided.units
-    may_sell = np.maximum(proposal.sell_limit_units - units, 0.0)
-    may_sell[offers.line[decisions.verdict != 0]] = 0.0
-    raised = raise_missing(facts, proposal.drift, sold_units=units, may_sell_units=may_sell)
+    limit = proposal.sell_limit_units.copy()
+    held_back = decisions.verdict != 0
+    limit[offers.line[held_back]] = decided.units[held_back]
+    value = grouped_sum(offers.portfolio, decided.units * offers.offered.unit_value, count=len(proposal.drift.total))
+    raised = raise_missing(facts, proposal.drift, sold_units=units, sell_value=value, limit_units=limit)
     units = units + raised.units
     return SellPlan(
         decided=decided,

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trimtab.domain.columns import CENT, UNIT, BoolColumn, FloatColumn, IntColumn
+from trimtab.domain.columns import CENT, UNIT, BoolColumn, DayCountColumn, FloatColumn, IntColumn
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Policy
 from trimtab.domain.trading.positions import Positions
 from trimtab.domain.trading.segments import running_sum_before, segment_rows, segment_sum, starts_of
 from trimtab.domain.trading.tax import TaxRules
+
+KEY_DECIMALS = 9
+"""Gains and costs per unit are compared after rounding, so that float noise never decides which lot is sold first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,13 +68,13 @@ def _take_order(
 ) -> IntColumn:
     """Lots in selling order within their line; ties by date, then file order."""
     dates = acquired.astype(np.int64)
-    first = {"fifo": dates, "lifo": -dates, "hifo": -unit_cost, "min_gain": np.round(taxable, 9)}[method]
-    return np.lexsort((dates, first, line))
+    first = {"fifo": dates, "lifo": -dates, "hifo": -unit_cost, "min_gain": taxable}[method]
+    return np.lexsort((dates, np.round(first, KEY_DECIMALS), line))
 
 
-def cgt_wait_days(facts: LotFacts, sold_units: FloatColumn) -> IntColumn:
+def cgt_wait_days(facts: LotFacts, sold_units: FloatColumn) -> DayCountColumn:
     """For each line, shape (n,): the fewest days until a lot that the sell would take is taxed less; 0 without one."""
-    days = np.zeros(len(sold_units), dtype=np.int64)
+    days = np.zeros(len(sold_units), dtype=np.int16)
     line = np.flatnonzero(facts.line_waits & (sold_units > UNIT))
     if not len(line):
         return days

@@ -65,11 +65,6 @@ class TradeRules:
     bits: SmallIntColumn
     sell_cap_units: FloatColumn | None = None
 
-    def block(self, first: int, last: int) -> "TradeRules":
-        """The rules of the lines first..last-1."""
-        caps = self.sell_cap_units
-        return TradeRules(self.policy, self.lot_size, self.bits[first:last], None if caps is None else caps[first:last])
-
 
 def triggered_lines(positions: Positions, drift: Drift, *, policy: Policy) -> IntColumn:
     """Rows of the lines that are to trade.
@@ -88,13 +83,13 @@ def plan_trades(positions: Positions, drift: Drift, *, rules: TradeRules) -> Pla
     line = triggered_lines(positions, drift, policy=rules.policy)
     variance = drift.variance_pct[line]
     side = np.where(variance < 0, 1, -1).astype(np.int8)
-    portfolio = np.searchsorted(positions.start, line, side="right") - 1
+    portfolio = positions.portfolio[line]
     investable = drift.investable[portfolio]
     exits = drift.target_pct[line] == 0
     max_amount = np.where(exits, -drift.value[line], variance / -100 * investable)
     edge = np.maximum(np.abs(variance) - (drift.edge_pct[line] - EDGE_PCT), 0.0)
     min_amount = np.where(edge > EDGE_PCT, side * edge / 100 * investable, 0.0)
-    unit_value = positions.unit_value_table[positions.price_row[line]]
+    unit_value = positions.unit_value[line]
     lot_size = rules.lot_size[positions.instrument[line]]
     units = lots_down(np.abs(max_amount) / unit_value, lot_size)
     units = np.where(exits, positions.units[line], np.minimum(units, np.where(side < 0, positions.units[line], np.inf)))

@@ -67,9 +67,9 @@ def base_rows(book: Book) -> IntColumn:
 
 
 def stale_instruments(book: Book, policy: Policy) -> BoolColumn:
-    """Whose price is more than `stale_price_days` older than the book."""
+    """Whose price is more than `stale_price_days` older than the book; a price that is missing can't be old."""
     age = (np.datetime64(book.as_of, "D") - book.instruments.price_date).astype("timedelta64[D]")
-    return np.asarray(age > np.timedelta64(policy.stale_price_days, "D"))
+    return np.asarray((age > np.timedelta64(policy.stale_price_days, "D")) & ~np.isnan(book.instruments.price))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,8 +17,7 @@ async def advance_phase(
     *,
     session_id: SessionId,
     to: Annotated[Literal["Buys", "Review"], Field(description="Default: the next phase")] | None = None,
-    reason: Annotated[str, Field(description="Needed from Review back to Buys", max_length=500)]
-    | None = None,
+    reason: Annotated[str, Field(description="Needed from Review back to Buys", max_length=500)] | None = None,
     expected_version: ExpectedVersion | None = None,
     idempotency_key: IdempotencyKey | None = None,
     response_format: ResponseFormat = "concise",  # noqa: ARG001 - read where the reply is written

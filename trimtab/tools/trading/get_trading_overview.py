@@ -17,9 +17,7 @@ async def get_trading_overview(
     *,
     session_id: SessionId,
     view: OverviewName = "portfolios",
-    compact: Annotated[
-        bool, Field(description="Fewer tokens: targets once per model, only lines that matter")
-    ] = False,
+    compact: Annotated[bool, Field(description="Fewer tokens: targets once per model, only lines that matter")] = False,
     batch: Annotated[int, Field(description="1 to batches", ge=1)] = 1,
 ) -> Overview:
     """What an analyst reads."""

@@ -16,8 +16,7 @@ async def open_session(
     ctx: ToolContext,
     *,
     workflow_mode: WorkflowMode = "AiPlan",
-    book: Annotated[str, Field(description="Name of the book; default: the one the server works on")]
-    | None = None,
+    book: Annotated[str, Field(description="Name of the book; default: the one the server works on")] | None = None,
     portfolios: Accounts | None = None,
     models: Annotated[list[str], Field(description="Only portfolios of these models")] | None = None,
 ) -> SessionSummaryResult:

@@ -13,12 +13,8 @@ from trimtab.workflow.ports.results import SessionSummaryResult
 
 _RULES = "{code, rule: do_not_buy|do_not_sell|hold, reason, account_number?, until?: last day, ISO date}"
 _SUBSTITUTIONS = "{code, substitute, reason, account_number?}: new buys of code go to substitute"
-_EXITS = (
-    "{code, max_sell_percent (0-100 of the units held at the start), target_units?, reason, account_number?}"
-)
-_OVERRIDES = (
-    "{code, action: proceed|defer|partial|review, reason, proceed_percent? or amount?, account_number?}"
-)
+_EXITS = "{code, max_sell_percent (0-100 of the units held at the start), target_units?, reason, account_number?}"
+_OVERRIDES = "{code, action: proceed|defer|partial|review, reason, proceed_percent? or amount?, account_number?}"
 
 
 async def update_session(

@@ -1,0 +1,51 @@
+"""How the tests open each store; the contract's tests run on every one of them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from tests.clock import NOON, FixedClock
+from trimtab.adapters.sessions.sqlite import SqliteSessionStore
+from trimtab.workflow.log import LogEntry, LogEvent, LogHead, append
+from trimtab.workflow.ports.clock import Clock
+from trimtab.workflow.ports.stores import SessionStore
+
+TTL = timedelta(hours=24)
+STORES = ("sqlite",)
+
+
+class Places:
+    """Opens any number of stores of one kind on one place, and closes those that are still open."""
+
+    def __init__(self, kind: str, folder: Path) -> None:
+        self.kind = kind
+        self.clock = FixedClock()
+        self._folder = folder
+        self._opened: list[SessionStore] = []
+
+    def open(self, *, schema_version: int = 1, clock: Clock | None = None) -> SessionStore:
+        store = {"sqlite": SqliteSessionStore}[self.kind](
+            self._folder / "sessions.db", clock=clock or self.clock, ttl=TTL, schema_version=schema_version
+        )
+        self._opened.append(store)
+        return store
+
+    async def close(self) -> None:
+        for store in self._opened:
+            await store.close()
+
+
+@asynccontextmanager
+async def sqlite_store(path: Path, *, busy_seconds: float = 5.0) -> AsyncIterator[SqliteSessionStore]:
+    """One store in this file, for the length of a test."""
+    store = SqliteSessionStore(path, clock=FixedClock(), ttl=TTL, schema_version=1, busy_seconds=busy_seconds)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def entry(head: LogHead, action: str = "update_session") -> LogEntry:
+    """A log entry that follows this head."""
+    return append(head, LogEvent(at=NOON, actor="jane", source="person", action=action, detail={"n": 0.1}))

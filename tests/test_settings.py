@@ -1,0 +1,237 @@
+"""The settings: defaults, what is allowed, and everything that is wrong said at once."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from tests.house.tree import ROOT
+from trimtab.domain.errors import SettingsError
+from trimtab.settings import NAMES, Settings, data_folder, load_settings
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    return {"TRIMTAB_HOME": str(tmp_path)}
+
+
+def problems(environ: dict[str, str], dotenv: Path | None = None) -> dict[str, str]:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environ, dotenv)
+    assert caught.value.next_action == "Correct the setting and start again."
+    return {each.field: each.message for each in caught.value.problems}
+
+
+def documented_rows() -> list[str]:
+    """The rows of the table in docs/settings.md."""
+    defaults = {
+        name: str(value).lower() if isinstance(value, bool) else value
+        for name, value in Settings(home=Path()).model_dump(exclude={"home", "sessions"}).items()
+    }
+    rows = []
+    for name, field in Settings.model_fields.items():
+        default = defaults.get(name) or ""
+        text = default if isinstance(default, str) else ",".join(default)
+        rows.append(f"| `TRIMTAB_{name.upper()}` | {field.description} | {f'`{text}`' if text else ''} |")
+    return rows
+
+
+def test_every_setting_is_documented_with_what_it_is_and_its_default() -> None:
+    page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    assert [line for line in page.splitlines() if line.startswith("| `TRIMTAB_")] == documented_rows()
+
+
+def test_without_an_environment_everything_has_its_default(tmp_path: Path) -> None:
+    settings = load_settings({"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data")}, None)
+    home = data_folder({"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data")})
+    assert settings == Settings(home=home)
+    assert settings.model_dump() == {
+        "book": None,
+        "market": None,
+        "home": home,
+        "sessions": home / "sessions.db",
+        "records": None,
+        "analyst": "rules",
+        "model": None,
+        "oms": None,
+        "execution": "simulated",
+        "live_accounts": (),
+        "toolsets": ("trading", "frameworks", "factors", "signals"),
+        "read_only": False,
+        "policy": None,
+        "log_level": "INFO",
+    }
+
+
+def test_every_setting_can_be_set() -> None:
+    environ = {
+        "TRIMTAB_BOOK": "books/mine",
+        "TRIMTAB_MARKET": "market",
+        "TRIMTAB_HOME": "data",
+        "TRIMTAB_SESSIONS": "elsewhere.db",
+        "TRIMTAB_RECORDS": "sqlite:///records.db",
+        "TRIMTAB_ANALYST": "rules",
+        "TRIMTAB_MODEL": "some-model",
+        "TRIMTAB_OMS": "https://oms.example.com",
+        "TRIMTAB_EXECUTION": "live",
+        "TRIMTAB_LIVE_ACCOUNTS": "ACC100001, ACC100002,ACC100001",
+        "TRIMTAB_TOOLSETS": "signals,trading",
+        "TRIMTAB_READ_ONLY": "true",
+        "TRIMTAB_POLICY": "firm.toml",
+        "TRIMTAB_LOG_LEVEL": "debug",
+    }
+    assert set(environ) == set(NAMES)
+    assert load_settings(environ, None).model_dump() == {
+        "book": Path("books/mine"),
+        "market": Path("market"),
+        "home": Path("data"),
+        "sessions": Path("elsewhere.db"),
+        "records": "sqlite:///records.db",
+        "analyst": "rules",
+        "model": "some-model",
+        "oms": "https://oms.example.com",
+        "execution": "live",
+        "live_accounts": ("ACC100001", "ACC100002"),
+        "toolsets": ("signals", "trading"),
+        "read_only": True,
+        "policy": Path("firm.toml"),
+        "log_level": "DEBUG",
+    }
+
+
+def test_the_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        setattr(Settings(), "execution", "live")  # noqa: B010 - a plain assignment is stopped by the type checker
+
+
+def test_the_class_itself_reads_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIMTAB_ANALYST", "openai")
+    assert Settings().analyst == "rules"
+
+
+def test_the_environment_of_the_process_is_read_where_none_is_given(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("TRIMTAB_MODEL=from-file\nTRIMTAB_OMS=http://file.example.com\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TRIMTAB_MODEL", "from-environment")
+    settings = load_settings()
+    assert (settings.model, settings.oms) == ("from-environment", "http://file.example.com")
+
+
+def test_the_sessions_are_kept_in_the_data_folder(home: dict[str, str], tmp_path: Path) -> None:
+    assert load_settings(home, None).sessions == tmp_path / "sessions.db"
+
+
+def test_a_tilde_is_the_users_folder() -> None:
+    assert load_settings({"TRIMTAB_HOME": "~/trim"}, None).sessions == Path.home() / "trim" / "sessions.db"
+
+
+def test_an_empty_value_stands_for_the_default(home: dict[str, str], tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("TRIMTAB_MODEL=from-file\nTRIMTAB_OMS=\n")
+    assert load_settings({**dict.fromkeys(NAMES, ""), **home}, dotenv) == load_settings(home, None)
+
+
+def test_other_variables_are_left_alone(home: dict[str, str], tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("SOMETHING=1\nexport ELSE='x'\nNOVALUE\nTRIMTAB_BOOK=a ${HOME} book\n")
+    settings = load_settings({**home, "PATH": "x", "HOME": "y"}, dotenv)
+    assert settings.book == Path("a ${HOME} book")
+
+
+def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("TRIMTAB_BOK=x\nTRIMTAB_RECORDS=user:secret@db\n")
+    environ = {
+        "trimtab_home": "x",
+        "TRIMTAB_SPEED": "x",
+        "TRIMTAB_SESSIONS": "redis://cache.example.com",
+        "TRIMTAB_ANALYST": "openai",
+        "TRIMTAB_OMS": "oms.example.com",
+        "TRIMTAB_EXECUTION": "Live",
+        "TRIMTAB_LIVE_ACCOUNTS": "A,,B",
+        "TRIMTAB_TOOLSETS": "trading,factor",
+        "TRIMTAB_READ_ONLY": "maybe",
+        "TRIMTAB_LOG_LEVEL": "loud",
+    }
+    allowed = f"Allowed are: {', '.join(NAMES)}."
+    assert problems(environ, dotenv) == {
+        "TRIMTAB_BOK": f"There is no such setting. Did you mean TRIMTAB_BOOK? {allowed}",
+        "TRIMTAB_SPEED": f"There is no such setting. {allowed}",
+        "trimtab_home": f"There is no such setting. Did you mean TRIMTAB_HOME? {allowed}",
+        "TRIMTAB_SESSIONS": "A redis:// store isn't in this version yet; name a SQLite file.",
+        "TRIMTAB_RECORDS": "The value has to be a database URL, such as sqlite:///records.db.",
+        "TRIMTAB_ANALYST": "The analyst openai isn't in this version yet; allowed is rules.",
+        "TRIMTAB_OMS": "The value has to be a URL that starts with http:// or https://.",
+        "TRIMTAB_EXECUTION": "'Live' isn't allowed; allowed are: 'simulated' or 'live'.",
+        "TRIMTAB_LIVE_ACCOUNTS": "There is an empty account number between the commas.",
+        "TRIMTAB_TOOLSETS": "'factor' isn't allowed; allowed are: 'trading', 'frameworks', 'factors' or 'signals'.",
+        "TRIMTAB_READ_ONLY": "'maybe' isn't allowed; allowed are: true or false.",
+        "TRIMTAB_LOG_LEVEL": "'LOUD' isn't allowed; allowed are: 'DEBUG', 'INFO', 'WARNING' or 'ERROR'.",
+    }
+
+
+def test_the_message_counts_and_names_the_first() -> None:
+    with pytest.raises(SettingsError, match=r"^1 setting is not allowed; the first: TRIMTAB_READ_ONLY: 'x' isn't"):
+        load_settings({"TRIMTAB_READ_ONLY": "x"}, None)
+    with pytest.raises(SettingsError, match=r"^2 settings are not allowed; "):
+        load_settings({"TRIMTAB_READ_ONLY": "x", "TRIMTAB_OMS": "x"}, None)
+
+
+@pytest.mark.parametrize("value", ["LIVE", "live ", "simulate", "paper"])
+def test_the_mode_of_execution_is_spelled_exactly(value: str) -> None:
+    assert set(problems({"TRIMTAB_EXECUTION": value})) == {"TRIMTAB_EXECUTION"}
+
+
+def test_live_needs_the_accounts_that_may_trade_live() -> None:
+    assert problems({"TRIMTAB_EXECUTION": "live"}) == {
+        "TRIMTAB_LIVE_ACCOUNTS": "TRIMTAB_EXECUTION=live needs the account numbers that may trade live."
+    }
+    assert load_settings({"TRIMTAB_LIVE_ACCOUNTS": "A"}, None).execution == "simulated"
+
+
+def test_another_database_for_sessions_is_refused() -> None:
+    assert problems({"TRIMTAB_SESSIONS": "sqlite:///x.db"}) == {
+        "TRIMTAB_SESSIONS": "Name a SQLite file by its path, not by a URL."
+    }
+
+
+def test_a_dotenv_that_is_not_text_is_named(home: dict[str, str], tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_bytes(b"TRIMTAB_BOOK=\xff\n")
+    assert problems(home, dotenv) == {".env": "The file can't be read as UTF-8 text."}
+
+
+def test_a_dotenv_that_is_not_there_is_fine(home: dict[str, str], tmp_path: Path) -> None:
+    assert load_settings(home, tmp_path / "gone") == load_settings(home, None)
+
+
+@pytest.mark.parametrize(
+    ("platform", "environ", "wanted"),
+    [
+        ("linux", {"HOME": "/u"}, "/u/.local/share/trimtab"),
+        ("linux", {"HOME": "/u", "XDG_DATA_HOME": "/data"}, "/data/trimtab"),
+        ("linux", {"HOME": "/u", "XDG_DATA_HOME": "not/absolute"}, "/u/.local/share/trimtab"),
+        ("darwin", {"HOME": "/u"}, "/u/Library/Application Support/Trimtab"),
+        ("win32", {"LOCALAPPDATA": "/u/AppData/Local"}, "/u/AppData/Local/Trimtab"),
+    ],
+)
+def test_data_goes_where_the_platform_keeps_it(platform: str, environ: dict[str, str], wanted: str) -> None:
+    assert data_folder(environ, platform=platform) == Path(wanted)
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+def test_without_an_environment_data_goes_under_the_users_folder(platform: str) -> None:
+    assert data_folder({}, platform=platform).is_relative_to(Path.home())
+
+
+def test_settings_and_the_session_store_load_nothing_heavy() -> None:
+    script = (
+        "import sys, trimtab.settings, trimtab.adapters.sessions.sqlite, trimtab.adapters.policy.thresholds\n"
+        "print([name for name in ('numpy', 'pandas', 'rich', 'jinja2', 'sqlalchemy') if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert said.stdout == "[]\n"

@@ -1,0 +1,65 @@
+"""The real desk over the demo book, with ids and a time that don't change."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from mcp.client import Client
+
+from trimtab.adapters.analysts.rules import RulesAnalyst
+from trimtab.adapters.policy.tax_rules import load_tax_rules
+from trimtab.adapters.policy.thresholds import load_policy
+from trimtab.adapters.sessions.sqlite import SqliteSessionStore
+from trimtab.fixtures import DEMO_BOOK
+from trimtab.server.app import build_server
+from trimtab.server.compose import BookAtPath
+from trimtab.server.desks import OpenDesk
+from trimtab.settings import Settings
+from trimtab.workflow.books import BookShelf
+from trimtab.workflow.desk import Desk, DeskFacts
+from trimtab.workflow.state import SCHEMA_VERSION
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+class StoppedClock:
+    """Always noon."""
+
+    def now(self) -> datetime:
+        return NOON
+
+
+class CountedStore(SqliteSessionStore):
+    """Gives ids that a snapshot can hold."""
+
+    _given = 0
+
+    def new_id(self) -> str:
+        self._given += 1
+        return f"ts_{self._given}"
+
+
+SHELF = BookShelf(BookAtPath(DEMO_BOOK), policy=load_policy(), tax_rules=load_tax_rules())
+
+
+def open_demo_desk(folder: Path) -> OpenDesk:
+    """A desk with a store of its own in this folder."""
+    clock = StoppedClock()
+    store = CountedStore(folder / "sessions.db", clock=clock, ttl=timedelta(hours=24), schema_version=SCHEMA_VERSION)
+    desk = Desk(
+        store=store,
+        shelf=SHELF,
+        analyst=RulesAnalyst(),
+        fallback=RulesAnalyst(),
+        clock=clock,
+        facts=DeskFacts(server_version="0.0.0"),
+    )
+    return OpenDesk(desk, store)
+
+
+@asynccontextmanager
+async def demo_client(folder: Path) -> AsyncIterator[Client]:
+    """A client of a server over the demo book."""
+    async with Client(build_server(Settings(), make_desk=lambda: open_demo_desk(folder))) as client:
+        yield client
