@@ -59,9 +59,7 @@ def _shown(portfolio: PortfolioBlock) -> list[HoldingRow]:
     return [row for row in portfolio.rows if has_news(row, portfolio)]
 
 
-def _block(
-    portfolio: PortfolioBlock, rows: list[HoldingRow], *, terms: ModelTerms, keys: Mapping[str, str]
-) -> str:
+def _block(portfolio: PortfolioBlock, rows: list[HoldingRow], *, terms: ModelTerms, keys: Mapping[str, str]) -> str:
     default = tenths(portfolio.tolerance_pct)
     own = "" if default == terms.tolerance else f" tol={default}"
     account, client = clean_quoted(portfolio.account_number), clean_quoted(portfolio.client_name)
@@ -71,9 +69,7 @@ def _block(
     return "\n".join((heading, *lines))
 
 
-def _cells(
-    row: HoldingRow, portfolio: PortfolioBlock, *, terms: ModelTerms, keys: Mapping[str, str]
-) -> Iterator[str]:
+def _cells(row: HoldingRow, portfolio: PortfolioBlock, *, terms: ModelTerms, keys: Mapping[str, str]) -> Iterator[str]:
     symbol = clean(row.symbol)
     band = line_band(row, portfolio)
     expected = terms.band(symbol, tenths(portfolio.tolerance_pct))

@@ -28,6 +28,7 @@ from trimtab.workflow.judging import (
     soft_warnings_for,
 )
 from trimtab.workflow.pages import log_table, session_page, tolerance_page, view_table
+from trimtab.workflow.plan_document import plan_document
 from trimtab.workflow.planning import SessionPlan
 from trimtab.workflow.ports import requests as ask
 from trimtab.workflow.ports import results as answer
@@ -147,6 +148,11 @@ class Desk:
             table=log_table(entries),
             total=opened.stored.log_head.seq,
         )
+
+    async def export_plan(self, caller: Caller, session_id: str) -> str:
+        """The whole plan as canonical JSON."""
+        opened = await self._sessions.load(caller, session_id)
+        return plan_document(opened.plan)
 
     async def get_overview(self, caller: Caller, request: ask.GetOverview) -> answer.Overview:
         """What an analyst reads: the seed's format, or the compact one for portfolios."""

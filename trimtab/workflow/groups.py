@@ -50,10 +50,14 @@ def _verdicts(plan: SessionPlan, instrument: int) -> tuple[Cell, ...]:
 
 
 def merged_action(side: SidePlan, rows: IntColumn) -> tuple[Action, float]:
-    """The action that stands for several lines, and the percent of their planned money that goes ahead."""
+    """The action that stands for several lines, and their value-weighted percent.
+
+    Of sells it is the percent decided, so that whole lots don't blur it; of buys what cash leaves of the planned money.
+    """
     verdicts = set(side.verdict[rows].tolist())
     planned = float(side.planned_value[rows].sum())
-    percent = float(side.value[rows].sum()) / planned * 100 if planned > 0 else 0.0
+    going = side.proceed_pct[rows] / 100 * side.planned_value[rows] if side.offers.side < 0 else side.value[rows]
+    percent = float(going.sum()) / planned * 100 if planned > 0 else 0.0
     return (VERDICTS[verdicts.pop()] if len(verdicts) == 1 else "partial"), min(percent, 100.0)
 
 

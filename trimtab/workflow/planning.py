@@ -46,6 +46,7 @@ class SidePlan:
     offers: Offers
     curing_pct: FloatColumn
     verdict: SmallIntColumn
+    proceed_pct: FloatColumn
     decided: Mapping[int, Decision]
     units: FloatColumn
     reason: SmallIntColumn
@@ -178,7 +179,8 @@ def _plan_sell_side(facts: TradingFacts, proposal: Proposal, *, state: SessionSt
     every = offers_with_raised(facts, proposal, offers=offers, raised_units=plan.raised_units)
     row = np.searchsorted(every.line, offers.line)
     verdict, reason = np.zeros((2, len(every.line)), dtype=np.int8)
-    curing = np.full(len(every.line), 100.0)
+    curing, percent = np.full((2, len(every.line)), 100.0)
+    percent[row] = decisions.proceed_pct
     verdict[row], reason[row] = decisions.verdict, plan.decided.reason
     curing[row] = curing_percent(offers.offered, offers.cash_need)
     units = plan.units[every.line]
@@ -187,6 +189,7 @@ def _plan_sell_side(facts: TradingFacts, proposal: Proposal, *, state: SessionSt
             offers=every,
             curing_pct=curing,
             verdict=verdict,
+            proceed_pct=percent,
             decided={int(row[old]): decision for old, decision in decided.items()},
             units=units,
             reason=np.where(units > 0, 0, reason).astype(np.int8),
@@ -216,6 +219,7 @@ def _plan_buy_side(
             offers=offers,
             curing_pct=curing_percent(offers.offered, offers.cash_need),
             verdict=decisions.verdict,
+            proceed_pct=decisions.proceed_pct,
             decided=decided,
             units=plan.units,
             reason=plan.reason,

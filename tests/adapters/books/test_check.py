@@ -43,7 +43,7 @@ DAY = "must be a date such as 2026-11-20 (year-month-day), not"
 EXCHANGE = "must be one of ASX, NYSE, NASDAQ, LSE, not"
 SUM = "cash and lines of 'Growth' add up to 100.0200, and must be 100"
 RULE = "must be one of do_not_buy, do_not_sell, hold, not"
-CODE = "holds characters that can't be seen: take them out"
+CODE = "must be a name without characters that can't be seen, not"
 CELLS = [
     ("instruments", "43.85", "$43.85", f"instruments.csv:2 price: {NUMBER} '$43.85'"),
     ("instruments", "43.85", "inf", f"instruments.csv:2 price: {NUMBER} 'inf'"),
@@ -77,7 +77,7 @@ CELLS = [
     ("restrictions", "ACC1", "ACC9",
      "restrictions.csv:2 account_number: 'ACC9' isn't in the book's portfolios"),
     ("restrictions", ",AAPL", ",AAPX", "restrictions.csv:3 code: 'AAPX' isn't in the book's instruments"),
-    ("fx", "USD,AUD", "US\x07D,AUD", f"fx.csv:2 from_currency: 'USD' {CODE}"),
+    ("fx", "USD,AUD", "US\x07D,AUD", f"fx.csv:2 from_currency: {CODE} 'USD'"),
 ]  # fmt: skip
 
 
@@ -310,7 +310,7 @@ def test_parquet_faults_name_column_and_row(tmp_path, monkeypatch):
     found = _faults(folder)
     assert found[:3] == [
         "lots.parquet units[1]: must be 0 or more, not -1",
-        "lots.parquet cost_base[2]: must be 0 or more, not inf",
+        "lots.parquet cost_base[2]: must be finite and 0 or more, not inf",
         "lots.parquet code[3]: must not be empty",
     ]
     assert found[3].startswith("fx.parquet: the file can't be read as Parquet")

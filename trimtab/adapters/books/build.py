@@ -19,7 +19,7 @@ def build_book(tables: BookTables, *, as_of: date) -> Book:
     """Builds the book; its tables must be complete and without faults."""
     found = tables.tables
     instruments = _instruments(found["instruments"], as_of)
-    models = _models(found["models"], found["model_lines"], instruments.code)
+    models = _models(found["models"], found["model_lines"], codes=instruments.code)
     portfolios = _portfolios(found["portfolios"], models.name)
     fx = found["fx"]
     pairs = zip(fx.text["from_currency"].rows(), fx.text["to_currency"].rows(), strict=True)
@@ -30,7 +30,7 @@ def build_book(tables: BookTables, *, as_of: date) -> Book:
         instruments=instruments,
         models=models,
         portfolios=portfolios,
-        lots=_lots(found["lots"], portfolios.account_number, instruments.code),
+        lots=_lots(found["lots"], accounts=portfolios.account_number, codes=instruments.code),
         fx=dict(sorted(zip(pairs, fx.number["rate"].tolist(), strict=True))),
         restrictions=_restrictions(found["restrictions"]),
     )
@@ -76,7 +76,7 @@ def _tags(text: str) -> tuple[str, ...]:
     return tuple(tag.strip() for tag in text.split(";") if tag.strip())
 
 
-def _models(models: TypedTable, lines: TypedTable, codes: TextColumn) -> Models:
+def _models(models: TypedTable, lines: TypedTable, *, codes: TextColumn) -> Models:
     order = np.argsort(_ranks(models.text["model"]), kind="stable")
     names = models.text["model"].take(order).rows()
     tolerance = models.number["tolerance_pct"][order]
@@ -112,10 +112,10 @@ def _portfolios(table: TypedTable, models: TextColumn) -> Portfolios:
     )
 
 
-def _lots(table: TypedTable, accounts: TextColumn, codes: TextColumn) -> Lots:
+def _lots(table: TypedTable, *, accounts: TextColumn, codes: TextColumn) -> Lots:
     portfolio = table.text["account_number"].look_up(_numbers(accounts))
     days = table.date["acquired"].astype(np.int64)
-    order = _lot_order(portfolio, _ranks(table.text["code"]), days)
+    order = _lot_order(portfolio, _ranks(table.text["code"]), days=days)
     code = table.text["code"].take(order)
     return Lots(
         portfolio=portfolio[order],
@@ -127,7 +127,7 @@ def _lots(table: TypedTable, accounts: TextColumn, codes: TextColumn) -> Lots:
     )
 
 
-def _lot_order(portfolio: IntColumn, code: IntColumn, days: IntColumn) -> IntColumn:
+def _lot_order(portfolio: IntColumn, code: IntColumn, *, days: IntColumn) -> IntColumn:
     """By portfolio, code and day, then as in the file: one combined key sorts several times faster than
     three.
     """

@@ -11,7 +11,7 @@ import numpy as np
 from trimtab.adapters.books.cells import Cells, RawTable, TextCells, constant_cells, object_array, text_cells
 from trimtab.adapters.books.faults import FaultList, quoted
 from trimtab.adapters.books.schema import Column, Kind
-from trimtab.domain.columns import BoolColumn, DateColumn, FloatColumn
+from trimtab.domain.columns import BoolColumn, DateColumn, FloatColumn, IntColumn
 from trimtab.domain.outside_text import clean
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -53,108 +53,90 @@ class Converter:
             raw.cells[self.table.source[name]] if constant is None else constant_cells(constant, raw.row_count)
         )
         if column.kind is Kind.NUMBER:
-            self.table.number[name] = self._numbers(name, column, cells)
+            self.table.number[name] = self._numbers(name, column, cells=cells)
         elif column.kind is Kind.DATE:
-            self.table.date[name] = self._dates(name, column, as_text(cells))
+            self.table.date[name] = self._dates(name, column, cells=as_text(cells))
         else:
-            self.table.text[name] = self._texts(name, column, as_text(cells))
+            self.table.text[name] = self._texts(name, column, cells=as_text(cells))
 
-    def _texts(self, name: str, column: Column, cells: TextCells) -> TextCells:
+    def _texts(self, name: str, column: Column, *, cells: TextCells) -> TextCells:
         if column.kind is Kind.TEXT:
-            self._needed(
-                name,
-                column,
-                np.array([not value.strip() for value in cells.values], dtype=np.bool_)[cells.codes],
-            )
+            self._check_filled(name, column, empty=_blank(cells))
             return cells
         cells = cells.map(str.strip)
-        self._needed(name, column, np.array([not value for value in cells.values], dtype=np.bool_)[cells.codes])
+        self._check_filled(name, column, empty=_blank(cells))
         if column.kind is Kind.CHOICE:
-            allowed = ", ".join(column.choices)
             wrong = [value != "" and value not in column.choices for value in cells.values]
-            self._refuse(name, cells, wrong, lambda value: f"must be one of {allowed}, not {quoted(value)}")
+            self._refuse(name, cells, wrong=wrong, allowed=f"one of {', '.join(column.choices)}")
         else:
             wrong = [value != clean(value, None) for value in cells.values]
-            self._refuse(
-                name,
-                cells,
-                wrong,
-                lambda value: f"{quoted(value)} holds characters that can't be seen: take them out",
-            )
+            self._refuse(name, cells, wrong=wrong, allowed="a name without characters that can't be seen")
         return cells
 
-    def _dates(self, name: str, column: Column, cells: TextCells) -> DateColumn:
+    def _dates(self, name: str, column: Column, *, cells: TextCells) -> DateColumn:
         days = [parse_day(value.strip()) for value in cells.values]
         wrong = [day is None and value.strip() != "" for day, value in zip(days, cells.values, strict=True)]
-        self._refuse(
-            name,
-            cells,
-            wrong,
-            lambda value: f"must be a date such as 2026-11-20 (year-month-day), not {quoted(value)}",
-        )
-        empty = np.array([not value.strip() for value in cells.values], dtype=np.bool_)[cells.codes]
-        self._needed(name, column, empty)
+        self._refuse(name, cells, wrong=wrong, allowed="a date such as 2026-11-20 (year-month-day)")
+        self._check_filled(name, column, empty=_blank(cells))
         known = np.array([_NO_DATE if day is None else day for day in days], dtype="datetime64[D]")
         return known[cells.codes]
 
-    def _numbers(self, name: str, column: Column, cells: Cells) -> FloatColumn:
-        if isinstance(cells, TextCells):
-            return self._numbers_of_text(name, column, cells)
-        self._needed(name, column, np.isnan(cells))
-        self._bounds(name, column, values=cells)
-        return np.where(np.isfinite(cells), cells, np.nan) + 0.0
-
-    def _numbers_of_text(self, name: str, column: Column, cells: TextCells) -> FloatColumn:
-        texts = [value.strip() for value in cells.values]
-        plain = [_NUMBER.fullmatch(text) is not None for text in texts]
-        values = np.array(
-            [float(text) if ok else math.nan for text, ok in zip(texts, plain, strict=True)], dtype=np.float64
-        )
-        wrong = [text != "" and not ok for text, ok in zip(texts, plain, strict=True)]
-        self._refuse(
-            name,
-            cells,
-            wrong,
-            lambda value: (
-                f"must be a number such as 1234.5 (no currency, no thousands separators), not {quoted(value)}"
-            ),
-        )
-        self._needed(name, column, np.array([not text for text in texts], dtype=np.bool_)[cells.codes])
-        values = values[cells.codes]
-        self._bounds(name, column, values=values)
+    def _numbers(self, name: str, column: Column, *, cells: Cells) -> FloatColumn:
+        values = self._parsed(name, cells) if isinstance(cells, TextCells) else cells
+        self._check_filled(name, column, empty=_blank(cells) if isinstance(cells, TextCells) else np.isnan(cells))
+        self._check_bounds(name, column, values=values)
         return np.where(np.isfinite(values), values, np.nan) + 0.0
 
-    def _bounds(self, name: str, column: Column, *, values: FloatColumn) -> None:
-        inside = np.isnan(values) | np.isfinite(values)
+    def _parsed(self, name: str, cells: TextCells) -> FloatColumn:
+        """The texts as numbers, NaN where they are none."""
+        texts = [value.strip() for value in cells.values]
+        plain = [_NUMBER.fullmatch(text) is not None for text in texts]
+        wrong = [text != "" and not ok for text, ok in zip(texts, plain, strict=True)]
+        allowed = "a number such as 1234.5 (no currency, no thousands separators)"
+        self._refuse(name, cells, wrong=wrong, allowed=allowed)
+        numbers = [float(text) if ok else math.nan for text, ok in zip(texts, plain, strict=True)]
+        return np.array(numbers, dtype=np.float64)[cells.codes]
+
+    def _check_bounds(self, name: str, column: Column, *, values: FloatColumn) -> None:
+        outside: BoolColumn = np.isinf(values)
         limits = []
         if column.above is not None:
-            inside &= ~(values <= column.above)
+            outside |= values <= column.above
             limits.append(f"above {column.above:g}")
         if column.least is not None:
-            inside &= ~(values < column.least)
+            outside |= values < column.least
             limits.append(f"{column.least:g} or more")
         if column.most is not None:
-            inside &= ~(values > column.most)
+            outside |= values > column.most
             limits.append(f"{column.most:g} or less")
-        allowed = " and ".join(limits) or "finite"
+        allowed = " and ".join(["finite", *limits] if np.isinf(values).any() else limits)
         self._add(
             name,
-            np.flatnonzero(~inside),
-            lambda row: f"must be {allowed}, not {values[row]:g}",
-            "out_of_range",
+            np.flatnonzero(outside),
+            message=lambda row: f"must be {allowed}, not {values[row]:g}",
+            code="out_of_range",
         )
 
-    def _needed(self, name: str, column: Column, empty: BoolColumn) -> None:
+    def _check_filled(self, name: str, column: Column, *, empty: BoolColumn) -> None:
         if column.needed and empty.any():
-            self._add(name, np.flatnonzero(empty), lambda _: "must not be empty", "empty_cell")
+            self._add(name, np.flatnonzero(empty), message=lambda _: "must not be empty", code="empty_cell")
 
-    def _refuse(self, name: str, cells: TextCells, wrong: list[bool], message: Callable[[str], str]) -> None:
+    def _refuse(self, name: str, cells: TextCells, *, wrong: list[bool], allowed: str) -> None:
         if any(wrong):
-            rows = np.flatnonzero(np.array(wrong)[cells.codes])
-            self._add(name, rows, lambda row: message(cells.at(row)), "wrong_value")
+            self._add(
+                name,
+                np.flatnonzero(np.array(wrong)[cells.codes]),
+                message=lambda row: f"must be {allowed}, not {quoted(cells.at(row))}",
+                code="wrong_value",
+            )
 
-    def _add(self, name: str, rows: np.ndarray, message: Callable[[int], str], code: str) -> None:
+    def _add(self, name: str, rows: IntColumn, *, message: Callable[[int], str], code: str) -> None:
         self.faults.add_rows(self.table.raw, self.table.source[name], rows=rows, message=message, code=code)
+
+
+def _blank(cells: TextCells) -> BoolColumn:
+    blank: BoolColumn = np.array([not value.strip() for value in cells.values], dtype=np.bool_)[cells.codes]
+    return blank
 
 
 def as_text(cells: Cells) -> TextCells:

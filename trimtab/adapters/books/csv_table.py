@@ -26,7 +26,7 @@ def read_csv_table(content: bytes, file: str, *, wanted: Wanted, faults: FaultLi
         wanted: the columns to read; numeric ones are read as numbers where every cell is one.
         faults: takes what is wrong with the text itself.
     """
-    text = _checked_utf8(content, file, faults)
+    text = _checked_utf8(content, file, faults=faults)
     if text is None:
         return None
     records = find_records(text)
@@ -43,14 +43,14 @@ def read_csv_table(content: bytes, file: str, *, wanted: Wanted, faults: FaultLi
         file=file,
         header=header,
         row_count=len(rows),
-        cells=_parse(_body(text, records, rows), header, wanted=wanted),
+        cells=_parse(_body(text, records, rows=rows), header, wanted=wanted),
         lines=records.line[rows],
         header_line=int(records.line[0]),
         complete=len(rows) == len(records.line) - 1,
     )
 
 
-def _checked_utf8(content: bytes, file: str, faults: FaultList) -> bytes | None:
+def _checked_utf8(content: bytes, file: str, *, faults: FaultList) -> bytes | None:
     """The text without a byte order mark; what isn't UTF-8 is a fault and is read as replacement
     characters.
     """
@@ -102,7 +102,7 @@ def _rows_of_full_width(records: Records, file: str, *, width: int, faults: Faul
     return np.flatnonzero(right)[1:]
 
 
-def _body(text: bytes, records: Records, rows: IntColumn) -> bytes:
+def _body(text: bytes, records: Records, *, rows: IntColumn) -> bytes:
     """The text of the rows: a copy only where something lies between them."""
     if len(rows) and len(rows) == len(records.line) - 1 and not records.gaps:
         return text[records.start[rows[0]] :]

@@ -58,7 +58,7 @@ class FaultList:
     def _add_row(self, table: RawTable, column: str | None, *, row: int, message: str, code: str) -> None:
         line = None if table.lines is None else int(table.lines[row])
         position = (self._table, row + 2 if line is None else line)
-        self._found.append((position, Fault(table.file, line, _cell_name(table, column, row), message, code)))
+        self._found.append((position, Fault(table.file, line, _cell_name(table, column, row=row), message, code)))
 
     def sorted(self) -> tuple[Fault, ...]:
         """All faults in reading order; those of one row in the order in which its columns were looked at."""
@@ -72,7 +72,7 @@ def _more(count: int) -> str:
     return f"{count:,} more like this, here and below"
 
 
-def _cell_name(table: RawTable, column: str | None, row: int) -> str | None:
+def _cell_name(table: RawTable, column: str | None, *, row: int) -> str | None:
     """How the source calls a cell: `price` in a file with lines, `lots[3].price` in JSON."""
     if column is None and table.lines is not None:
         return None

@@ -61,12 +61,12 @@ def read_mapping(path: Path | None, *, faults: FaultList) -> BookMapping:
     except ValueError as error:
         faults.add(Fault(path.name, None, None, f"the mapping file is not TOML: {shown(str(error))}", "mapping"))
     else:
-        _check_names(mapping, path.name, faults)
+        _check_names(mapping, path.name, faults=faults)
         return mapping
     return BookMapping()
 
 
-def _check_names(mapping: BookMapping, file: str, faults: FaultList) -> None:
+def _check_names(mapping: BookMapping, file: str, *, faults: FaultList) -> None:
     known = {BOOK: BOOK_COLUMNS, **{name: tuple(table.columns) for name, table in TABLES.items()}}
     for section, tables in (
         ("files", mapping.files),

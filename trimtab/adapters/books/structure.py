@@ -24,7 +24,7 @@ def check_structure(book: BookTables, *, faults: FaultList, warnings: FaultList)
         if typed is None:
             continue
         if table.key and typed.has(*table.key):
-            _check_unique(typed, table.key, faults)
+            _check_unique(typed, table.key, faults=faults)
         _check_table(name, typed, book=book, faults=faults, warnings=warnings)
 
 
@@ -33,11 +33,11 @@ def _check_table(name: str, table: TypedTable, *, book: BookTables, faults: Faul
         _check_not_reserved(table, faults)
         _check_not_after(table, "price_date", book=book, faults=faults)
     elif name == "models":
-        _check_sums(table, book.tables.get("model_lines"), faults)
+        _check_sums(table, book.tables.get("model_lines"), faults=faults)
     elif name == "model_lines":
         _check_not_reserved(table, faults)
         _check_known(table, "model", book=book, target="models", faults=faults)
-        _warn_of_wide_bands(table, book.tables.get("models"), warnings)
+        _warn_of_wide_bands(table, book.tables.get("models"), warnings=warnings)
     elif name == "lots":
         _check_known(table, "account_number", book=book, target="portfolios", faults=faults)
         _check_not_after(table, "acquired", book=book, faults=warnings)
@@ -48,7 +48,7 @@ def _check_table(name: str, table: TypedTable, *, book: BookTables, faults: Faul
         _check_known(table, "code", book=book, target="instruments", faults=faults)
 
 
-def _check_unique(table: TypedTable, key: Sequence[str], faults: FaultList) -> None:
+def _check_unique(table: TypedTable, key: Sequence[str], *, faults: FaultList) -> None:
     columns = [table.text[name] for name in key]
     frame = pd.DataFrame({name: cells.codes for name, cells in zip(key, columns, strict=True)})
     again = np.flatnonzero(frame.duplicated().to_numpy())
@@ -107,7 +107,7 @@ def _check_not_after(table: TypedTable, column: str, *, book: BookTables, faults
     )
 
 
-def _check_sums(models: TypedTable, lines: TypedTable | None, faults: FaultList) -> None:
+def _check_sums(models: TypedTable, lines: TypedTable | None, *, faults: FaultList) -> None:
     """Cash and lines must be 100; a model with a faulty line is left out, it has its own fault."""
     if lines is None or not lines.raw.complete or not lines.has("model", "target_pct"):
         return
@@ -139,7 +139,7 @@ def _model_rows(models: TypedTable, lines: TypedTable) -> IntColumn:
     return lines.text["model"].look_up(first)
 
 
-def _warn_of_wide_bands(lines: TypedTable, models: TypedTable | None, warnings: FaultList) -> None:
+def _warn_of_wide_bands(lines: TypedTable, models: TypedTable | None, *, warnings: FaultList) -> None:
     if (
         models is None
         or not models.has("model", "tolerance_pct")

@@ -86,16 +86,11 @@ class TableReader:
             return None
         for column in dict.fromkeys(raw.header):
             if raw.header.count(column) > 1:
-                self._of_header(
-                    raw,
-                    column,
-                    "stands twice in the header: keep one",
-                    faults=self.faults,
-                    code="duplicate_column",
-                )
+                message = "stands twice in the header: keep one"
+                self._of_header(raw, column, message=message, faults=self.faults, code="duplicate_column")
             if column not in wanted.names:
                 message = "isn't used; if it is one of the book's columns, name it in the mapping file"
-                self._of_header(raw, column, message, faults=self.warnings, code="unknown_column")
+                self._of_header(raw, column, message=message, faults=self.warnings, code="unknown_column")
         return raw
 
     def _typed(self, name: str, table: Table, *, raw: RawTable) -> TypedTable:
@@ -113,11 +108,11 @@ class TableReader:
                 converter.convert(column_name, column, constant=constant or "")
             else:
                 message = f"the column is missing; there are {', '.join(shown(known) for known in raw.header)}"
-                self._of_header(raw, source[column_name], message, faults=self.faults, code="missing_column")
+                self._of_header(raw, source[column_name], message=message, faults=self.faults, code="missing_column")
         if table.filled and raw.complete and not raw.row_count:
             self.faults.add(Fault(raw.file, None, None, f"{name} has no rows: a book needs one or more", "empty_table"))
         return typed
 
-    def _of_header(self, raw: RawTable, column: str, message: str, *, faults: FaultList, code: str) -> None:
+    def _of_header(self, raw: RawTable, column: str, *, message: str, faults: FaultList, code: str) -> None:
         name = raw.column_name.format(column=shown(column))
         faults.add(Fault(raw.file, raw.header_line, name, message, code))

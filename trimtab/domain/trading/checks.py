@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -9,6 +10,9 @@ from trimtab.domain.columns import CENT, EDGE_PCT, FloatColumn
 from trimtab.domain.trading.aftermath import Aftermath
 from trimtab.domain.trading.segments import grouped_sum
 from trimtab.domain.trading.sell_plan import Offers, TradingFacts
+
+
+SIDES: Final = {-1: "sells", 1: "buys"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ def tolerance_breaches(
         excess, money = float(aftermath.excess_pct[worst]), float(aftermath.excess_value[worst])
         cure = int(cure_pct[rows].max())
         message = (
-            f"{_portfolios(len(rows))} stay outside the band, the worst by {excess:.2f} points ({money:,.0f});"
+            f"{_portfolios(len(rows))} outside the band, the worst by {excess:.2f} points ({money:,.0f});"
             f" proceeding with {cure} % would end it"
         )
         finding = Finding(
@@ -57,7 +61,7 @@ def tolerance_breaches(
 
 
 def large_trades(facts: TradingFacts, *, offers: Offers, units: FloatColumn) -> tuple[Finding, ...]:
-    """`adv_share`: instruments of which the plan trades more than the policy's share of the average daily value."""
+    """`adv_share`: instruments of which the plan sells, or buys, more than the policy's share of the average daily value."""
     instruments, limit = facts.book.instruments, facts.policy.adv_share_pct
     traded = grouped_sum(facts.positions.instrument[offers.line], units, count=len(instruments.code))
     value = traded * np.nan_to_num(instruments.price)
@@ -70,7 +74,7 @@ def large_trades(facts: TradingFacts, *, offers: Offers, units: FloatColumn) -> 
             rule="adv_share",
             symbol=instruments.code[row],
             message=(
-                f"the plan trades {share[row]:.1f} % of an average day's value, over {limit:g} %;"
+                f"the plan's {SIDES[offers.side]} are {share[row]:.1f} % of an average day's value, over {limit:g} %;"
                 f" {limit / share[row] * 100:.0f} % of it would stay within"
             ),
             excess_pct=float(share[row] - limit),
@@ -126,4 +130,4 @@ def symbol_of(facts: TradingFacts, line: int) -> str:
 
 
 def _portfolios(count: int) -> str:
-    return "1 portfolio" if count == 1 else f"{count} portfolios"
+    return "1 portfolio stays" if count == 1 else f"{count} portfolios stay"

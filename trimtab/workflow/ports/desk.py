@@ -59,6 +59,9 @@ class TradingDesk(Protocol):
     async def update(self, caller: Caller, request: ask.UpdateSession) -> answer.SessionSummaryResult:
         """Changes mode, rules, substitutions, exits, overrides."""
 
+    async def export_plan(self, caller: Caller, session_id: str) -> str:
+        """The whole plan as canonical JSON: the same session gives the same bytes, whoever asks."""
+
     async def advance(
         self, caller: Caller, request: ask.AdvancePhase, *, progress: Progress = no_progress
     ) -> answer.PhaseAdvanced:
