@@ -26,7 +26,7 @@ def test_the_demo_book_is_checked_by_default():
     result = _run("check")
     assert result.exit_code == 0
     assert result.output == (
-        "Demo book, as of 2026-11-20: 72 instruments, 6 models, 60 portfolios, 1,222 tax lots, 5 restrictions\n"
+        "Demo book, as of 2026-11-20: 72 instruments, 6 models, 60 portfolios, 1,225 tax lots, 11 restrictions\n"
         "No faults.\n"
     )
 

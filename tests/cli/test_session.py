@@ -1,5 +1,6 @@
 """`trimtab session`: looking at sessions from the command line."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -51,6 +52,12 @@ def test_the_log_is_printed(capsys: pytest.CaptureFixture[str], session_id: str)
     printed = json.loads(ran(capsys, "session", "log", session_id, "--json").out)
     assert printed["session_id"] == session_id
     assert [entry["actor"] for entry in printed["entries"]] == ["command line"]
+
+
+def test_the_plan_is_printed_as_the_assistant_sees_it(capsys: pytest.CaptureFixture[str], session_id: str) -> None:
+    printed = ran(capsys, "session", "plan", session_id).out
+    page = ran(capsys, "call", "get_session", "--json", json.dumps({"session_id": session_id, "view": "plan"})).out
+    assert hashlib.sha256(printed.removesuffix("\n").encode()).hexdigest() == json.loads(page)["plan_digest"]
 
 
 def test_an_unknown_session_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tests.oracle.oracle_compare import fits, more_money, sort_key
+from tests.oracle.oracle_compare import close_calls, fits, more_money, sort_key
 from tests.oracle.oracle_compare import lots_down as whole_lots_down
 from tests.oracle.oracle_decisions import decide
 from tests.oracle.oracle_types import Decision, Line, Plan
@@ -123,9 +123,14 @@ def rules_analyst(plan: Plan, facts: dict[str, BuyFacts], *, as_of: date, window
 
 
 def smallest_percent(need: float, amount: float) -> int:
-    """The smallest whole percent of `amount` that meets `need`, 50 if none does."""
+    """The smallest whole percent of `amount` that meets `need`, 50 if none does.
+
+    Where a percent meets it but for half a cent, the next one is as good an answer.
+    """
     for percent in range(50):
         if not more_money(need, percent / 100 * amount):
+            if need > max(1e-9, percent / 100 * amount):
+                close_calls.append(f"{percent} % of {amount!r} for {need!r}")
             return percent
     return 50
 

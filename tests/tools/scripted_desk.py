@@ -166,6 +166,9 @@ class ScriptedDesk:
     async def update(self, caller: Caller, request: ask.UpdateSession) -> answer.SessionSummaryResult:
         return self._answer("update", request, SUMMARY)
 
+    async def export_plan(self, _caller: Caller, session_id: str) -> str:
+        return f'{{"plan_of":"{session_id}"}}'
+
     async def advance(
         self, caller: Caller, request: ask.AdvancePhase, *, progress: Progress = no_progress
     ) -> answer.PhaseAdvanced:

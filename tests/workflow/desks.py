@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from tests.clock import FixedClock
 from trimtab.adapters.analysts.rules import RulesAnalyst
@@ -29,7 +30,8 @@ TTL = timedelta(hours=24)
 DEMO = load_book(DEMO_BOOK)
 TAX_RULES = load_tax_rules()
 
-Rows = list[dict[str, answer.Cell]]
+Rows = list[dict[str, Any]]
+"""Rows by column name; tests know what each column holds."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class Bench:
             JANE, ask.GetOverview.model_validate({"session_id": self.session_id, **request})
         )
 
-    async def trade(self, account: str, code: str) -> dict[str, answer.Cell]:
+    async def trade(self, account: str, code: str) -> dict[str, Any]:
         """The plan's row of a line."""
         [row] = [r for r in await self.rows("plan") if (r["account_number"], r["code"]) == (account, code)]
         return row
@@ -167,4 +169,3 @@ def recommend(symbol: str, action: str, percent: float | None = None, **more: ob
 def except_for(account: str, action: str, percent: float | None = None, **more: object) -> PortfolioException:
     given = {"account_number": account, "action": action, "proceed_percent": percent, **more}
     return PortfolioException.model_validate(given)
-

@@ -7,9 +7,7 @@ from trimtab.domain.trading.book import Book, Restriction
 
 EX_DATE = AS_OF + timedelta(days=8)
 CBA = NewInstrument("CBA", ex_date=EX_DATE, dividend_per_share=0.02)
-CORE = NewModel(
-    target_cash_pct=5, lines=(("BHP", 10.0), ("CBA", 10.0), ("NAB", 25.0), ("REST", 25.0), ("WBC", 25.0))
-)
+CORE = NewModel(target_cash_pct=5, lines=(("BHP", 10.0), ("CBA", 10.0), ("NAB", 25.0), ("REST", 25.0), ("WBC", 25.0)))
 SECTORS = {"BHP": "Materials", "REST": "Diversified"}
 
 
@@ -128,7 +126,7 @@ def seed_buys(**amounts: float) -> Book:
         for code, (days, month, half_year) in SEED_MARKET.items()
         if code in amounts
     }
-    targets = {code: 10.0 for code in amounts}
+    targets = dict.fromkeys(amounts, 10.0)
     rest = 500_000 - 25_000 - sum(50_000 - amount for amount in amounts.values())
     return make_book(
         instruments=[*codes.values(), NewInstrument("REST")],

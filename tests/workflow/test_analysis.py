@@ -180,12 +180,8 @@ async def test_synthesis_sees_one_verdict_per_instrument_and_cannot_change_it() 
         questions.append(question)
         return replace(await RULES.synthesis(question), summary="Sell everything!")
 
-    answer = answering(
-        recommend("BHP", "proceed"), recommend("CBA", "defer", exceptions=[except_for("P2", "proceed")])
-    )
-    found = await analyzed(
-        plan_of(two_portfolios()), ScriptedAnalyst(on_portfolios=answer, on_synthesis=synthesis)
-    )
+    answer = answering(recommend("BHP", "proceed"), recommend("CBA", "defer", exceptions=[except_for("P2", "proceed")]))
+    found = await analyzed(plan_of(two_portfolios()), ScriptedAnalyst(on_portfolios=answer, on_synthesis=synthesis))
     bhp, cba = questions[0].verdicts
     assert (bhp.symbol, bhp.action, bhp.counts) == ("BHP", "proceed", (("proceed", 1),))
     assert (cba.action, cba.counts, cba.flags) == ("partial", (("proceed", 1), ("defer", 1)), ("div:8d/$0.0200",))

@@ -105,9 +105,7 @@ async def test_the_summary_counts_portfolios_with_too_little_and_with_no_cash(be
     bench = bench_over(two_portfolios(), policy=Policy(minimum_cash_pct=6))
     await bench.open()
     # All sells wait, and the 6,000 have to stay: nothing to buy with in either portfolio.
-    await bench.update(
-        overrides=[{"code": code, "action": "defer", "reason": "Not today"} for code in ("BHP", "CBA")]
-    )
+    await bench.update(overrides=[{"code": code, "action": "defer", "reason": "Not today"} for code in ("BHP", "CBA")])
     advanced = await bench.advance()
     assert (await bench.analyze()).analysis == "Portfolios short of cash: 2 with none for any buy."
     assert advanced.actuals.totals.buy_value == 0

@@ -68,7 +68,7 @@ async def test_quick_rebalance_trades_all_that_is_triggered_and_cuts_by_tiers(be
         "total_reduced_buys": 6_000,
         "cash_preserved": 8_000,
         "overall_reduction_percent": 57.14,
-        "strategy": "Tiered - completes positions nearest their target first; the caps were not enough in 1 portfolios",
+        "strategy": "Tiered - completes positions nearest their target first; the caps were not enough in 1 portfolio",
     }
     with pytest.raises(WrongPhase) as refused:
         await bench.analyze()
@@ -103,9 +103,7 @@ async def test_every_change_is_in_the_log_and_the_chain_holds(bench_over: MakeBe
     await bench.open()
     await bench.analyze()
     await bench.apply(recommend("BHP", "proceed"))
-    await bench.update(
-        instrument_rules=[ask.InstrumentRule(code="WBC", rule="do_not_buy", reason="Under research")]
-    )
+    await bench.update(instrument_rules=[ask.InstrumentRule(code="WBC", rule="do_not_buy", reason="Under research")])
     await bench.advance()
     rows = await bench.rows("log")
     assert [(row["seq"], row["action"]) for row in rows] == [

@@ -3,12 +3,13 @@
 import pytest
 
 from tests.oracle.book_rows import AS_OF
-from tests.workflow.desks import Caller, MakeBench, except_for, recommend
+from tests.workflow.desks import MakeBench, except_for, recommend
 from tests.workflow.scripted_analyst import ScriptedAnalyst, answering
 from tests.workflow.small_books import short_of_cash, two_portfolios, withdrawing
 from trimtab.domain.errors import Blocked, InvalidInput, WrongPhase
 from trimtab.domain.trading.book import Restriction
 from trimtab.domain.trading.policy import Limits, Policy
+from trimtab.workflow.ports.desk import Caller
 
 OWNER = Caller(owner="jane", actor="Jane", source="person")
 
@@ -56,7 +57,10 @@ async def test_a_flag_that_is_not_in_the_data_is_removed_said_and_the_line_proce
     assert applied.removed == {"unsupported_flag": 1, "no_flag": 1}
     assert applied.results[0].unsupported_flags == ("div:3d/$9.99",)
     assert (applied.results[0].action, applied.results[0].proceed_percent) == ("proceed", 100)
-    assert [advisory.rule for advisory in applied.advisories] == ["unsupported_flag"]
+    assert [(advisory.rule, advisory.count) for advisory in applied.advisories] == [
+        ("unsupported_flag", 1),
+        ("no_flag", 1),
+    ]
     assert (await bench.trade("P1", "BHP"))["amount"] == -5_000
 
 

@@ -5,6 +5,7 @@ import pytest
 from tests.workflow.desks import DEMO, MakeBench, recommend
 from tests.workflow.small_books import two_portfolios, with_an_unknown_model
 from trimtab.domain.errors import InvalidInput
+from trimtab.workflow.ports.results import Cell
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,8 @@ async def test_the_pages_of_a_view_hold_every_row_once(bench_over: MakeBench, vi
     await bench.open("QuickRebalance")
     await bench.advance()
     whole = await bench.page(view, **more)
-    rows, cursor = [], None
+    rows: list[tuple[Cell, ...]] = []
+    cursor = None
     while True:
         page = await bench.page(view, limit=7, cursor=cursor, **more)
         assert (page.total, page.items.columns) == (whole.total, whole.items.columns)
@@ -38,7 +40,8 @@ async def test_the_pages_of_the_tolerance_status_hold_every_line_once(bench_over
     bench = bench_over(two_portfolios())
     await bench.open()
     whole = await bench.tolerance(status="all")
-    rows, cursor = [], None
+    rows: list[tuple[Cell, ...]] = []
+    cursor = None
     for _ in range(3):
         page = await bench.tolerance(status="all", limit=5, cursor=cursor)
         rows += page.lines.rows

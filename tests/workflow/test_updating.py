@@ -78,7 +78,11 @@ async def test_substitutions_do_not_chain_whichever_comes_first(bench_over: Make
     bench = bench_over(two_portfolios())
     await bench.open()
     await bench.update(substitutions=[{"code": "WBC", "substitute": "NAB", "reason": "Cheaper"}])
-    for code, substitute, field in (("NAB", "REST", "code"), ("BHP", "WBC", "substitute"), ("BHP", "BHP", "substitute")):
+    for code, substitute, field in (
+        ("NAB", "REST", "code"),
+        ("BHP", "WBC", "substitute"),
+        ("BHP", "BHP", "substitute"),
+    ):
         with pytest.raises(InvalidInput) as refused:
             await bench.update(substitutions=[{"code": code, "substitute": substitute, "reason": "Cheaper"}])
         assert refused.value.field == f"substitutions[0].{field}"

@@ -52,6 +52,12 @@ def show(session_id: SessionId, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def plan(session_id: SessionId) -> None:
+    """Print the whole plan as canonical JSON: the same plan is the same bytes."""
+    typer.echo(_ask(late.open_desk, lambda opened: opened.desk.export_plan(_CALLER, session_id)))
+
+
+@app.command()
 def log(session_id: SessionId, as_json: AsJson = False) -> None:
     """Print who did what, oldest first."""
     pages = _ask(late.open_desk, lambda opened: _log_pages(opened, session_id))

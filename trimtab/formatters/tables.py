@@ -8,13 +8,15 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from typing import TypeAlias, cast
 
 import toons
 
 from trimtab.domain.outside_text import clean_lines
 
 Json = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
+Path: TypeAlias = tuple["Path | None", str | int]
+"""A name or number and what it stands in; put into words only when something is wrong there."""
 
 
 def to_toon(payload: Mapping[str, object]) -> str:
@@ -36,46 +38,53 @@ def uniform(payload: Mapping[str, object]) -> dict[str, Json]:
     Raises:
         ValueError: As for `to_toon`.
     """
-    return {clean_lines(key): _value(value, key) for key, value in payload.items()}
+    return {clean_lines(key): _value(value, (None, key)) for key, value in payload.items()}
 
 
-def _value(value: object, path: str) -> Json:
+def _value(value: object, path: Path) -> Json:
     match value:
-        case None | bool() | int():
-            return value
         case str():
             return clean_lines(value)
         case float():
             return _number(value, path)
+        case None | bool() | int():
+            return value
         case Mapping():
             return _mapping(cast("Mapping[str, object]", value), path)
         case Sequence() if not isinstance(value, bytes | bytearray):
-            return [_value(item, f"{path}[{index}]") for index, item in enumerate(value)]
+            return [_value(item, (path, index)) for index, item in enumerate(value)]
     kind = type(value).__name__
-    raise ValueError(f"{path} is a {kind}; give text, a number, true, false, null, a list or an object")
+    raise ValueError(f"{_named(path)} is a {kind}; give text, a number, true, false, null, a list or an object")
 
 
-def _number(value: float, path: str) -> float:
+def _number(value: float, path: Path) -> float:
     if not math.isfinite(value):
-        raise ValueError(f"{path} is {value}; give a finite number, or null where there is none")
+        raise ValueError(f"{_named(path)} is {value}; give a finite number, or null where there is none")
     return value or 0.0
 
 
-def _mapping(value: Mapping[str, object], path: str) -> Json:
+def _mapping(value: Mapping[str, object], path: Path) -> Json:
     if value.keys() == {"columns", "rows"}:
         columns = cast("Sequence[str]", value["columns"])
         return _table(columns, cast("Iterable[Sequence[object]]", value["rows"]), path=path)
-    return {clean_lines(key): _value(item, f"{path}.{key}") for key, item in value.items()}
+    return {clean_lines(key): _value(item, (path, key)) for key, item in value.items()}
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, path: str) -> Json:
+def _table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, path: Path) -> Json:
     names = [clean_lines(column) for column in columns]
     if len(set(names)) < len(names):
-        raise ValueError(f"{path}.columns names a column twice; give each column its own name")
+        raise ValueError(f"{_named(path)}.columns names a column twice; give each column its own name")
     table: list[Json] = []
     for index, row in enumerate(rows):
+        at: Path = ((path, "rows"), index)
         if len(row) != len(names):
-            raise ValueError(f"{path}.rows[{index}] has {len(row)} cells; give {len(names)}, one a column")
-        cells = zip(names, row, strict=True)
-        table.append({name: _value(cell, f"{path}.rows[{index}].{name}") for name, cell in cells})
+            raise ValueError(f"{_named(at)} has {len(row)} cells; give {len(names)}, one a column")
+        table.append({name: _value(cell, (at, name)) for name, cell in zip(names, row, strict=True)})
     return table
+
+
+def _named(path: Path) -> str:
+    above, part = path
+    if above is None:
+        return str(part)
+    return f"{_named(above)}[{part}]" if isinstance(part, int) else f"{_named(above)}.{part}"

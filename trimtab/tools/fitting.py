@@ -56,7 +56,10 @@ def cost(text: str) -> float:
 
 
 def _tokens(payload: Payload, shape: Shape) -> float:
-    return max(cost(as_json(payload)), cost(as_text(payload, shape.plain_field)))
+    """At least the tokens of the longer form. A token is at least a byte, so a short reply needs no closer look."""
+    forms = as_json(payload), as_text(payload, shape.plain_field)
+    most_bytes = max(len(form.encode()) for form in forms)
+    return most_bytes if most_bytes <= MOST_TOKENS else max(map(cost, forms))
 
 
 def _shorter(payload: Payload, whole: Payload, *, share: float, shape: Shape) -> Payload:

@@ -4,7 +4,7 @@ What they would do, what forbids them, and the state in which they are decisions
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -170,11 +170,14 @@ def _as_finding(blocked: BlockedLine) -> Finding:
 
 
 def check_results(judged: Judged, recommendations: Sequence[Recommendation]) -> tuple[CheckedRecommendation, ...]:
-    """What each recommendation comes to, in the order given."""
+    """What each recommendation comes to, in the order given; what could be sold instead only for sells."""
     after = judged.after
     side = after.side(after.open_side)
     breached = side.aftermath.breached
-    substitutes = find_substitutes(after.facts, after.proposal, offers=side.offers, breached=breached)
+    selling = after.open_side == "sell"
+    substitutes = (
+        find_substitutes(after.facts, after.proposal, offers=side.offers, breached=breached) if selling else {}
+    )
     codes = after.facts.book.instruments.code
     taking = open_rows(after, after.open_side)
     of_offer = after.facts.positions.instrument[side.offers.line[taking]]
@@ -210,24 +213,23 @@ def soft_warnings_for(plan: SessionPlan, symbols: frozenset[str]) -> tuple[Findi
 
 
 def advisories_for(judged: Judged, symbols: frozenset[str]) -> tuple[Finding, ...]:
-    """Context that changes nothing: flags not in the data, decisions that stay, momentum of what is held back."""
+    """Context that blocks nothing: what was cited or asked for in vain, decisions that stay, momentum."""
     analysis = judged.after.state.sell_analysis
-    held = {v.symbol for v in judged.resolution.verdicts if v.verdict.action != "proceed"}
+    verdicts = judged.resolution.verdicts
+    held = {v.symbol for v in verdicts if v.verdict.action != "proceed"}
     notes = dict(analysis.notes) if analysis else {}
-    momentum = (Finding("momentum", symbol, notes[symbol]) for symbol in sorted(held & notes.keys() & symbols))
-    unsupported = (
-        Finding(
-            "unsupported_flag",
-            symbol,
-            f"{len(flags)} cited flag(s) aren't in the data; they count for nothing",
-        )
-        for symbol, flags in judged.resolution.unsupported.items()
+    no_flag = Counter(v.symbol for v in verdicts if v.note == "no_flag")
+    cited = {symbol: len(flags) for symbol, flags in judged.resolution.unsupported.items()}
+    return (
+        *_counted("unsupported_flag", cited, text="cited flag(s) aren't in the data; they count for nothing"),
+        *_counted("no_flag", no_flag, text="line(s) have no flag to wait for, and proceed; a person may override it"),
+        *_counted("person_decided", judged.kept, text="line(s) keep what a person decided; an override changes it"),
+        *(Finding("momentum", symbol, notes[symbol]) for symbol in sorted(held & notes.keys() & symbols)),
     )
-    kept = (
-        Finding("person_decided", symbol, f"{count} line(s) keep what a person decided; an override changes it")
-        for symbol, count in sorted(judged.kept.items())
-    )
-    return (*unsupported, *kept, *momentum)
+
+
+def _counted(rule: str, counts: Mapping[str, int], *, text: str) -> Iterator[Finding]:
+    return (Finding(rule, symbol, f"{counts[symbol]} {text}", count=counts[symbol]) for symbol in sorted(counts))
 
 
 def as_results(findings: Iterable[Finding]) -> tuple[FindingResult, ...]:

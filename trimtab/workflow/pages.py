@@ -25,7 +25,7 @@ LOG_COLUMNS = ("seq", "at", "actor", "source", "action", "detail", "hash")
 
 
 def portfolio_mask(
-    plan: SessionPlan, accounts: tuple[str, ...] | None, unable: tuple[UnableToCheck, ...]
+    plan: SessionPlan, accounts: tuple[str, ...] | None, *, unable: tuple[UnableToCheck, ...]
 ) -> BoolColumn:
     """The session's portfolios that are asked for, shape (p,).
 
@@ -56,7 +56,7 @@ def tolerance_page(
 ) -> ToleranceStatus:
     """A page of lines against their bands."""
     plan = opened.plan
-    mask = portfolio_mask(plan, request.portfolios, unable)
+    mask = portfolio_mask(plan, request.portfolios, unable=unable)
     rows = select_rows(plan, status=request.status, portfolios=mask)
     offset = _offset(request, opened.version)
     shown = unable if request.portfolios is None else tuple(u for u in unable if u.account_number in request.portfolios)
@@ -108,7 +108,7 @@ def view_table(opened: Open, request: GetSession, *, unable: tuple[UnableToCheck
         table = plan_table(plan) if request.view == "plan" else why_not_table(plan)
     if request.portfolios is None:
         return table
-    portfolio_mask(plan, request.portfolios, unable)
+    portfolio_mask(plan, request.portfolios, unable=unable)
     if "account_number" not in table.columns:
         raise InvalidInput(
             "This view isn't by portfolio.",

@@ -173,7 +173,7 @@ def _soft_warnings(facts: TradingFacts, side: SidePlan) -> tuple[Finding, ...]:
 
 def _plan_sell_side(facts: TradingFacts, proposal: Proposal, *, state: SessionState) -> tuple[SidePlan, SellPlan]:
     offers = sell_offers(facts, proposal)
-    decided = decisions_by_row(facts, offers, state.decisions, side="sell")
+    decided = decisions_by_row(facts, offers, decisions=state.decisions, side="sell")
     decisions = as_columns(decided, len(offers.line))
     plan = plan_sells(facts, proposal, offers=offers, decisions=decisions)
     every = offers_with_raised(facts, proposal, offers=offers, raised_units=plan.raised_units)
@@ -203,7 +203,7 @@ def _plan_buy_side(
     facts: TradingFacts, proposal: Proposal, *, state: SessionState, sell_plan: SellPlan
 ) -> tuple[SidePlan, BuyPlan, BuyingPower]:
     offers = buy_offers(facts, proposal, sells=sell_plan)
-    decided = decisions_by_row(facts, offers, state.decisions, side="buy")
+    decided = decisions_by_row(facts, offers, decisions=state.decisions, side="buy")
     decisions = as_columns(decided, len(offers.line))
     power = buying_power(facts, proposal, sells=sell_plan, offers=offers)
     plan = plan_buys(
@@ -231,7 +231,7 @@ def _plan_buy_side(
 
 
 def decisions_by_row(
-    facts: TradingFacts, offers: Offers, decisions: tuple[Decision, ...], *, side: Side
+    facts: TradingFacts, offers: Offers, *, decisions: tuple[Decision, ...], side: Side
 ) -> dict[int, Decision]:
     """The decisions that still have an offer, by its row.
 

@@ -14,10 +14,14 @@ class Rising:
 
     def stage(self) -> Progress:
         """The progress of a stage that counts from 1 by itself."""
-        before = self.done
+        return _Stage(self, before=self.done)
 
-        async def report(done: int, total: int, message: str) -> None:
-            self.done = before + done
-            await self.progress(self.done, before + total, message)
 
-        return report
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    rising: Rising
+    before: int
+
+    async def __call__(self, done: int, total: int, message: str) -> None:
+        self.rising.done = self.before + done
+        await self.rising.progress(self.rising.done, self.before + total, message)

@@ -101,7 +101,8 @@ class Sessions:
         conflict. The first answer to an idempotency key is stored with the change it belongs to. Where nothing is to
         change (None) the answer is of what stands, and nothing is stored.
         """
-        for attempt in range(MOST_TRIES):
+        tries = 0
+        while True:
             found = await self.load(caller, request.session_id)
             known = _remembered(found.plan.state, request)
             if known is not None:
@@ -114,16 +115,16 @@ class Sessions:
             try:
                 return await self._store_change(caller, request, found=found, change=change, answer=answer)
             except Conflict:
-                if request.expected_version is not None or attempt == MOST_TRIES - 1:
+                tries += 1
+                if request.expected_version is not None or tries == MOST_TRIES:
                     raise
-        raise AssertionError("the loop returns or raises")
 
     async def _store_change(
         self, caller: Caller, request: Write, *, found: Open, change: Change, answer: Callable[[Open], A]
     ) -> A:
         after = Open(replace(found.stored, version=found.version + 1), self.plan(change.state))
         reply = answer(after)
-        state = _remember(change.state, request, reply)
+        state = _remember(change.state, request, reply=reply)
         entry = self._entry(caller, found.stored.log_head, action=change.action, detail=change.detail)
         stored = await self._store.replace(
             request.session_id,
@@ -157,7 +158,7 @@ def _remembered(state: SessionState, request: Write) -> RememberedAnswer | None:
     return known
 
 
-def _remember(state: SessionState, request: Write, reply: BaseModel) -> SessionState:
+def _remember(state: SessionState, request: Write, *, reply: BaseModel) -> SessionState:
     if request.idempotency_key is None:
         return state
     entry = RememberedAnswer(

@@ -20,7 +20,8 @@ def overview_text(plan: SessionPlan, request: GetOverview) -> tuple[str, int]:
     size = plan.facts.policy.batch_size
     batches = {"portfolios": batch_count(plan), "buys": max(1, -(-len(blocks) // size)), "momentum": 1}[request.view]
     if request.batch > batches:
-        raise InvalidInput(f"There are {batches} batches.", field="batch", next_action=f"Use batch 1 to {batches}.")
+        there_are, use = ("is 1 batch", "=1") if batches == 1 else (f"are {batches} batches", f" 1 to {batches}")
+        raise InvalidInput(f"There {there_are}.", field="batch", next_action=f"Use batch{use}.")
     if request.view == "momentum":
         return format_momentum(markets(plan)), batches
     if request.view == "buys":

@@ -14,6 +14,8 @@ from trimtab.workflow.planning import SessionPlan
 from trimtab.workflow.ports.results import Cell, Table, ToleranceSummary
 
 CASH_CODE: Final = "CASH"
+CASH_ESTIMATED: Final = "cash_estimated"
+"""In the flags of a cash line: the book doesn't know the cash."""
 COLUMNS: Final = (
     "account_number",
     "code",
@@ -93,7 +95,7 @@ def _cash_cells(plan: SessionPlan, portfolio: int) -> tuple[Cell, ...]:
         0.0,
         0.0,
         0.0,
-        "",
+        CASH_ESTIMATED if np.isnan(positions.cash[portfolio]) else "",
     )
 
 

@@ -61,7 +61,8 @@ def strategy(plan: SessionPlan) -> str:
     used = Counter(_strategy_of(sources.get(portfolio, set())) for portfolio in short.tolist())
     exceeded = int(plan.buy_plan.caps_exceeded.sum())
     told = "; ".join(text for text, _ in sorted(used.items(), key=lambda item: (-item[1], item[0])))
-    return told + (f"; the caps were not enough in {exceeded} portfolios" if exceeded else "")
+    portfolios = "1 portfolio" if exceeded == 1 else f"{exceeded} portfolios"
+    return told + (f"; the caps were not enough in {portfolios}" if exceeded else "")
 
 
 def _strategy_of(sources: set[str]) -> str:

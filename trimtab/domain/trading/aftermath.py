@@ -26,13 +26,13 @@ class Aftermath:
 def weigh_aftermath(proposal: Proposal, *, offers: Offers, units: FloatColumn, verdict: SmallIntColumn) -> Aftermath:
     """Weights after `units` (r,) of each offer were traded.
 
-    Only lines that somebody held back can count as breached.
+    Only lines that somebody held back can count as breached, and only on the side that their trade would have ended.
     """
     drift, line = proposal.drift, offers.line
     base = np.where(drift.liquidated, drift.total, drift.investable)[offers.portfolio]
     moved = offers.side * units * offers.offered.unit_value / np.where(base > 0, base, np.inf) * 100
     variance = drift.variance_pct[line] + moved
-    outside = band_status(variance, drift.edge_pct[line]) != 0
+    outside = band_status(variance, drift.edge_pct[line]) == -offers.side
     held_back = np.isin(verdict, (Verdict.DEFER, Verdict.PARTIAL))
     excess = np.maximum(np.abs(variance) - drift.tolerance_pct[line], 0.0)
     return Aftermath(

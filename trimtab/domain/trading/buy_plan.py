@@ -40,6 +40,7 @@ def buy_offers(facts: TradingFacts, proposal: Proposal, *, sells: SellPlan) -> O
             lot_size=planned.lot_size[row],
             planned_amount=planned.max_amount[row],
             edge_amount=planned.min_amount[row],
+            far_edge_amount=2 * planned.max_amount[row] - planned.min_amount[row],
             minimum_value=minimum_trade_value(facts, proposal.drift)[portfolio],
             for_cash=np.zeros(len(row), dtype=np.bool_),
         ),

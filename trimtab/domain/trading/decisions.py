@@ -35,7 +35,8 @@ class Offered:
     """Trades that are up for decision, one row each: units and money per unit positive, whatever the side.
 
     `planned_amount` is the whole trade before rounding to lots, `edge_amount` the part of it that ends the breach (0
-    inside the band), `for_cash` rows that raise cash and ignore the minimum trade.
+    inside the band), `far_edge_amount` what brings the line to the other edge of its band (only cash raising goes
+    there), `for_cash` rows that raise cash and ignore the minimum trade.
     """
 
     units: FloatColumn
@@ -43,6 +44,7 @@ class Offered:
     lot_size: FloatColumn
     planned_amount: FloatColumn
     edge_amount: FloatColumn
+    far_edge_amount: FloatColumn
     minimum_value: FloatColumn
     for_cash: BoolColumn
 
@@ -94,6 +96,7 @@ def _partial_units(offered: Offered, percent: FloatColumn) -> FloatColumn:
     reaches = offered.planned_amount * percent / 100 >= offered.edge_amount - CENT / 2
     ending = lots_up(offered.edge_amount / offered.unit_value, offered.lot_size)
     cures = reaches & (offered.edge_amount > 0) & (ending > share) & (ending <= offered.units + UNIT)
+    cures &= ending * offered.unit_value <= offered.far_edge_amount + CENT / 2
     return np.minimum(np.where(cures, ending, share), offered.units)
 
 

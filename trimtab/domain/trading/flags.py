@@ -90,7 +90,7 @@ def compute_flags(
     instrument = positions.instrument
     days = np.where(events.sell_window, events.ex_days, 0).astype(np.int16)[instrument]
     buy_days = np.where(events.buy_window, events.ex_days, 0).astype(np.int16)
-    np.copyto(days, buy_days[instrument], where=drift.variance_pct < 0)
+    np.copyto(days, buy_days[instrument], where=drift.variance_pct < -EDGE_PCT)
     return Flags(
         dividend_days=days,
         dip=events.dip[instrument],

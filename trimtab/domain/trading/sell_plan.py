@@ -171,6 +171,8 @@ def sell_offers(facts: TradingFacts, proposal: Proposal) -> Offers:
     sums = grouped_sum(portfolio, value, count=len(positions.portfolio_row))
     after = cash_after(positions, proposal.drift, sell_value=sums, policy=facts.policy)
     unpaid = value - after[portfolio]
+    to_target = np.where(triggered, np.maximum(-_at(planned.max_amount, row), 0.0), 0.0)
+    to_edge = np.where(triggered, np.maximum(-_at(planned.min_amount, row), 0.0), 0.0)
     return Offers(
         side=-1,
         line=line,
@@ -179,8 +181,9 @@ def sell_offers(facts: TradingFacts, proposal: Proposal) -> Offers:
             units=units,
             unit_value=unit_value,
             lot_size=facts.book.instruments.lot_size[positions.instrument[line]],
-            planned_amount=np.where(whole, np.abs(_at(planned.max_amount, row)), value),
-            edge_amount=np.where(triggered, np.maximum(-_at(planned.min_amount, row), 0.0), 0.0),
+            planned_amount=np.where(whole, to_target, value),
+            edge_amount=to_edge,
+            far_edge_amount=2 * to_target - to_edge,
             minimum_value=minimum_trade_value(facts, proposal.drift)[portfolio],
             for_cash=for_cash,
         ),
