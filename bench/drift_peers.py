@@ -70,7 +70,9 @@ def _pandas(frame: pd.DataFrame) -> SmallIntColumn:
     actual = frame["value"] * 100 / investable
     variance = actual - frame["target"]
     over, under = variance > frame["edge"], variance < -frame["edge"]
-    result = pd.DataFrame({"actual": actual, "variance": variance, "status": over.astype("int8") - under.astype("int8")})
+    result = pd.DataFrame(
+        {"actual": actual, "variance": variance, "status": over.astype("int8") - under.astype("int8")}
+    )
     return result["status"].to_numpy()
 
 

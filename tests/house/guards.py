@@ -17,7 +17,7 @@ MIN_REASON_LETTERS = 8
 
 FRONT_PAGES = ("README.md", "AGENTS.md")
 DEFERRED_IMPORTS = "trimtab/server/late.py"
-UNMIRRORED = ("house", "e2e", "oracle")
+UNMIRRORED = ("docs", "house", "e2e", "oracle")
 TOOLS = "trimtab/tools/"
 COMMANDS = "trimtab/cli/"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("trimtab/",)
-CODE = ("trimtab/", "tests/", "bench/", "evals/")
+CODE = ("trimtab/", "tests/", "bench/", "evals/", "examples/")
 
 
 @cache

@@ -195,9 +195,7 @@ RULES = ("do_not_buy", "do_not_sell", "hold")
 
 
 @st.composite
-def restrictions(
-    draw: st.DrawFn, codes: tuple[str, ...], accounts: tuple[str, ...]
-) -> tuple[Restriction, ...]:
+def restrictions(draw: st.DrawFn, codes: tuple[str, ...], accounts: tuple[str, ...]) -> tuple[Restriction, ...]:
     """A few standing rules, and sometimes one that forbids selling anything."""
     found = [
         Restriction(

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from tests.oracle.oracle_buys import BuyFacts, decide_buys, rules_analyst, set_cash
-from tests.oracle.oracle_compare import close_calls, watched
 from tests.oracle.oracle_cash import raise_late_cash, raise_planned_cash
+from tests.oracle.oracle_compare import close_calls, watched
 from tests.oracle.oracle_decisions import decide_sells, set_planned_amounts
 from tests.oracle.oracle_flags import set_flags
 from tests.oracle.oracle_lines import build_lines, line_codes, substitutions_of
@@ -26,9 +26,7 @@ def plan_book(
     """Sections 1 to 6 and the least percents of section 7, for every portfolio by account number."""
     instruments = read_instruments(book)
     return [
-        _plan_portfolio(
-            portfolio, book, policy=policy, session=session, tax_rules=tax_rules, instruments=instruments
-        )
+        _plan_portfolio(portfolio, book, policy=policy, session=session, tax_rules=tax_rules, instruments=instruments)
         for portfolio in read_portfolios(book)
     ]
 

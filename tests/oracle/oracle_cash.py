@@ -27,11 +27,7 @@ def raise_planned_cash(plan: Plan, policy: Policy) -> None:
 
 def raise_late_cash(plan: Plan) -> None:
     """The second run, over what the decisions left, without lines deferred, reduced or sent to review."""
-    barred = frozenset(
-        line.code
-        for line in plan.lines
-        if line.planned_units < 0 and line.action != "proceed"
-    )
+    barred = frozenset(line.code for line in plan.lines if line.planned_units < 0 and line.action != "proceed")
     sold = {line.code: max(0.0, -line.decided_units) for line in plan.lines}
     taken, plan.missing_cash = raise_cash(plan, sold, barred=barred)
     _note_missing(plan)
@@ -73,9 +69,7 @@ def may_sell(line: Line, gone: float) -> float:
     return max(0.0, whole_lots_down(line.sell_cap_units - gone, line, most=line.units - gone))
 
 
-def take_excess(
-    plan: Plan, lines: list[Line], *, sold: Mapping[str, float], taken: Units, missing: float
-) -> float:
+def take_excess(plan: Plan, lines: list[Line], *, sold: Mapping[str, float], taken: Units, missing: float) -> float:
     """Step 1: lines over their target, the largest excess first, each down to its target."""
     excess_pct: dict[str, float] = {}
     for line in lines:
@@ -95,9 +89,7 @@ def take_excess(
     return missing
 
 
-def take_in_proportion(
-    lines: list[Line], *, sold: Mapping[str, float], taken: Units, missing: float
-) -> float:
+def take_in_proportion(lines: list[Line], *, sold: Mapping[str, float], taken: Units, missing: float) -> float:
     """Step 2: all lines, in proportion to remaining value, the largest first, at most what is missing."""
     if not more_money(missing, 0.0):
         return missing

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from tests.oracle.oracle_compare import more_money, more_pct, up_to_five
 from tests.oracle.oracle_compare import lots_down as whole_lots_down
+from tests.oracle.oracle_compare import more_money, more_pct, up_to_five
 from tests.oracle.oracle_types import Decision, Line, Plan
 
 
@@ -40,9 +40,7 @@ def cash_need(line: Line, plan: Plan) -> float:
 
 def instrument_min_proceed_percent(plans: Iterable[Plan], code: str) -> float:
     """The largest over the portfolios that trade the instrument."""
-    return max(
-        (line.min_proceed_percent for plan in plans for line in plan.lines if line.code == code), default=0.0
-    )
+    return max((line.min_proceed_percent for plan in plans for line in plan.lines if line.code == code), default=0.0)
 
 
 def decide_sells(plan: Plan, decisions: Sequence[Decision]) -> None:

@@ -24,9 +24,7 @@ def set_flags(
     """The flags of every line, in the order of the page's table."""
     heavy = heavy_sectors(plan, portfolio, instruments=instruments)
     own_rules = [
-        rule
-        for rule in tax_rules
-        if rule.country == portfolio.tax_country and rule.entity == portfolio.entity
+        rule for rule in tax_rules if rule.country == portfolio.tax_country and rule.entity == portfolio.entity
     ]
     for line in plan.lines:
         instrument = instruments[line.code]
@@ -67,9 +65,7 @@ def cgt_flag(line: Line, rules: Sequence[TaxRule], *, policy: Policy, as_of: dat
     return Flag("cgt", days=min(near)) if near else None
 
 
-def heavy_sectors(
-    plan: Plan, portfolio: PortfolioRow, *, instruments: Mapping[str, InstrumentRow]
-) -> set[str]:
+def heavy_sectors(plan: Plan, portfolio: PortfolioRow, *, instruments: Mapping[str, InstrumentRow]) -> set[str]:
     """Sectors whose weight is more than the model's by over the model's tolerance.
 
     The model stays the model: neither a full liquidation nor a substitution changes what it says.

@@ -20,9 +20,7 @@ def _holds(rule: SessionRule, as_of: date) -> bool:
 def set_rules(line: Line, rules: Iterable[SessionRule]) -> None:
     """Names the rule that forbids each direction. Hold stands over the others, which forbid one each."""
     names = {
-        rule.rule
-        for rule in rules
-        if rule.code == line.code and rule.account_number in (None, line.account_number)
+        rule.rule for rule in rules if rule.code == line.code and rule.account_number in (None, line.account_number)
     }
     if "hold" in names:
         line.sell_rule = line.buy_rule = "hold"

@@ -28,6 +28,8 @@ from trimtab.domain.trading.sell_plan import (
 from trimtab.domain.trading.tax import TaxRule, TaxRules
 from trimtab.domain.trading.valuation import find_unable
 
+NO_SESSION = Session()
+
 
 @dataclass(frozen=True, eq=False)
 class Product:
@@ -57,7 +59,7 @@ class Bought:
 
 
 def propose_all(
-    book: Book, policy: Policy, *, session: Session = Session(), tax_rules: Sequence[PlainTaxRule] = ()
+    book: Book, policy: Policy, *, session: Session = NO_SESSION, tax_rules: Sequence[PlainTaxRule] = ()
 ) -> Product:
     """Everything before decisions, for the portfolios that can be checked."""
     rules = SessionRules(

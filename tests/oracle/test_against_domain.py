@@ -137,9 +137,7 @@ def compare_planned(line: Line, product: Product, *, row: int) -> None:
 
 @compared
 @given(st.data(), books(), policies(), st.sampled_from(("person", "rules", "tiers")))
-def test_every_decision_leaves_the_same_units(
-    data: st.DataObject, book: Book, policy: Policy, strategy: str
-) -> None:
+def test_every_decision_leaves_the_same_units(data: st.DataObject, book: Book, policy: Policy, strategy: str) -> None:
     session = data.draw(sessions(book))
     plans = oracle.plan_book(book, policy, session=session, tax_rules=TAX_RULES)
     product = propose_all(book, policy, session=session, tax_rules=TAX_RULES)

@@ -85,9 +85,7 @@ def test_a_withdrawal_puts_a_holding_on_the_edge_of_its_band_and_the_edge_is_ins
 @pytest.mark.parametrize("beyond_pct", [2.3e-9, -2.3e-9])
 def test_the_band_edge_allows_a_billionth_of_a_point(beyond_pct):
     units = 1_000_000 * (8.0 + beyond_pct) / 100
-    [plan] = plan_book(
-        one_portfolio({"CBA": (units, 6.0)}, cash=1_000_000 - units, target_cash_pct=94), POLICY
-    )
+    [plan] = plan_book(one_portfolio({"CBA": (units, 6.0)}, cash=1_000_000 - units, target_cash_pct=94), POLICY)
     assert plan.line("CBA").status == ("over" if beyond_pct > 0 else "within")
 
 
@@ -104,9 +102,7 @@ def test_a_full_liquidation_has_no_targets_and_sells_every_unit():
 
 def test_a_withdrawal_over_the_total_says_what_is_missing():
     [plan] = plan_book(one_portfolio({"CBA": (10_000, 60)}, cash=0, withdrawal=10_001), POLICY)
-    assert [(reason.reason, reason.missing_amount) for reason in plan.unable] == [
-        ("withdrawal_over_total", 1.0)
-    ]
+    assert [(reason.reason, reason.missing_amount) for reason in plan.unable] == [("withdrawal_over_total", 1.0)]
     assert plan.lines == []
 
 
@@ -167,9 +163,7 @@ def test_cash_is_raised_from_what_is_over_target_and_then_from_all_in_proportion
     # 90,000 investable after a withdrawal of 10,000; no cash. Model 40 / 58, so A 38,000 is 42.22 (2.22 over,
     # out of its band: -2,000 to the target) and B 62,000 is 68.89 (10.89 over: -9,800). Sold 11,800, more
     # than enough.
-    [plan] = plan_book(
-        one_portfolio({"A": (38_000, 40.0), "B": (62_000, 58.0)}, cash=0, withdrawal=10_000), POLICY
-    )
+    [plan] = plan_book(one_portfolio({"A": (38_000, 40.0), "B": (62_000, 58.0)}, cash=0, withdrawal=10_000), POLICY)
     assert {line.code: line.planned_units for line in plan.lines} == {"A": -2_000, "B": -9_800}
     assert all(line.cash_raise_units == 0 for line in plan.lines)
 
@@ -179,9 +173,7 @@ def test_cash_raising_takes_the_largest_excess_first_and_rounds_up():
     # both inside. Needed 2,000 - 1,000 cash = 1,000, all of it from B, in lots of 300: 3.33 lots, so 4:
     # 1,200.
     lines = {"A": (50_000, 50.0), "B": (49_000, 48.0)}
-    [plan] = plan_book(
-        one_portfolio(lines, cash=1_000, withdrawal=2_000, target_cash_pct=2, lot_size=300), POLICY
-    )
+    [plan] = plan_book(one_portfolio(lines, cash=1_000, withdrawal=2_000, target_cash_pct=2, lot_size=300), POLICY)
     assert {line.code: line.cash_raise_units for line in plan.lines} == {"A": 0, "B": 1_200}
 
 
@@ -198,9 +190,7 @@ def test_cash_raising_in_proportion_shares_what_excess_does_not_cover():
 def test_a_deferral_sends_the_need_to_the_other_lines():
     # 100,000 - 10,000. A 20,000 is 22.2 against 10: -11,000. B 80,000 is 88.9 against 90, inside its band.
     # Deferring A leaves 10,000 to be raised, from B alone.
-    [plan] = plan_book(
-        one_portfolio({"A": (20_000, 10.0), "B": (80_000, 90.0)}, cash=0, withdrawal=10_000), POLICY
-    )
+    [plan] = plan_book(one_portfolio({"A": (20_000, 10.0), "B": (80_000, 90.0)}, cash=0, withdrawal=10_000), POLICY)
     assert (plan.line("A").planned_units, plan.line("B").planned_units) == (-11_000, 0)
     # The band needs (12.22 - 2) / 12.22 = 83.6 %, the cash 10,000 / 11,000 = 90.9 %: up to 95.
     assert plan.line("A").min_proceed_percent == 95
@@ -222,19 +212,14 @@ def test_a_lot_that_nears_its_holding_period_is_flagged_where_the_sell_takes_it(
     ]
     book = make_book(
         instruments=[
-            NewInstrument(
-                "CBA", ex_date=AS_OF + timedelta(days=8), dividend_per_share=2.4, return_1m_pct=-8.0
-            )
+            NewInstrument("CBA", ex_date=AS_OF + timedelta(days=8), dividend_per_share=2.4, return_1m_pct=-8.0)
         ],
         models=[NewModel(target_cash_pct=94, lines=(("CBA", 6.0),))],
         portfolios=[NewPortfolio(cash=90_000)],
         lots=lots,
     )
     flags = {
-        method: [
-            flag.text
-            for flag in plan_book(book, Policy(lot_method=method), tax_rules=[AU])[0].line("CBA").flags
-        ]
+        method: [flag.text for flag in plan_book(book, Policy(lot_method=method), tax_rules=[AU])[0].line("CBA").flags]
         for method in ("min_gain", "fifo", "lifo", "hifo")
     }
     common = ["div:8d/$2.40", "dip:-8%"]

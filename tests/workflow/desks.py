@@ -55,7 +55,7 @@ def plan_of(book: Book, *, policy: Policy | None = None, **state: object) -> Ses
         workflow_mode="AiPlan",
         book=book.name,
         book_digest=book.digest,
-        policy_digest=shelf.policy.digest,
+        policy_digest=shelf.policy_digest,
         as_of=book.as_of,
     )
     moved = start.changed(**state)

@@ -4,9 +4,10 @@ import pytest
 
 from tests.workflow.desks import TAX_RULES, shelf_of
 from tests.workflow.small_books import two_portfolios, with_an_unknown_model
-from trimtab.domain.errors import BookRefused, Fault, InvalidInput
+from trimtab.domain.errors import BookRefused, Fault, InvalidInput, WrongPhase
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Policy
+from trimtab.domain.trading.tax import TaxRules
 from trimtab.workflow.books import MOST_KEPT, BookShelf
 from trimtab.workflow.ports.requests import InstrumentRule, Substitution
 from trimtab.workflow.state import SessionState
@@ -31,7 +32,7 @@ def state_of(shelf: BookShelf, **more: object) -> SessionState:
         workflow_mode="Manual",
         book=book.name,
         book_digest=book.digest,
-        policy_digest=shelf.policy.digest,
+        policy_digest=shelf.policy_digest,
         as_of=book.as_of,
     )
     return start.changed(**more)
@@ -84,3 +85,12 @@ def test_a_selection_is_of_known_names_that_leave_something() -> None:
     with pytest.raises(InvalidInput, match="both filters") as nothing:
         shelf.select(name=None, portfolios=("P9",), models=("Core",))
     assert nothing.value.next_action
+
+
+def test_a_session_under_other_tax_rules_is_refused() -> None:
+    state = state_of(shelf_of(two_portfolios()))
+    other = BookShelf(Counting(two_portfolios()), policy=Policy(), tax_rules=TaxRules())
+    with pytest.raises(BookRefused):
+        _ = other.book
+    with pytest.raises(WrongPhase, match="tax rules"):
+        other.facts_for(state)

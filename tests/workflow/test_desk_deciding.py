@@ -1,5 +1,7 @@
 """Who decides what: analysts, assistants and persons, through phases and modes."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.oracle.book_rows import AS_OF
@@ -142,6 +144,19 @@ async def test_proceeding_with_an_order_over_the_limit_is_blocked(bench_over: Ma
     assert decided.totals.hard_failures == 1
 
 
+async def test_an_instrument_that_trades_too_much_can_be_a_block(bench_over: MakeBench) -> None:
+    # An average day of 20,000: at most 2,000 of it. 10,000 of CBA are too much, a fifth of each line isn't.
+    policy = Policy(blocking_rules=("adv_share",), min_trade_value=100)
+    book = two_portfolios()
+    thin = replace(book, instruments=replace(book.instruments, adv_value=book.instruments.adv_value * 0 + 20_000))
+    bench = bench_over(thin, policy=policy)
+    await bench.open()
+    with pytest.raises(Blocked) as blocked:
+        await bench.apply(recommend("CBA", "proceed"))
+    assert [(p.field, p.code) for p in blocked.value.problems] == [("CBA", "adv_share")]
+    await bench.apply(recommend("CBA", "partial", 20))
+
+
 async def test_what_a_person_decided_stays_whatever_analysts_say(bench_over: MakeBench) -> None:
     bench = bench_over(two_portfolios())
     await bench.open()
@@ -248,8 +263,9 @@ async def test_phases_are_not_skipped(bench_over: MakeBench, advances: int, to: 
     await bench.open("QuickRebalance")
     for _ in range(advances):
         await bench.advance()
-    with pytest.raises(WrongPhase):
+    with pytest.raises(WrongPhase) as refused:
         await bench.advance(to=to)
+    assert refused.value.next_action.startswith(("Call advance_phase with to=", "Read it with get_session view=plan"))
 
 
 async def test_an_answer_is_not_asked_for_twice_unless_something_changed(bench_over: MakeBench) -> None:

@@ -106,3 +106,11 @@ async def test_a_page_says_what_it_is_a_page_of(bench_over: MakeBench) -> None:
     assert (page.phase, page.version, page.execution_mode) == ("Sells", 1, "simulated")
     plan = await bench.page("plan")
     assert (plan.group_by, len(plan.plan_digest or "")) == (None, 64)
+
+
+@pytest.mark.parametrize(("limit", "more"), [(2, True), (3, False), (4, False)])
+async def test_the_last_page_has_no_next(bench_over: MakeBench, limit: int, more: bool) -> None:
+    bench = bench_over(two_portfolios())
+    await bench.open()
+    page = await bench.page("plan", limit=limit)
+    assert (page.total, page.next_cursor is not None) == (3, more)

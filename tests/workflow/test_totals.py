@@ -150,3 +150,18 @@ def test_a_blocking_rule_turns_its_warnings_into_failures() -> None:
     assert "1 hard failure" in executive_summary(
         plan_of(book, decisions=(deferral,), policy=Policy(blocking_rules=("tolerance_breach",)))
     )
+
+
+async def test_what_waits_is_counted_and_what_is_under_review_is_counted_apart(bench_over: MakeBench) -> None:
+    bench = bench_over(two_portfolios())
+    await bench.open()
+    await bench.apply(recommend("CBA", "partial", 70), recommend("BHP", "review"))
+    sells = (await bench.summary()).totals.sells
+    assert sells.model_dump() == {
+        "count": 2,
+        "value": 7_000,
+        "original_value": 15_000,
+        "deferred_count": 2,
+        "deferred_value": 8_000,
+        "review_count": 1,
+    }

@@ -12,6 +12,7 @@ from mcp.server.mcpserver import MCPServer
 from trimtab.server import late
 from trimtab.server.callers import local_caller
 from trimtab.server.desks import DeskOnNeed, MakeDesk
+from trimtab.server.execution import require_simulated
 from trimtab.server.instructions import INSTRUCTIONS
 from trimtab.server.mcp_server import TrimtabServer
 from trimtab.server.version import VERSION
@@ -26,6 +27,7 @@ WARM_UP_AFTER_SECONDS: Final = 1.0
 
 def build_server(settings: Settings, *, make_desk: MakeDesk | None = None, actor: str = "assistant") -> TrimtabServer:
     """The server of these settings, for any transport; it reads no book and opens no store before a call."""
+    require_simulated(settings)
     tools = select(toolsets=settings.toolsets, read_only=settings.read_only)
 
     @asynccontextmanager

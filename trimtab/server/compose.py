@@ -14,6 +14,7 @@ from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Policy
 from trimtab.fixtures import DEMO_BOOK
 from trimtab.server.desks import OpenDesk
+from trimtab.server.execution import require_simulated
 from trimtab.server.version import VERSION
 from trimtab.settings import Settings
 from trimtab.tools.registry import offered
@@ -42,6 +43,7 @@ def open_desk(settings: Settings) -> OpenDesk:
         BookRefused: The book has structural faults.
         Unavailable: The session store can't be reached now.
     """
+    require_simulated(settings)
     policy = load_policy(settings.policy)
     shelf = BookShelf(BookAtPath(settings.book or DEMO_BOOK), policy=policy, tax_rules=load_tax_rules())
     facts = DeskFacts(

@@ -30,7 +30,11 @@ def target_phase(plan: SessionPlan, request: AdvancePhase) -> Phase:
     now = plan.state.phase
     if now == "Review" and request.to == "Buys":
         if not (request.reason or "").strip():
-            raise InvalidInput("Going back from Review to Buys needs a reason.", field="reason")
+            raise InvalidInput(
+                "Going back from Review to Buys needs a reason.",
+                field="reason",
+                next_action="Call advance_phase again with to='Buys' and a `reason`; it goes into the log.",
+            )
         return "Buys"
     following = NEXT.get(now)
     if following is None:
@@ -39,7 +43,11 @@ def target_phase(plan: SessionPlan, request: AdvancePhase) -> Phase:
             next_action="Read it with get_session view=plan, or go back with to='Buys' and a reason.",
         )
     if request.to not in (None, following):
-        raise WrongPhase(f"From {now} the next phase is {following}.", field="to")
+        raise WrongPhase(
+            f"From {now} the next phase is {following}.",
+            field="to",
+            next_action=f"Call advance_phase with to='{following}', or without `to`.",
+        )
     return following
 
 

@@ -1,5 +1,6 @@
 """The book a server works on, read once, and the facts prepared from it for the sessions that use it."""
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
@@ -46,6 +47,11 @@ class BookShelf:
         self._facts: OrderedDict[Hashable, TradingFacts] = OrderedDict()
 
     @property
+    def policy_digest(self) -> str:
+        """Digest of policy and tax rules: with the book's, all that a plan rests on besides the session."""
+        return hashlib.sha256(f"{self.policy.digest} {self._tax_rules!r}".encode()).hexdigest()
+
+    @property
     def book(self) -> Book:
         """The book; read when first asked for, so that a broken one is an answer and not a crash at the start."""
         return self._load().book
@@ -78,11 +84,11 @@ class BookShelf:
                 field="session_id",
                 next_action="Call open_session for a session over the book as it is now.",
             )
-        if state.policy_digest != self.policy.digest:
+        if state.policy_digest != self.policy_digest:
             raise WrongPhase(
-                "The session was opened under a policy that has changed since.",
+                "The session was opened under a policy, or tax rules, that have changed since.",
                 field="session_id",
-                next_action="Call open_session for a session under the policy as it is now.",
+                next_action="Call open_session for a session under the rules as they are now.",
             )
         rules = session_rules(loaded.book, state)
         key = (state.portfolios, rules.substitutions)

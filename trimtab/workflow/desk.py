@@ -96,7 +96,7 @@ class Desk:
                 instruments=len(book.instruments.code),
                 models=len(book.models.name),
             ),
-            policy_digest=policy.digest,
+            policy_digest=self._shelf.policy_digest,
             limits=policy.limits.model_dump(),
             thresholds=thresholds,
             open_sessions=len(await self._store.list(caller.owner)),
@@ -109,7 +109,7 @@ class Desk:
             workflow_mode=request.workflow_mode,
             book=book.name,
             book_digest=book.digest,
-            policy_digest=self._shelf.policy.digest,
+            policy_digest=self._shelf.policy_digest,
             as_of=book.as_of,
             portfolios=self._shelf.select(name=request.book, portfolios=request.portfolios, models=request.models),
         )

@@ -93,13 +93,22 @@ def judge(
 
 def _caused(plan: SessionPlan, after: SessionPlan, *, decisions: Iterable[Decision]) -> Iterator[Finding]:
     """Hard failures that are new or worse than before, or lie on a line that these decisions are about."""
-    before = {(f.rule, f.symbol, f.account_number): f.excess_value or 0.0 for f in plan.hard_failures}
+    before, now = _excess(plan.hard_failures), _excess(after.hard_failures)
     about = {(d.symbol, account) for d in decisions for account in (d.account_number, None)}
     for finding in after.hard_failures:
-        known = before.get((finding.rule, finding.symbol, finding.account_number))
-        worse = known is None or (finding.excess_value or 0.0) > known + CENT / 2
+        key = (finding.rule, finding.symbol, finding.account_number)
+        worse = key not in before or now[key] > before[key] + CENT / 2
         if worse or (finding.symbol, finding.account_number) in about:
             yield finding
+
+
+def _excess(findings: Iterable[Finding]) -> dict[tuple[str, str, str | None], float]:
+    """Money by rule, instrument and portfolio: sells and buys of one instrument may both be too much."""
+    sums: dict[tuple[str, str, str | None], float] = {}
+    for finding in findings:
+        key = (finding.rule, finding.symbol, finding.account_number)
+        sums[key] = sums.get(key, 0.0) + (finding.excess_value or 0.0)
+    return sums
 
 
 def contradictions(recommendations: Iterable[Recommendation]) -> Iterator[Problem]:

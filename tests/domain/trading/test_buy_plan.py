@@ -4,7 +4,6 @@ import pytest
 from tests.oracle.book_rows import NewInstrument, NewLot, NewModel, NewPortfolio, make_book, one_portfolio
 from tests.oracle.oracle_types import Decision, Session, Substitution
 from tests.oracle.product import Bought, Product, buy, propose_all, sell
-from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.buy_plan import progress_pct
 from trimtab.domain.trading.policy import Policy
 from trimtab.domain.trading.trades import Reason
@@ -12,39 +11,28 @@ from trimtab.domain.trading.trades import Reason
 POLICY = Policy()
 
 
-def short_of_cash() -> Book:
-    """500,000, of which R 475,000 may not be sold; 25,000 in cash and 40,000 to buy at $1 a unit.
+def short_of_cash() -> Product:
+    """25,000 in cash and 40,000 to buy, of 500,000 at $1 a unit; R is inside its band.
 
     A 2.3 of 4.0 is 8,500, B 1.6 of 4.0 is 12,000, C 2.8 of 4.0 is 6,000 and D 1.3 of 4.0 is 13,500.
     """
     held = {"A": 11_500.0, "B": 8_000.0, "C": 14_000.0, "D": 6_500.0, "R": 435_000.0}
-    return one_portfolio({code: (units, 84.0 if code == "R" else 4.0) for code, units in held.items()}, cash=25_000)
+    lines = (("A", 4.0), ("B", 4.0), ("C", 4.0), ("D", 4.0), ("R", 84.0, 5.0))
+    book = make_book(
+        instruments=[NewInstrument(code) for code in held],
+        models=[NewModel(tolerance_pct=1, lines=lines)],
+        portfolios=[NewPortfolio(cash=25_000)],
+        lots=[NewLot("P1", code, units) for code, units in held.items()],
+    )
+    return propose_all(book, POLICY)
 
 
 def bought(product: Product, *decisions: Decision, by_tiers: bool = False) -> Bought:
-    on_sells = [d for d in decisions if d.code == "R"]
-    on_buys = [d for d in decisions if d.code != "R"]
-    return buy(product, sell(product, on_sells), decisions=on_buys, by_tiers=by_tiers)
-
-
-def small_band() -> Product:
-    book = short_of_cash()
-    models = [NewModel(tolerance_pct=1, lines=(("A", 4.0), ("B", 4.0), ("C", 4.0), ("D", 4.0), ("R", 84.0, 5.0)))]
-    held = dict(zip("ABCDR", (11_500.0, 8_000.0, 14_000.0, 6_500.0, 435_000.0), strict=True))
-    assert len(book.instruments.code) == len(held)
-    return propose_all(
-        make_book(
-            instruments=[NewInstrument(code) for code in held],
-            models=models,
-            portfolios=[NewPortfolio(cash=25_000)],
-            lots=[NewLot("P1", code, units) for code, units in held.items()],
-        ),
-        POLICY,
-    )
+    return buy(product, sell(product, ()), decisions=decisions, by_tiers=by_tiers)
 
 
 def test_25_000_for_buys_of_40_000_leaves_15_000_to_put_off():
-    found = bought(small_band())
+    found = bought(short_of_cash())
     assert found.offers.offered.units.tolist() == [8_500, 12_000, 6_000, 13_500]
     assert found.power.available.tolist() == [25_000]
     assert found.power.demand.tolist() == [40_000]
@@ -55,7 +43,7 @@ def test_25_000_for_buys_of_40_000_leaves_15_000_to_put_off():
 
 def test_decided_percentages_are_of_the_planned_units():
     found = bought(
-        small_band(),
+        short_of_cash(),
         Decision("P1", "A", "partial", proceed_percent=84),
         Decision("P1", "B", "partial", proceed_percent=50),
         Decision("P1", "C", "partial", proceed_percent=84),
@@ -68,7 +56,7 @@ def test_decided_percentages_are_of_the_planned_units():
 def test_the_tiers_reduce_a_portfolio_that_is_short():
     # A 57.5 %, B 40 %, C 70 %, D 32.5 % of target: B and D (25,500) are tier 3 and may give 20,400; 15,000 of them are
     # 58.8 %: 12,000 x 0.41176 = 4,941.2 and 13,500 x 0.41176 = 5,558.8.
-    found = bought(small_band(), by_tiers=True)
+    found = bought(short_of_cash(), by_tiers=True)
     assert found.plan.units.tolist() == [8_500, 4_941, 6_000, 5_558]
     assert (found.plan.by_tiers.tolist(), found.plan.caps_exceeded.tolist()) == ([True], [False])
 

@@ -34,7 +34,7 @@ def scale(buys: list[tuple[float, float, float]], *, available: float) -> list[f
         (79_999.996, [1, 1, 1], False),  # half a cent is no shortage
         (60_000, [1, 1, 1 / 3], False),  # 20,000 of C's 30,000, of which 24,000 may go
         (50_000, [1, 0.8, 0.2], False),  # C gives 24,000, B 6,000 of its 15,000
-        (36_000, [0.95, 0.5, 0.2], False),  # A gives the last 1,000 ... of 20,000
+        (36_000, [0.75, 0.5, 0.2], False),  # C 24,000, B 15,000, and A the last 5,000 of its 6,000
         (35_000, [0.7, 0.5, 0.2], False),
         (17_500, [0.35, 0.25, 0.1], True),  # all caps leave 35,000, half of it is there
     ],
@@ -42,9 +42,6 @@ def scale(buys: list[tuple[float, float, float]], *, available: float) -> list[f
 def test_the_tier_furthest_from_its_target_is_reduced_first(available, factors, exceeded):
     # A 90 % (tier 1, cap 30 %), B 70 % (tier 2, 50 %), C 40 % (tier 3, 80 %): 80,000 in all.
     found = reduce([(20_000, 90), (30_000, 70), (30_000, 40)], available=available)
-    if available == 36_000:
-        # C 24,000 and B 15,000 are 39,000; 44,000 are too many, so A gives 5,000 of 20,000.
-        factors = [0.75, 0.5, 0.2]
     assert found.factor == pytest.approx(factors)
     assert found.caps_exceeded.tolist() == [exceeded]
 
@@ -71,8 +68,8 @@ def test_what_there_is_cash_for_is_bought_as_decided():
 
 
 def test_40_000_of_buys_for_25_000_are_cut_pro_rata_and_the_last_units_go_to_the_largest_remainders():
-    # x 0.625: 5,312.5, 7,500, 3,750, 8,437.5. Down: 5,312 + 7,500 + 3,750 + 8,437 = 24,999; one is left, both remainders
-    # are a half: the first by code has it.
+    # x 0.625: 5,312.5, 7,500, 3,750, 8,437.5. Down: 5,312 + 7,500 + 3,750 + 8,437 = 24,999; one is left, both
+    # remainders are a half: the first by code has it.
     buys = [(8_500.0, 1.0, 1.0), (12_000.0, 1.0, 1.0), (6_000.0, 1.0, 1.0), (13_500.0, 1.0, 1.0)]
     assert scale(buys, available=25_000) == [5_313, 7_500, 3_750, 8_437]
 

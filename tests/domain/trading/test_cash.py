@@ -36,8 +36,8 @@ def test_planned_sells_that_pay_the_withdrawal_raise_nothing_more():
 
 
 def test_the_largest_excess_gives_first_rounded_up_to_a_lot():
-    # Investable 98,000: A 50,000 is 1,000 over 50 %, B 49,000 is 1,960 over 48 %; both inside. 1,000 is missing, all of it
-    # from B: 3.33 lots of 300, so 4.
+    # Investable 98,000: A 50,000 is 1,000 over 50 %, B 49,000 is 1,960 over 48 %; both inside. 1,000 is missing, all of
+    # it from B: 3.33 lots of 300, so 4.
     lines = {"A": (50_000, 50.0), "B": (49_000, 48.0)}
     found = proposed(one_portfolio(lines, cash=1_000, withdrawal=2_000, target_cash_pct=2, lot_size=300))
     assert found.cash_units.tolist() == [0, 1_200]
@@ -46,7 +46,9 @@ def test_the_largest_excess_gives_first_rounded_up_to_a_lot():
 
 def test_equal_excess_gives_by_code():
     # Investable 98,500: 49 % are 48,265, so each has 1,735 too much. 1,500 is missing, A gives it all.
-    found = proposed(one_portfolio({"B": (50_000, 49.0), "A": (50_000, 49.0)}, cash=0, withdrawal=1_500, target_cash_pct=2))
+    found = proposed(
+        one_portfolio({"B": (50_000, 49.0), "A": (50_000, 49.0)}, cash=0, withdrawal=1_500, target_cash_pct=2)
+    )
     assert found.cash_units.tolist() == [1_500, 0]
 
 

@@ -15,7 +15,9 @@ def test_a_withdrawal_is_not_invested_any_more():
     # 36,000 + 419,000 + 45,000 = 500,000, less 50,000: 450,000. CBA 36,000 / 450,000 = 8.0 %, 2.0 over 6.0: the edge,
     # which is inside. REST 419,000 / 450,000 = 93.11 %. Cash 10 % of 12.5: 2.5 under.
     found = drift(
-        one_portfolio({"CBA": (36_000, 6.0), "REST": (419_000, 81.5)}, cash=45_000, withdrawal=50_000, target_cash_pct=12.5)
+        one_portfolio(
+            {"CBA": (36_000, 6.0), "REST": (419_000, 81.5)}, cash=45_000, withdrawal=50_000, target_cash_pct=12.5
+        )
     )
     assert (found.total[0], found.investable[0]) == (500_000, 450_000)
     assert found.actual_pct == pytest.approx([8.0, 419 / 4.5])
@@ -42,7 +44,11 @@ def test_a_full_liquidation_has_no_targets_and_weighs_against_the_total():
     found = drift(one_portfolio({"CBA": (12_000, 60.0)}, cash=3_000, withdrawal=15_000))
     assert found.liquidated[0]
     assert (found.target_pct[0], found.edge_pct[0], found.status[0]) == (0, 1e-9, OVER)
-    assert (found.actual_pct[0], found.cash_pct[0], found.cash_status[0]) == (pytest.approx(80), pytest.approx(20), OVER)
+    assert (found.actual_pct[0], found.cash_pct[0], found.cash_status[0]) == (
+        pytest.approx(80),
+        pytest.approx(20),
+        OVER,
+    )
 
 
 def test_shares_of_nothing_are_nothing():

@@ -29,9 +29,7 @@ def test_a_dividend_says_days_and_amount_per_share(days, amount, expected):
     assert dividend_flag(days, amount) == expected
 
 
-@pytest.mark.parametrize(
-    ("return_1m_pct", "expected"), [(-8.0, "dip:-8%"), (-12.6, "dip:-13%"), (-0.3, "dip:0%")]
-)
+@pytest.mark.parametrize(("return_1m_pct", "expected"), [(-8.0, "dip:-8%"), (-12.6, "dip:-13%"), (-0.3, "dip:0%")])
 def test_a_dip_is_in_whole_percent(return_1m_pct, expected):
     assert dip_flag(return_1m_pct) == expected
 

@@ -71,9 +71,7 @@ def test_a_dip_is_a_flag_from_the_policys_percent(month: float, flag: str | None
 
 def test_every_flag_is_written_in_fixed_order():
     # CBA 8.5 and NAB 90: the sector is 98.5 of 96, over the model's tolerance of 2.
-    instrument = NewInstrument(
-        "CBA", ex_date=AS_OF + timedelta(days=8), dividend_per_share=2.4, return_1m_pct=-8
-    )
+    instrument = NewInstrument("CBA", ex_date=AS_OF + timedelta(days=8), dividend_per_share=2.4, return_1m_pct=-8)
     product = propose_all(one_line(instrument), Policy(), tax_rules=[AU])
     assert texts(product) == ("div:8d/$2.40", "dip:-8%", "cgt:10d", "sec:Financials")
     assert texts(product, "NAB") == ("sec:Financials",)

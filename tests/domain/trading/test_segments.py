@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trimtab.domain.columns import IntColumn
@@ -8,6 +8,7 @@ from trimtab.domain.trading.segments import (
     grouped_sum,
     order_in_segments,
     running_sum_before,
+    running_sum_by_key,
     segment_rows,
     segment_sum,
     starts_of,
@@ -46,15 +47,31 @@ def test_a_running_sum_restarts_in_each_segment():
     assert running_sum_before(np.array([]), np.array([0])).tolist() == []
 
 
-@given(
-    st.lists(
-        st.one_of(st.lists(st.sampled_from((1.0, 2.0, 3.0)), max_size=3), st.lists(st.just(1.0), min_size=30, max_size=40)),
-        max_size=20,
-    )
-)
+short = st.lists(st.sampled_from((1.0, 2.0, 3.0)), max_size=3)
+UNEVEN = [[1.0, 2.0] * 100, *([[3.0]] * 100), [], [2.0, 2.0]]
+"""One long segment among many short ones: as a matrix these 302 rows would have 20,400 cells."""
+
+
+@example(UNEVEN)
+@given(st.lists(short, max_size=20))
 def test_rows_are_ordered_by_falling_key_within_their_segment_and_ties_keep_their_order(segments):
     keys = [key for segment in segments for key in segment]
     start = np.cumsum([0, *(len(segment) for segment in segments)])
     owner = [number for number, segment in enumerate(segments) for _ in segment]
     expected = sorted(range(len(keys)), key=lambda row: (owner[row], -keys[row], row))
     assert order_in_segments(np.array(keys, dtype=np.float64), start).tolist() == expected
+
+
+@example(UNEVEN)
+@given(st.lists(short, max_size=20))
+def test_a_sum_by_key_is_of_the_larger_and_earlier_equal_keys_of_the_segment(segments):
+    keys = [key for segment in segments for key in segment]
+    start = np.cumsum([0, *(len(segment) for segment in segments)])
+    values = np.arange(1.0, len(keys) + 1)
+    expected = [
+        sum(values[first + other] for other, key in enumerate(segment) if (-key, other) < (-segment[place], place))
+        for first, segment in zip(start, segments, strict=False)
+        for place in range(len(segment))
+    ]
+    found = running_sum_by_key(values, np.array(keys, dtype=np.float64), start=start)
+    assert found.tolist() == expected

@@ -23,9 +23,7 @@ NAMES = {OLD.acquired: "old", SOON.acquired: "soon", LATE.acquired: "late", LOSS
 
 
 def facts(*lots: NewLot, method: str = "min_gain", rules: TaxRules = AU, window_days: int = 45) -> LotFacts:
-    book = make_book(
-        instruments=[NewInstrument("CBA")], models=[NewModel()], portfolios=[NewPortfolio()], lots=lots
-    )
+    book = make_book(instruments=[NewInstrument("CBA")], models=[NewModel()], portfolios=[NewPortfolio()], lots=lots)
     policy = Policy.model_validate({"lot_method": method, "cgt_window_days": window_days})
     return lot_facts(book, build_positions(book, np.array([0])), tax_rules=rules, policy=policy)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.oracle.book_rows import make_book, one_portfolio, NewInstrument, NewModel, NewPortfolio, NewLot
+from tests.oracle.book_rows import NewInstrument, NewLot, NewModel, NewPortfolio, make_book, one_portfolio
 from tests.oracle.oracle_types import GradualExit, Session, SessionRule
 from tests.oracle.product import propose_all
 from trimtab.domain.trading.book import Book

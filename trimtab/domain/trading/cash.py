@@ -56,7 +56,7 @@ class _Books:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Candidates:
-    """Lines that may give cash (c rows, rising), and what they can give: `held` and `give` in units, `unit_value` in money."""
+    """Lines that may give cash (c rows, rising): what they hold and can give in units, and what a unit is worth."""
 
     row: IntColumn
     portfolio: IntColumn
@@ -81,7 +81,7 @@ def raise_cash(
         drift: their drift.
         need: money missing per portfolio, shape (p,).
         sold_units: units that the plan sells already, shape (n,).
-        limit_units: most units that may be sold in all, `sold_units` included; whole lots where a cap binds, shape (n,).
+        limit_units: most units that may be sold in all, `sold_units` included, shape (n,); whole lots under a cap.
         lot_size: lot size per instrument of the book.
     """
     books = _Books(positions, drift, sold_units, limit_units, lot_size, np.zeros(len(sold_units)))
@@ -94,7 +94,7 @@ def raise_cash(
 
 
 def _candidates(books: _Books, still: FloatColumn, *, where: BoolColumn) -> _Candidates:
-    """Lines of the portfolios that are short, of those in the mask `where` (n,), ."""
+    """Lines of the portfolios that are short, of those in the mask `where` (n,)."""
     positions = books.positions
     short = np.repeat(still > 0, np.diff(positions.start))
     row = np.flatnonzero(short & where)

@@ -11,7 +11,6 @@ from trimtab.domain.trading.aftermath import Aftermath
 from trimtab.domain.trading.segments import grouped_sum
 from trimtab.domain.trading.sell_plan import Offers, TradingFacts
 
-
 SIDES: Final = {-1: "sells", 1: "buys"}
 
 
@@ -61,7 +60,7 @@ def tolerance_breaches(
 
 
 def large_trades(facts: TradingFacts, *, offers: Offers, units: FloatColumn) -> tuple[Finding, ...]:
-    """`adv_share`: instruments of which the plan sells, or buys, more than the policy's share of the average daily value."""
+    """`adv_share`: instruments of which the plan sells, or buys, over the policy's share of the average daily value."""
     instruments, limit = facts.book.instruments, facts.policy.adv_share_pct
     traded = grouped_sum(facts.positions.instrument[offers.line], units, count=len(instruments.code))
     value = traded * np.nan_to_num(instruments.price)

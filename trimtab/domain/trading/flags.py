@@ -31,7 +31,7 @@ class EventFacts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SectorFacts:
-    """Cells of (portfolio, sector): `cell` (n,) of each line, and the weight above which a cell is flagged, in points."""
+    """Cells of (portfolio, sector): `cell` (n,) of each line, and the weight above which one is flagged, in points."""
 
     cell: IntColumn
     limit_pct: FloatColumn

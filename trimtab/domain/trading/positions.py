@@ -20,8 +20,8 @@ class Positions:
     """Lines (n) of portfolios (p) with their tax lots (m). Values are money in the portfolio's base currency.
 
     `portfolio_row` (p,) is the portfolio's row in the book; `start` (p + 1,) the lines of each, `portfolio`
-    (n,) the reverse; `price_row` (n,) where a line stands in flat tables by (base currency, instrument); `edge_pct` (n,)
-    the tolerance plus `EDGE_PCT`; `lot_start` (n + 1,) the rows of `lot_row` (m,), the book's tax lots in line order.
+    (n,) the reverse; `price_row` (n,) where a line stands in flat tables by (base currency, instrument); `edge_pct`
+    (n,) the tolerance plus `EDGE_PCT`; `lot_start` (n + 1,) the rows of `lot_row` (m,), the book's tax lots by line.
     """
 
     portfolio_row: IntColumn

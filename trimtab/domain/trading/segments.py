@@ -49,14 +49,9 @@ def running_sum_before(values: FloatColumn, start: IntColumn) -> FloatColumn:
     return before
 
 
-def ranks_in_segments(start: IntColumn) -> IntColumn:
-    """Position of each row in its segment, counted from 0, shape (rows,)."""
-    return np.arange(start[-1]) - np.repeat(start[:-1], np.diff(start))
-
-
 MOST_PADDING = 8
-"""Sorting many short rows of one matrix is several times faster than sorting by (segment, key). A few very long segments among
-many short ones would make that matrix huge: beyond this factor the plain way is taken."""
+"""Sorting many short rows of one matrix is several times faster than sorting by (segment, key). A few very long
+segments among many short ones would make that matrix huge: beyond this factor the plain way is taken."""
 
 
 def order_in_segments(key: FloatColumn, start: IntColumn) -> IntColumn:
