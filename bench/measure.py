@@ -2,9 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
-
-REPETITIONS: Final = 7
 
 Work = Callable[[], object]
 
@@ -16,7 +13,7 @@ def seconds(work: Work) -> float:
     return time.perf_counter() - start
 
 
-def in_turns(works: Mapping[str, Work], *, repetitions: int = REPETITIONS) -> dict[str, list[float]]:
+def in_turns(works: Mapping[str, Work], *, repetitions: int) -> dict[str, list[float]]:
     """Seconds of every run by name: each thing once, then each once more."""
     taken: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(repetitions):
@@ -25,6 +22,6 @@ def in_turns(works: Mapping[str, Work], *, repetitions: int = REPETITIONS) -> di
     return taken
 
 
-def fastest(works: Mapping[str, Work], *, repetitions: int = REPETITIONS) -> dict[str, float]:
+def fastest(works: Mapping[str, Work], *, repetitions: int) -> dict[str, float]:
     """The shortest run of each: noise only ever adds."""
     return {name: min(taken) for name, taken in in_turns(works, repetitions=repetitions).items()}

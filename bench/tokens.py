@@ -85,14 +85,13 @@ def _view_row(name: str, texts: list[str], *, indented: int, dense: int) -> tupl
 
 def _plan(phase: Phase) -> SessionPlan:
     """The demo book before any decision."""
-    policy = load_policy()
-    shelf = BookShelf(BookAtPath(DEMO_BOOK), policy=policy, tax_rules=load_tax_rules())
+    shelf = BookShelf(BookAtPath(DEMO_BOOK), policy=load_policy(), tax_rules=load_tax_rules())
     state = SessionState(
         workflow_mode="AiPlan",
         phase=phase,
         book=shelf.book.name,
         book_digest=shelf.book.digest,
-        policy_digest=policy.digest,
+        policy_digest=shelf.policy_digest,
         as_of=shelf.book.as_of,
     )
     facts, rules = shelf.facts_for(state)

@@ -52,7 +52,6 @@ def _clean_portfolio(portfolio: PortfolioBlock) -> PortfolioBlock:
         client_name=clean(portfolio.client_name),
         model=clean(portfolio.model),
         rows=tuple(
-            replace(row, symbol=clean(row.symbol), flags=tuple(map(clean, row.flags)))
-            for row in portfolio.rows
+            replace(row, symbol=clean(row.symbol), flags=tuple(map(clean, row.flags))) for row in portfolio.rows
         ),
     )

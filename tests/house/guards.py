@@ -76,8 +76,7 @@ def many_positional(text: str, *, path: str) -> list[str]:
         count = len(_positional(function, in_class=in_class))
         if count > MAX_POSITIONAL:
             found.append(
-                f"line {function.lineno}: {function.name} takes {count} arguments by position, "
-                f"at most {MAX_POSITIONAL}"
+                f"line {function.lineno}: {function.name} takes {count} arguments by position, at most {MAX_POSITIONAL}"
             )
     return found
 

@@ -74,9 +74,7 @@ def test_every_dependency_has_its_line() -> None:
 
 
 def test_a_dead_link_is_found() -> None:
-    assert dead_links("docs/page.md", "see [it](missing.md) and [that](https://example.com)") == [
-        "missing.md"
-    ]
+    assert dead_links("docs/page.md", "see [it](missing.md) and [that](https://example.com)") == ["missing.md"]
     assert not dead_links("docs/page.md", "see [it](../Makefile) and [here](#section)")
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from tests.oracle.oracle_compare import HALF_CENT, NOISE_MONEY, close_calls, more_money, more_pct, up_to_five
 from tests.oracle.oracle_compare import lots_down as whole_lots_down
-from tests.oracle.oracle_compare import more_money, more_pct, up_to_five
 from tests.oracle.oracle_types import Decision, Line, Plan
 
 
@@ -93,9 +93,15 @@ def kept_units(line: Line, plan: Plan) -> tuple[float, str]:
 
 
 def breached_after(line: Line, plan: Plan, *, amount: float) -> bool:
-    """Is the line still outside its band after a trade of `amount`?"""
+    """Is the line still outside its band after a trade of `amount`?
+
+    A cent from the edge, money and points may answer differently.
+    """
     side = 1 if line.planned_units > 0 else -1
     after_pct = (line.value + side * amount) / plan.weight_base * 100 - line.target_pct
+    beyond_value = (abs(after_pct) - line.tolerance_pct) / 100 * plan.weight_base
+    if NOISE_MONEY < abs(beyond_value) < 2 * HALF_CENT:
+        close_calls.append(f"{beyond_value!r} beyond the edge")
     return more_pct(abs(after_pct), line.tolerance_pct)
 
 

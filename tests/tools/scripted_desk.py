@@ -30,7 +30,9 @@ COLUMNS = (
 SIDE = answer.SideTotals(
     count=2, value=1234.5, original_value=2000.0, deferred_count=1, deferred_value=765.5, review_count=0
 )
-TOTALS = answer.Totals(sells=SIDE, buys=SIDE, net_cash_flow=0.0, missing_cash=0.0, hard_failures=0, soft_warnings=1)
+TOTALS = answer.Totals(
+    sells=SIDE, buys=SIDE, net_cash_flow=0.0, missing_cash=0.0, hard_failures=0, soft_warnings=1, currency="AUD"
+)
 SUMMARY = answer.SessionSummaryResult(
     **dict(SESSION),
     session_id="s_scripted",

@@ -143,3 +143,24 @@ def seed_buys(**amounts: float) -> Book:
         ],
         restrictions=(Restriction("REST", "hold", "Kept as it is"),),
     )
+
+
+def three_currencies() -> Book:
+    """Of P1 and P2 in AUD, P3 in USD (2 AUD each) and P4 in JPY, each sells 5,000 of its own currency and buys nothing.
+
+    FUND in JPY has no rate to AUD, so P4 can be planned, but not added to the others.
+    """
+    own = {"P1": ("AUD", "BHP"), "P2": ("AUD", "BHP"), "P3": ("USD", "KO"), "P4": ("JPY", "FUND")}
+    models = [
+        NewModel(name=f"Of {account}", target_cash_pct=90, lines=((code, 10.0),)) for account, (_, code) in own.items()
+    ]
+    return make_book(
+        instruments=[NewInstrument("BHP"), NewInstrument("KO", currency="USD"), NewInstrument("FUND", currency="JPY")],
+        models=models,
+        portfolios=[
+            NewPortfolio(account, model=f"Of {account}", cash=85_000, base_currency=currency)
+            for account, (currency, _) in own.items()
+        ],
+        lots=[NewLot(account, code, 15_000) for account, (_, code) in own.items()],
+        fx={("USD", "AUD"): 2.0},
+    )

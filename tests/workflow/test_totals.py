@@ -4,9 +4,17 @@ import pytest
 
 from tests.workflow.desks import DEMO, Bench, MakeBench, plan_of, recommend
 from tests.workflow.scripted_analyst import ScriptedAnalyst, fail
-from tests.workflow.small_books import both_wait, seed_buys, short_of_cash, two_portfolios, withdrawing
+from tests.workflow.small_books import (
+    both_wait,
+    seed_buys,
+    short_of_cash,
+    three_currencies,
+    two_portfolios,
+    withdrawing,
+)
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Policy
+from trimtab.workflow.groups import group_table
 from trimtab.workflow.state import Decision
 from trimtab.workflow.totals import buy_reduction, dividends_captured, executive_summary, plan_totals, strategy
 
@@ -165,3 +173,22 @@ async def test_what_waits_is_counted_and_what_is_under_review_is_counted_apart(b
         "deferred_value": 8_000,
         "review_count": 1,
     }
+
+
+def test_money_over_portfolios_is_in_one_currency_and_says_what_it_leaves_out() -> None:
+    plan = plan_of(three_currencies())
+    totals = plan_totals(plan)
+    assert (totals.currency, totals.left_out_portfolios) == ("AUD", 1)
+    assert totals.sells.count == 4
+    assert totals.sells.value == pytest.approx(2 * 5_000 + 5_000 * 2.0)
+    assert "1 portfolio(s) without a rate to AUD are left out of the sums" in executive_summary(plan)
+
+
+def test_a_portfolios_own_money_stays_in_its_base_currency() -> None:
+    plan = plan_of(three_currencies())
+    by_account = {row[0]: row for row in group_table(plan, "portfolio").rows}
+    column = group_table(plan, "portfolio").columns.index("sell_value")
+    assert {account: row[column] for account, row in by_account.items()} == dict.fromkeys(by_account, 5_000.0)
+    by_code = {row[0]: row for row in group_table(plan, "instrument").rows}
+    value = group_table(plan, "instrument").columns.index("sell_value")
+    assert {code: row[value] for code, row in by_code.items()} == {"BHP": 10_000.0, "FUND": 0.0, "KO": 10_000.0}

@@ -7,9 +7,9 @@ from mcp.server.mcpserver.tools import Tool as ServerTool
 from mcp_types import CallToolResult
 
 from trimtab.tools.definition import Definition
-from trimtab.tools.fitting import Shape, fit
+from trimtab.tools.fitting import Shape, fit, is_short
 from trimtab.tools.paging import Page
-from trimtab.tools.payload import as_result, dump
+from trimtab.tools.payload import as_result, as_text, dump
 from trimtab.tools.schemas import input_schema, output_schema
 from trimtab.workflow.ports.results import Result
 
@@ -48,5 +48,8 @@ def _reply(result: Result, tool: Definition, *, page: Page | None, detailed: boo
     cursor = payload.get("next_cursor")
     if page is not None and isinstance(cursor, str):
         payload["next_cursor"] = page.tied(cursor)
-    shape = Shape(page=page, plain_field=tool.plain_field, rest=tool.rest)
-    return as_result(fit(payload, shape), plain_field=tool.plain_field)
+    text = as_text(payload, tool.plain_field)
+    if not is_short(payload, text):
+        payload = fit(payload, Shape(page=page, plain_field=tool.plain_field, rest=tool.rest))
+        text = as_text(payload, tool.plain_field)
+    return as_result(payload, text=text)

@@ -35,6 +35,11 @@ class Shape:
     rest: str = ""
 
 
+def is_short(payload: Payload, text: str) -> bool:
+    """Whether the payload and its text surely fit: a token is at least a byte, so most replies need no closer look."""
+    return max(len(as_json(payload).encode()), len(text.encode())) <= MOST_TOKENS
+
+
 def fit(payload: Payload, shape: Shape) -> Payload:
     """The payload, or what of it can be shown: its largest list is cut until both its forms are short enough.
 
@@ -56,10 +61,7 @@ def cost(text: str) -> float:
 
 
 def _tokens(payload: Payload, shape: Shape) -> float:
-    """At least the tokens of the longer form. A token is at least a byte, so a short reply needs no closer look."""
-    forms = as_json(payload), as_text(payload, shape.plain_field)
-    most_bytes = max(len(form.encode()) for form in forms)
-    return most_bytes if most_bytes <= MOST_TOKENS else max(map(cost, forms))
+    return max(cost(as_json(payload)), cost(as_text(payload, shape.plain_field)))
 
 
 def _shorter(payload: Payload, whole: Payload, *, share: float, shape: Shape) -> Payload:

@@ -61,10 +61,10 @@ def as_text(payload: Payload, plain_field: str | None = None) -> str:
     return text if plain_field is None else f"{text}\n\n{payload[plain_field]}"
 
 
-def as_result(payload: Payload, *, plain_field: str | None = None, is_error: bool = False) -> CallToolResult:
-    """The reply of a tool, both ways."""
+def as_result(payload: Payload, *, text: str | None = None, is_error: bool = False) -> CallToolResult:
+    """The reply of a tool, both ways; `text` is the payload's own where it was made before."""
     return CallToolResult(
-        content=[TextContent(type="text", text=as_text(payload, plain_field))],
+        content=[TextContent(type="text", text=as_text(payload) if text is None else text)],
         structured_content=payload,
         is_error=is_error,
     )

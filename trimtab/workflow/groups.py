@@ -27,7 +27,7 @@ VERDICTS: Final[tuple[Action, ...]] = ("proceed", "defer", "partial", "review")
 
 
 def group_table(plan: SessionPlan, group_by: GroupBy) -> Table:
-    """Groups with a planned trade, by name; money positive, in base currency as it is."""
+    """Groups with a planned trade, by name; money is positive, of a portfolio in its own base currency."""
     return {"instrument": _by_instrument, "portfolio": _by_portfolio, "model": _by_model}[group_by](plan)
 
 
@@ -55,15 +55,16 @@ def merged_action(side: SidePlan, rows: IntColumn) -> tuple[Action, float]:
     Of sells it is the percent decided, so that whole lots don't blur it; of buys what cash leaves of the planned money.
     """
     verdicts = set(side.verdict[rows].tolist())
-    planned = float(side.planned_value[rows].sum())
-    going = side.proceed_pct[rows] / 100 * side.planned_value[rows] if side.offers.side < 0 else side.value[rows]
+    whole = side.reported_planned_value[rows]
+    planned = float(whole.sum())
+    going = side.proceed_pct[rows] / 100 * whole if side.offers.side < 0 else side.reported_value[rows]
     percent = float(going.sum()) / planned * 100 if planned > 0 else 0.0
     return (VERDICTS[verdicts.pop()] if len(verdicts) == 1 else "partial"), min(percent, 100.0)
 
 
 def _by_portfolio(plan: SessionPlan) -> Table:
     facts, drift = plan.facts, plan.proposal.drift
-    rows = _grouped(plan, lambda side: side.offers.portfolio, count=len(drift.total))
+    rows = _grouped(plan, lambda side: side.offers.portfolio, count=len(drift.total), reported=False)
     bought = grouped_sum(plan.buys.offers.portfolio, plan.buys.value, count=len(drift.total))
     bought = bought if plan.state.phase != "Sells" else np.zeros(len(bought))
     paid = drift.cash - facts.positions.pending_withdrawal
@@ -103,8 +104,10 @@ def _by_model(plan: SessionPlan) -> Table:
     return _table(("model", *SIDE_COLUMNS), ((names[row], *cells) for row, cells in rows.items()))
 
 
-def _grouped(plan: SessionPlan, key: Callable[[SidePlan], IntColumn], *, count: int) -> dict[int, tuple[Cell, ...]]:
-    """`SIDE_COLUMNS` of each group with a trade, by group number."""
+def _grouped(
+    plan: SessionPlan, key: Callable[[SidePlan], IntColumn], *, count: int, reported: bool = True
+) -> dict[int, tuple[Cell, ...]]:
+    """`SIDE_COLUMNS` of each group with a trade, by group number; in reporting currency, or in base currency."""
     no_buys = plan.state.phase == "Sells"
     sums: list[FloatColumn] = []
     present = np.zeros(count, dtype=np.bool_)
@@ -114,8 +117,11 @@ def _grouped(plan: SessionPlan, key: Callable[[SidePlan], IntColumn], *, count: 
         if no_buys and side is plan.buys:
             groups = groups[:0]
         rows = len(groups)
-        held_back = np.maximum(side.planned_value - side.value, 0.0)[:rows]
-        for column in ((side.units > 0)[:rows].astype(np.float64), side.value[:rows], held_back):
+        value, planned = (
+            (side.reported_value, side.reported_planned_value) if reported else (side.value, side.planned_value)
+        )
+        held_back = np.maximum(planned - value, 0.0)[:rows]
+        for column in ((side.units > 0)[:rows].astype(np.float64), value[:rows], held_back):
             sums.append(grouped_sum(groups, column, count=count))
         review += np.bincount(groups, weights=(side.verdict[:rows] == VERDICTS.index("review")), minlength=count)
         present[groups] = True

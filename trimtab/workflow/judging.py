@@ -203,7 +203,7 @@ def check_results(judged: Judged, recommendations: Sequence[Recommendation]) -> 
                 proceed_percent=points(percent),
                 min_proceed_percent=points(float(side.curing_pct[rows].max())),
                 portfolio_count=len(rows),
-                total_value=money(float(side.planned_value[rows].sum())),
+                total_value=money(float(side.reported_planned_value[rows].sum())),
                 breaching_portfolios=_named(after, side.offers.portfolio[rows[breached[rows]]]),
                 substitutes=substitutes.get(recommendation.symbol, ()),
                 unsupported_flags=judged.resolution.unsupported.get(recommendation.symbol, ()),

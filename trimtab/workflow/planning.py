@@ -51,6 +51,7 @@ class SidePlan:
     units: FloatColumn
     reason: SmallIntColumn
     aftermath: Aftermath
+    reporting_rate: FloatColumn
 
     @property
     def tradable_pct(self) -> FloatColumn:
@@ -61,6 +62,16 @@ class SidePlan:
     def value(self) -> FloatColumn:
         """Money that goes ahead, shape (r,)."""
         return self.units * self.offers.offered.unit_value
+
+    @property
+    def reported_value(self) -> FloatColumn:
+        """`value` in the reporting currency, shape (r,); 0 where there is no rate."""
+        return self.value * self.reporting_rate
+
+    @property
+    def reported_planned_value(self) -> FloatColumn:
+        """`planned_value` in the reporting currency, shape (r,)."""
+        return self.planned_value * self.reporting_rate
 
     @property
     def planned_value(self) -> FloatColumn:
@@ -151,6 +162,11 @@ def plan_session(facts: TradingFacts, state: SessionState, *, rules: SessionRule
     )
 
 
+def _reporting_rates(facts: TradingFacts, offers: Offers) -> FloatColumn:
+    """Rate of each offer's portfolio to the reporting currency, shape (r,); 0 where the book has none."""
+    return np.nan_to_num(facts.reporting_rate)[offers.portfolio]
+
+
 def _by_line(facts: TradingFacts, proposal: Proposal, *, column: FloatColumn) -> FloatColumn:
     dense = np.zeros(len(facts.positions.units))
     dense[proposal.planned.line] = column
@@ -194,6 +210,7 @@ def _plan_sell_side(facts: TradingFacts, proposal: Proposal, *, state: SessionSt
             units=units,
             reason=np.where(units > 0, 0, reason).astype(np.int8),
             aftermath=weigh_aftermath(proposal, offers=every, units=units, verdict=verdict),
+            reporting_rate=_reporting_rates(facts, every),
         ),
         plan,
     )
@@ -224,6 +241,7 @@ def _plan_buy_side(
             units=plan.units,
             reason=plan.reason,
             aftermath=weigh_aftermath(proposal, offers=offers, units=plan.units, verdict=decisions.verdict),
+            reporting_rate=_reporting_rates(facts, offers),
         ),
         plan,
         power,

@@ -46,7 +46,7 @@ def _recommendation(plan: SessionPlan, side: Side, *, rows: IntColumn) -> Recomm
         min_proceed_percent=points(float(of_side.curing_pct[rows].max())),
         reason=reasons.most_common(1)[0][0] if reasons else "",
         flags=tuple(flag for flag, _ in flags.most_common(MOST_FLAGS)),
-        total_value=money(float(of_side.planned_value[rows].sum())),
+        total_value=money(float(of_side.reported_planned_value[rows].sum())),
         portfolio_count=len(rows),
         counts={VERDICTS[verdict]: counts[verdict] for verdict in sorted(counts)},
         source=sources.most_common(1)[0][0] if sources else "default",
@@ -66,7 +66,7 @@ def _dividends_kept(plan: SessionPlan, side: Side, *, rows: IntColumn) -> float:
     )
     per_share = plan.facts.events.dividend_table[plan.facts.positions.price_row[line]]
     kept = of_side.offers.offered.units[rows] - of_side.units[rows]
-    return float((np.nan_to_num(per_share) * kept)[flagged].sum())
+    return float((np.nan_to_num(per_share) * kept * of_side.reporting_rate[rows])[flagged].sum())
 
 
 def exchange_comments(record: AnalysisRecord) -> Iterator[ExchangeComment]:

@@ -8,6 +8,7 @@ from trimtab.domain.columns import CENT
 from trimtab.domain.trading.decisions import Verdict
 from trimtab.domain.trading.flag_text import FlagKind, parse_flag
 from trimtab.domain.trading.overview import BuysSummary, SellsSummary, SessionSummary
+from trimtab.domain.trading.valuation import reporting_currency
 from trimtab.formatters.summary import format_summary
 from trimtab.workflow.figures import money
 from trimtab.workflow.planning import SessionPlan, SidePlan
@@ -24,12 +25,12 @@ def side_totals(side: SidePlan, *, planned: bool = True) -> SideTotals:
     """Totals of one side; zeros while it isn't planned yet. Values are positive money."""
     if not planned:
         return SideTotals(count=0, value=0, original_value=0, deferred_count=0, deferred_value=0, review_count=0)
-    held_back = np.maximum(side.planned_value - side.value, 0.0)
+    held_back = np.maximum(side.reported_planned_value - side.reported_value, 0.0)
     held = np.isin(side.verdict, (Verdict.DEFER, Verdict.PARTIAL)) & (held_back > CENT / 2)
     return SideTotals(
         count=int((side.units > 0).sum()),
-        value=money(float(side.value.sum())),
-        original_value=money(float(side.planned_value.sum())),
+        value=money(float(side.reported_value.sum())),
+        original_value=money(float(side.reported_planned_value.sum())),
         deferred_count=int(held.sum()),
         deferred_value=money(float(held_back.sum())),
         review_count=int((side.verdict == Verdict.REVIEW).sum()),
@@ -44,7 +45,9 @@ def plan_totals(plan: SessionPlan) -> Totals:
         sells=sells,
         buys=buys,
         net_cash_flow=money(sells.value - buys.value),
-        missing_cash=money(float(plan.sell_plan.missing_cash.sum())),
+        missing_cash=money(float((plan.sell_plan.missing_cash * np.nan_to_num(plan.facts.reporting_rate)).sum())),
+        currency=reporting_currency(plan.facts.book),
+        left_out_portfolios=int(np.isnan(plan.facts.reporting_rate).sum()),
         hard_failures=len(plan.hard_failures),
         soft_warnings=len(plan.soft_warnings),
     )
@@ -75,7 +78,7 @@ def _strategy_of(sources: set[str]) -> str:
 
 def buy_reduction(plan: SessionPlan) -> BuyReductionSummary:
     """The seed's summary of the reduction."""
-    original, reduced = float(plan.buys.planned_value.sum()), float(plan.buys.value.sum())
+    original, reduced = float(plan.buys.reported_planned_value.sum()), float(plan.buys.reported_value.sum())
     percent = (original - reduced) / original * 100 if original > 0 else 0.0
     return BuyReductionSummary(
         total_original_buys=money(original),
@@ -95,7 +98,7 @@ def dividends_captured(plan: SessionPlan) -> float:
         per_share = plan.facts.events.dividend_table[plan.facts.positions.price_row[line]]
         kept = np.isin(side.verdict, (Verdict.DEFER, Verdict.PARTIAL)) if side is plan.sells else flagged
         units = side.offers.offered.units - side.units if side is plan.sells else side.units
-        captured += float((np.nan_to_num(per_share) * units)[flagged & kept].sum())
+        captured += float((np.nan_to_num(per_share) * units * side.reporting_rate)[flagged & kept].sum())
         if plan.state.phase == "Sells":
             break
     return captured
@@ -114,6 +117,10 @@ def executive_summary(plan: SessionPlan) -> str:
     totals, state = plan_totals(plan), plan.state
     analysis = state.sell_analysis
     degraded = [note for record in (analysis, state.buy_analysis) if record for note in record.degraded]
+    if totals.left_out_portfolios:
+        degraded.append(
+            f"{totals.left_out_portfolios} portfolio(s) without a rate to {totals.currency} are left out of the sums"
+        )
     held = [d for d in plan.sells.decided.values() if d.action in ("defer", "partial")]
     return format_summary(
         SessionSummary(

@@ -95,7 +95,7 @@ def _hand_out_lots(wanted: Wanted, units: FloatColumn, *, remainder: FloatColumn
     left = left.copy()
     lot_value = wanted.lot_size * wanted.unit_value
     order = order_in_segments(np.round(remainder, KEY_DECIMALS), starts_of(wanted.portfolio, len(left)))
-    ranks = _by_rank(wanted.portfolio[order], order, len(left))
+    ranks = _by_rank(wanted.portfolio[order], order, count=len(left))
     while True:
         room = np.floor((wanted.units - given) / wanted.lot_size + UNIT)
         fits = (room > 0) & (lot_value <= left[wanted.portfolio] + MONEY)
@@ -111,7 +111,7 @@ def _hand_out_lots(wanted: Wanted, units: FloatColumn, *, remainder: FloatColumn
             left[of_portfolio] -= np.where(takes, lot_value[row], 0.0)
 
 
-def _by_rank(portfolio: IntColumn, order: IntColumn, count: int) -> list[IntColumn]:
+def _by_rank(portfolio: IntColumn, order: IntColumn, *, count: int) -> list[IntColumn]:
     """Rows of `order` that come first in their portfolio, rows that come second, and so on.
 
     One row per portfolio each.

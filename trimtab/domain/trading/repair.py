@@ -203,7 +203,7 @@ def _verdicts(repair: _Repair, recommendation: Recommendation, *, where: str) ->
     for account, line in lines.items():
         number, exception = exceptions.get(account, (-1, None))
         place = where if exception is None else f"{where}.exceptions[{number}]"
-        verdict = _verdict(repair, recommendation, exception, line=line, where=place)
+        verdict = _verdict(repair, recommendation, exception=exception, line=line, where=place)
         if verdict is not None:
             yield verdict
 
@@ -251,8 +251,8 @@ def _count_unsupported(
 def _verdict(
     repair: _Repair,
     recommendation: Recommendation,
-    exception: PortfolioException | None,
     *,
+    exception: PortfolioException | None,
     line: OpenLine,
     where: str,
 ) -> LineVerdict | None:

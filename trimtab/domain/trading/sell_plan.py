@@ -24,6 +24,7 @@ from trimtab.domain.trading.segments import grouped_sum, segment_sum
 from trimtab.domain.trading.tax import TaxRules
 from trimtab.domain.trading.tax_lots import LotFacts, lot_facts
 from trimtab.domain.trading.trades import PlannedTrades, TradeRules, plan_trades
+from trimtab.domain.trading.valuation import reporting_rates
 from trimtab.domain.trading.whole_lots import lots_down
 
 
@@ -31,7 +32,8 @@ from trimtab.domain.trading.whole_lots import lots_down
 class TradingFacts:
     """What is known before any decision.
 
-    The positions with what the calendar, the tax lots and the policy say of them.
+    The positions with what the calendar, the tax lots and the policy say of them. `reporting_rate` (p,) turns base
+    currency into the book's reporting currency, NaN where the book has no rate.
     """
 
     book: Book
@@ -40,6 +42,7 @@ class TradingFacts:
     events: EventFacts
     sectors: SectorFacts
     lots: LotFacts
+    reporting_rate: FloatColumn
 
 
 def trading_facts(
@@ -57,6 +60,7 @@ def trading_facts(
         events=event_facts(book, policy),
         sectors=sector_facts(book, positions),
         lots=lot_facts(book, positions, tax_rules=tax_rules, policy=policy),
+        reporting_rate=reporting_rates(book)[portfolio_row],
     )
 
 

@@ -1,5 +1,6 @@
 """What a unit is worth in each base currency, and which portfolios can't be valued, with every reason."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,6 +65,19 @@ def base_rows(book: Book) -> IntColumn:
     """Row of each portfolio's base currency in `base_currencies`, shape (portfolios,)."""
     row = {currency: n for n, currency in enumerate(base_currencies(book))}
     return np.array([row[c] for c in book.portfolios.base_currency], dtype=np.int64)
+
+
+def reporting_currency(book: Book) -> str:
+    """The currency of totals over portfolios: the base currency of most, of several the first by name."""
+    counts = Counter(book.portfolios.base_currency)
+    return min(counts, key=lambda currency: (-counts[currency], currency))
+
+
+def reporting_rates(book: Book) -> FloatColumn:
+    """Rate from each portfolio's base currency to the reporting currency, shape (portfolios,); NaN unknown."""
+    reporting = reporting_currency(book)
+    rates = [rate(book, from_currency=base, to_currency=reporting) for base in base_currencies(book)]
+    return np.array(rates)[base_rows(book)]
 
 
 def stale_instruments(book: Book, policy: Policy) -> BoolColumn:

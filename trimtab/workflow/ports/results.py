@@ -1,7 +1,7 @@
 """What the operations on a trading session answer. Field names are promises: clients bind to them.
 
-Money is in the portfolio's base currency (totals over portfolios: the book's reporting view, base currencies added as
-they are when all are equal, else given per currency), rounded to cents; percentages in points to 4 decimals.
+Money of a portfolio is in its base currency, money over portfolios in the book's reporting currency
+(`totals.currency`), rounded to cents; percentages are points to 4 decimals.
 """
 
 from typing import Literal
@@ -93,7 +93,11 @@ class SideTotals(Result):
 
 
 class Totals(Result):
-    """The plan's totals: values are positive, `net_cash_flow` = sells - buys that proceed."""
+    """The plan's totals in `currency`: values are positive, `net_cash_flow` = sells - buys that proceed.
+
+    `left_out_portfolios` have a base currency that the book can't turn into `currency`: their trades aren't in the
+    sums.
+    """
 
     sells: SideTotals
     buys: SideTotals
@@ -101,6 +105,8 @@ class Totals(Result):
     missing_cash: float
     hard_failures: int
     soft_warnings: int
+    currency: str
+    left_out_portfolios: int = 0
 
 
 class SessionSummaryResult(SessionResult):
