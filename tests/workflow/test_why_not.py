@@ -3,11 +3,12 @@
 import pytest
 
 from tests.oracle.book_rows import one_portfolio
-from tests.workflow.desks import DEMO, Bench, MakeBench, recommend
+from tests.workflow.desks import DEMO, Bench, MakeBench, plan_of, recommend
 from tests.workflow.small_books import both_wait, short_of_cash, two_portfolios, withdrawing
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Policy
 from trimtab.domain.trading.trades import Reason
+from trimtab.workflow.why_not import why_not_table
 
 CODES = {reason.code for reason in Reason} - {"none"}
 
@@ -70,3 +71,12 @@ async def test_a_band_as_wide_as_its_target_never_trades_and_says_so(bench_over:
     bench = bench_over(one_portfolio({"BHP": (0, 1.5), "REST": (90_000, 90.0)}, cash=10_000, target_cash_pct=8.5))
     await bench.open()
     assert [(row["code"], row["reason"]) for row in await bench.rows("why_not")] == [("BHP", "inside_wide_band")]
+
+
+def test_a_line_in_a_wide_band_that_trades_with_its_portfolio_needs_no_reason() -> None:
+    book = one_portfolio({"BHP": (20_000, 10.0), "CBA": (1_500, 1.0)}, cash=78_500, target_cash_pct=89)
+    alone = plan_of(book)
+    assert [(row[1], row[2]) for row in why_not_table(alone).rows] == [("CBA", "inside_wide_band")]
+    together = plan_of(book, policy=Policy(trade_scope="portfolio"))
+    assert together.trade_amount.tolist() == [-10_000, -500]
+    assert why_not_table(together).rows == ()

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from trimtab.domain.columns import BoolColumn
 from trimtab.domain.trading.checks import account_of, symbol_of
 from trimtab.domain.trading.rules import within_wide_band
 from trimtab.domain.trading.trades import Reason
@@ -24,36 +25,40 @@ COLUMNS: Final = (
 
 
 def why_not_table(plan: SessionPlan) -> Table:
-    """One row per line without a trade and with a reason, by account and code."""
-    rows = sorted(
-        {(portfolio, line): cells for portfolio, line, cells in _rows(plan)}.items(), key=lambda item: item[0]
+    """A row per line that has a reason and no trade, by account and code; also per line sold for cash, not bought."""
+    reasons = {line: reason for line, reason in _reasons(plan) if not plan.trade_amount[line]}
+    sold = plan.proposal.planned.line[_bought_otherwise(plan)]
+    reasons.update(dict.fromkeys(sold.tolist(), Reason.SOLD_FOR_CASH))
+    return Table.model_construct(
+        columns=COLUMNS, rows=tuple(_cells(plan, line, reason=reasons[line]) for line in sorted(reasons))
     )
-    return Table.model_construct(columns=COLUMNS, rows=tuple(cells for _, cells in rows))
 
 
-def _rows(plan: SessionPlan) -> Iterator[tuple[int, int, tuple[Cell, ...]]]:
-    """Weaker reasons first: a later row for the same line replaces an earlier one."""
-    planned, of_line = plan.proposal.planned, plan.facts.positions.portfolio
+def _reasons(plan: SessionPlan) -> Iterator[tuple[int, Reason]]:
+    """Weaker reasons first: a later one for the same line replaces an earlier one."""
+    planned = plan.proposal.planned
     for line in np.flatnonzero(within_wide_band(plan.proposal.drift)):
-        yield _row(plan, int(of_line[line]), line=int(line), reason=Reason.INSIDE_WIDE_BAND)
+        yield int(line), Reason.INSIDE_WIDE_BAND
     for line in np.flatnonzero(plan.proposal.replaced):
-        yield _row(plan, int(of_line[line]), line=int(line), reason=Reason.SUBSTITUTED)
-    sold = plan.sell_plan.units[planned.line] > 0
-    for_cash = (planned.side > 0) & sold
-    for row in np.flatnonzero((planned.reason != Reason.NONE) | for_cash):
-        reason = Reason(int(planned.reason[row])) if planned.reason[row] else Reason.SOLD_FOR_CASH
-        if not (planned.side[row] < 0 and sold[row]):
-            yield _row(plan, int(of_line[planned.line[row]]), line=int(planned.line[row]), reason=reason)
+        yield int(line), Reason.SUBSTITUTED
+    for row in np.flatnonzero(planned.reason != Reason.NONE):
+        yield int(planned.line[row]), Reason(int(planned.reason[row]))
     for side in (plan.sells, plan.buys):
         for row in np.flatnonzero((side.units <= 0) & (side.reason != Reason.NONE)):
-            reason = Reason(int(side.reason[row]))
-            yield _row(plan, int(side.offers.portfolio[row]), line=int(side.offers.line[row]), reason=reason)
+            yield int(side.offers.line[row]), Reason(int(side.reason[row]))
 
 
-def _row(plan: SessionPlan, portfolio: int, *, line: int, reason: Reason) -> tuple[int, int, tuple[Cell, ...]]:
+def _bought_otherwise(plan: SessionPlan) -> BoolColumn:
+    """Triggered lines under their band that raise cash instead of being bought, shape (t,)."""
+    planned = plan.proposal.planned
+    return (planned.side > 0) & (plan.sell_plan.units[planned.line] > 0)
+
+
+def _cells(plan: SessionPlan, line: int, *, reason: Reason) -> tuple[Cell, ...]:
     drift = plan.proposal.drift
-    account, code = account_of(plan.facts, portfolio), symbol_of(plan.facts, line)
-    cells = (
+    account = account_of(plan.facts, int(plan.facts.positions.portfolio[line]))
+    code = symbol_of(plan.facts, line)
+    return (
         account,
         code,
         reason.code,
@@ -62,7 +67,6 @@ def _row(plan: SessionPlan, portfolio: int, *, line: int, reason: Reason) -> tup
         money(plan.max_amount[line]),
         _detail(plan, account, code=code, reason=reason),
     )
-    return portfolio, line, cells
 
 
 def _detail(plan: SessionPlan, account: str, *, code: str, reason: Reason) -> str:
