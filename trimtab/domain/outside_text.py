@@ -30,8 +30,8 @@ def clean(text: str, limit: int | None = TEXT_LIMIT) -> str:
     Returns:
         The clean text; where it was cut it ends with an ellipsis, which is counted.
     """
-    visible = text if text.isprintable() else "".join(map(_visible, text))
-    line = " ".join(unicodedata.normalize("NFC", _BLANK.sub("", visible)).split())
+    line = text if text.isascii() and text.isprintable() else _composed(text)
+    line = " ".join(line.split())
     if limit is None or len(line) <= limit:
         return line
     return line[: limit - 1].rstrip() + ELLIPSIS
@@ -39,7 +39,14 @@ def clean(text: str, limit: int | None = TEXT_LIMIT) -> str:
 
 def clean_lines(text: str) -> str:
     """Cleans a text of several lines (a summary, an explanation) line by line; nothing is cut."""
+    if text.isprintable():
+        return clean(text, None)
     return "\n".join(clean(line, None) for line in text.splitlines()).strip("\n")
+
+
+def _composed(text: str) -> str:
+    visible = text if text.isprintable() else "".join(map(_visible, text))
+    return unicodedata.normalize("NFC", _BLANK.sub("", visible))
 
 
 def _visible(character: str) -> str:

@@ -1,18 +1,33 @@
 """How numbers leave the workflow: money in cents, percentages to 4 decimals, half to even, never minus zero."""
 
 from decimal import Decimal
+from typing import Final
 
 from trimtab.domain.decimal_text import rounded
+
+_NEAR_A_TIE: Final = 0.499
+_EXACT: Final = 1e12
 
 
 def money(value: float) -> float:
     """Rounded to cents."""
-    return float(rounded(value, 2))
+    return _rounded(float(value), 2)
 
 
 def points(value: float) -> float:
     """A percentage rounded to 4 decimals."""
-    return float(rounded(value, 4))
+    return _rounded(float(value), 4)
+
+
+def _rounded(value: float, places: int) -> float:
+    """As `decimal_text.rounded`, which is only asked where the binary number could be on the wrong side of a tie."""
+    scale: float = 10.0**places
+    scaled = value * scale
+    if abs(scaled) < _EXACT:
+        whole = round(scaled)
+        if abs(scaled - whole) < _NEAR_A_TIE:
+            return whole / scale
+    return float(rounded(value, places))
 
 
 def quantity(units: float) -> str:

@@ -14,7 +14,7 @@ from trimtab.domain.trading.overview import (
     PortfolioBlock,
 )
 from trimtab.workflow.lines import line_flags
-from trimtab.workflow.planning import SessionPlan
+from trimtab.workflow.planning import SessionPlan, once_per_plan
 
 
 def batch_count(plan: SessionPlan) -> int:
@@ -64,6 +64,7 @@ def own_tolerance(plan: SessionPlan, line: int, *, default: float) -> float | No
     return None if abs(own - default) <= EDGE_PCT else own
 
 
+@once_per_plan
 def markets(plan: SessionPlan) -> tuple[ExchangeMomentum, ...]:
     """Exchange > sector > instrument, with the pending sells and buys of the session."""
     facts = plan.facts

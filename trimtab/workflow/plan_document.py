@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from trimtab.workflow.planning import SessionPlan
+from trimtab.workflow.planning import SessionPlan, once_per_plan
 from trimtab.workflow.trades import plan_table
 
 
@@ -28,6 +28,7 @@ def canonical(document: object) -> str:
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
+@once_per_plan
 def plan_digest(plan: SessionPlan) -> str:
     """SHA-256 of the plan document: two plans with the same digest are the same plan."""
     return hashlib.sha256(plan_document(plan).encode()).hexdigest()

@@ -1,8 +1,10 @@
 """From a session's state to its whole plan: always the same plan for the same state, book and policy."""
 
 from bisect import bisect_left
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import TypeVar, cast
 
 import numpy as np
 
@@ -32,6 +34,8 @@ from trimtab.domain.trading.sell_plan import (
     sell_offers,
 )
 from trimtab.workflow.state import Decision, SessionState
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +105,7 @@ class SessionPlan:
     max_amount: FloatColumn
     hard_failures: tuple[Finding, ...]
     soft_warnings: tuple[Finding, ...]
+    known: dict[object, object] = field(default_factory=dict)
 
     def side(self, side: Side) -> SidePlan:
         """The sells or the buys."""
@@ -116,6 +121,18 @@ class SessionPlan:
         """The sides that are part of the plan in this phase."""
         sells: tuple[Side, SidePlan] = ("sell", self.sells)
         return (sells,) if self.state.phase == "Sells" else (sells, ("buy", self.buys))
+
+
+def once_per_plan(compute: Callable[[SessionPlan], T]) -> Callable[[SessionPlan], T]:
+    """Keeps with a plan what was computed of it: a plan never changes, and several calls ask for the same."""
+
+    @wraps(compute)
+    def known(plan: SessionPlan) -> T:
+        if compute not in plan.known:
+            plan.known[compute] = compute(plan)
+        return cast("T", plan.known[compute])
+
+    return known
 
 
 def session_rules(book: Book, state: SessionState) -> SessionRules:

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from trimtab.domain.columns import BoolColumn, IntColumn
+from trimtab.domain.columns import EDGE_PCT, BoolColumn, IntColumn
 from trimtab.domain.trading.checks import account_of, symbol_of
 from trimtab.domain.trading.drift import OVER, UNDER, WITHIN
 from trimtab.workflow.figures import money, points
@@ -70,7 +70,7 @@ def _line_cells(plan: SessionPlan, portfolio: int, *, line: int) -> tuple[Cell, 
         symbol_of(plan.facts, line),
         points(drift.actual_pct[line]),
         points(drift.target_pct[line]),
-        points(drift.tolerance_pct[line]),
+        points(drift.edge_pct[line] - EDGE_PCT),
         points(drift.variance_pct[line]),
         STATUS[int(drift.status[line])],
         money(plan.trade_amount[line]),

@@ -11,7 +11,7 @@ from trimtab.domain.trading.overview import BuysSummary, SellsSummary, SessionSu
 from trimtab.domain.trading.valuation import reporting_currency
 from trimtab.formatters.summary import format_summary
 from trimtab.workflow.figures import money
-from trimtab.workflow.planning import SessionPlan, SidePlan
+from trimtab.workflow.planning import SessionPlan, SidePlan, once_per_plan
 from trimtab.workflow.ports.results import BuyReductionSummary, SideTotals, Totals
 
 ANALYST_STRATEGY = "AI-optimized - prioritizes dividends, buys dips"
@@ -37,6 +37,7 @@ def side_totals(side: SidePlan, *, planned: bool = True) -> SideTotals:
     )
 
 
+@once_per_plan
 def plan_totals(plan: SessionPlan) -> Totals:
     """Totals of the whole plan."""
     sells = side_totals(plan.sells)
@@ -112,6 +113,7 @@ def _kinds(plan: SessionPlan) -> tuple[FlagKind, ...]:
     return tuple(kind for kind in order if kind in found)
 
 
+@once_per_plan
 def executive_summary(plan: SessionPlan) -> str:
     """The session in a few lines of markdown."""
     totals, state = plan_totals(plan), plan.state

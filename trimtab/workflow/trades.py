@@ -14,7 +14,7 @@ from trimtab.domain.trading.repair import Side
 from trimtab.domain.trading.trades import Reason
 from trimtab.workflow.figures import money, points, quantity
 from trimtab.workflow.lines import line_flags
-from trimtab.workflow.planning import SessionPlan, SidePlan
+from trimtab.workflow.planning import SessionPlan, SidePlan, once_per_plan
 from trimtab.workflow.ports.requests import Phase
 from trimtab.workflow.ports.results import Cell, Table
 
@@ -43,6 +43,7 @@ DECIDED_IN: Final[dict[Side, tuple[Phase, ...]]] = {"sell": ("Sells",), "buy": (
 """Phases in which a side's trades are still proposals."""
 
 
+@once_per_plan
 def plan_table(plan: SessionPlan) -> Table:
     """Every trade of the plan: by account, sells before buys, by code."""
     rows = [

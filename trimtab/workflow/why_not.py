@@ -5,12 +5,12 @@ from typing import Final
 
 import numpy as np
 
-from trimtab.domain.columns import BoolColumn
+from trimtab.domain.columns import EDGE_PCT, BoolColumn
 from trimtab.domain.trading.checks import account_of, symbol_of
 from trimtab.domain.trading.rules import within_wide_band
 from trimtab.domain.trading.trades import Reason
 from trimtab.workflow.figures import money, points
-from trimtab.workflow.planning import SessionPlan
+from trimtab.workflow.planning import SessionPlan, once_per_plan
 from trimtab.workflow.ports.results import Cell, Table
 
 COLUMNS: Final = (
@@ -24,6 +24,7 @@ COLUMNS: Final = (
 )
 
 
+@once_per_plan
 def why_not_table(plan: SessionPlan) -> Table:
     """A row per line that has a reason and no trade, by account and code; also per line sold for cash, not bought."""
     reasons = {line: reason for line, reason in _reasons(plan) if not plan.trade_amount[line]}
@@ -63,7 +64,7 @@ def _cells(plan: SessionPlan, line: int, *, reason: Reason) -> tuple[Cell, ...]:
         code,
         reason.code,
         points(drift.variance_pct[line]),
-        points(drift.tolerance_pct[line]),
+        points(drift.edge_pct[line] - EDGE_PCT),
         money(plan.max_amount[line]),
         _detail(plan, account, code=code, reason=reason),
     )

@@ -88,9 +88,11 @@ def compute_flags(
 ) -> Flags:
     """Flags of every line; `sold_units` (n,) are the planned sells, whose tax lots the cgt flag looks at."""
     instrument = positions.instrument
-    days = np.where(events.sell_window, events.ex_days, 0).astype(np.int16)[instrument]
-    buy_days = np.where(events.buy_window, events.ex_days, 0).astype(np.int16)
-    np.copyto(days, buy_days[instrument], where=drift.variance_pct < -EDGE_PCT)
+    sell_days, buy_days = (
+        np.where(window, events.ex_days, 0).astype(np.int16) for window in (events.sell_window, events.buy_window)
+    )
+    days = sell_days[instrument]
+    days += (buy_days - sell_days)[instrument] * (drift.variance_pct < -EDGE_PCT)
     return Flags(
         dividend_days=days,
         dip=events.dip[instrument],

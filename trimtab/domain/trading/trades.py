@@ -84,16 +84,17 @@ def plan_trades(positions: Positions, drift: Drift, *, rules: TradeRules) -> Pla
     variance = drift.variance_pct[line]
     side = np.where(variance < 0, 1, -1).astype(np.int8)
     portfolio = positions.portfolio[line]
-    investable = drift.investable[portfolio]
+    point_value = (drift.investable / 100)[portfolio]
     exits = drift.target_pct[line] == 0
-    max_amount = np.where(exits, -drift.value[line], variance / -100 * investable)
-    edge = np.maximum(np.abs(variance) - (drift.edge_pct[line] - EDGE_PCT), 0.0)
-    min_amount = np.where(edge > EDGE_PCT, side * edge / 100 * investable, 0.0)
-    unit_value = positions.unit_value[line]
+    max_amount = np.where(exits, -drift.value[line], -variance * point_value)
+    edge = np.abs(variance) - (drift.edge_pct[line] - EDGE_PCT)
+    min_amount = np.where(edge > EDGE_PCT, side * edge * point_value, 0.0)
+    unit_value, held = positions.unit_value[line], positions.units[line]
     lot_size = rules.lot_size[positions.instrument[line]]
     units = lots_down(np.abs(max_amount) / unit_value, lot_size)
-    units = np.where(exits, positions.units[line], np.minimum(units, np.where(side < 0, positions.units[line], np.inf)))
-    minimum = np.maximum(rules.policy.min_trade_value, rules.policy.min_trade_pct / 100 * investable)
+    np.minimum(units, held, out=units, where=side < 0)
+    np.copyto(units, held, where=exits)
+    minimum = np.maximum(rules.policy.min_trade_value, rules.policy.min_trade_pct / 100 * drift.investable)[portfolio]
     planned = PlannedTrades(
         line=line,
         side=side,
@@ -115,10 +116,11 @@ def _restrict(planned: PlannedTrades, rules: TradeRules) -> None:
 
     The first that leaves none is the reason.
     """
-    bits = rules.bits[planned.line]
-    forbidden = np.where(planned.side > 0, bits & NO_BUY, bits & NO_SELL) != 0
-    named = np.where(planned.side > 0, Reason.DO_NOT_BUY, Reason.DO_NOT_SELL)
-    _stop(planned, forbidden, reason=np.where(bits & (HOLD & ~NO_BUY & ~NO_SELL), Reason.HOLD, named))
+    if rules.bits.any():
+        bits = rules.bits[planned.line]
+        forbidden = np.where(planned.side > 0, bits & NO_BUY, bits & NO_SELL) != 0
+        named = np.where(planned.side > 0, Reason.DO_NOT_BUY, Reason.DO_NOT_SELL)
+        _stop(planned, forbidden, reason=np.where(bits & (HOLD & ~NO_BUY & ~NO_SELL), Reason.HOLD, named))
     _stop(planned, planned.units <= 0, reason=Reason.UNDER_ONE_LOT)
     if rules.sell_cap_units is not None:
         cap = lots_down(rules.sell_cap_units[planned.line], planned.lot_size)
