@@ -99,3 +99,19 @@ def test_a_kept_session_can_be_shown(capsys: pytest.CaptureFixture[str]) -> None
 def test_one_output_at_a_time(capsys: pytest.CaptureFixture[str]) -> None:
     assert demo("--json", "--plan") == 2
     assert "--json" in capsys.readouterr().err
+
+
+def test_each_group_of_the_demo_book_trades_in_its_direction(capsys: pytest.CaptureFixture[str]) -> None:
+    assert demo("--plan") == 0
+    plan = json.loads(capsys.readouterr().out)
+    trades = [dict(zip(plan["columns"], row, strict=True)) for row in plan["rows"]]
+    sent = [(trade["account_number"], trade["amount"]) for trade in trades if trade["amount"]]
+
+    def buys_share(first: int, last: int) -> float:
+        of_group = [amount for account, amount in sent if f"ACC{first}" <= account <= f"ACC{last}"]
+        return sum(amount > 0 for amount in of_group) / len(of_group)
+
+    assert buys_share(100001, 100020) >= 0.8
+    assert buys_share(100021, 100040) <= 0.2
+    assert 0 < buys_share(100041, 100060) < 1
+    assert {"ACC100002", "ACC100028", "ACC100045"} <= {account for account, _ in sent}

@@ -13,7 +13,9 @@ from trimtab.server.desks import OpenDesk
 from trimtab.server.instructions import INSTRUCTIONS
 from trimtab.settings import Settings
 from trimtab.tools.registry import TOOLS
-from trimtab.workflow.ports.desk import Caller, TradingDesk
+from trimtab.workflow.ports.desk import Caller, Progress, TradingDesk, no_progress
+from trimtab.workflow.ports.requests import AnalyzeTrades
+from trimtab.workflow.ports.results import Analysis
 
 MOST_INSTRUCTION_CHARACTERS = 2_048
 REFUSED = BookRefused("demo", [Fault("lots.csv", 7, "units", "not a number")])
@@ -116,3 +118,38 @@ async def test_a_crash_of_a_tool_tells_nothing_of_the_inside() -> None:
     said = error_of(await call("get_server_status", ScriptedDesk({"status": RuntimeError("secret")})))
     assert said["code"] == "internal"
     assert "secret" not in str(said)
+
+
+async def test_only_the_toolsets_of_the_settings_are_offered() -> None:
+    async with Client(build_server(Settings(toolsets=("signals",)))) as client:
+        listed = await client.list_tools()
+    assert [tool.name for tool in listed.tools] == ["get_server_status"]
+
+
+class Patient(ScriptedDesk):
+    """Analyses until somebody stops it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started, self.stopped = anyio.Event(), anyio.Event()
+
+    async def analyze(self, caller: Caller, request: AnalyzeTrades, *, progress: Progress = no_progress) -> Analysis:
+        self.started.set()
+        try:
+            await anyio.sleep_forever()
+        finally:
+            self.stopped.set()
+
+
+async def test_work_stops_when_its_client_gives_up_or_goes_away() -> None:
+    for gives_up in (True, False):
+        desk = Patient()
+        with anyio.fail_after(10):
+            async with client_of(desk) as client, anyio.create_task_group() as calls:
+                calls.start_soon(client.call_tool, "analyze_trades", {"session_id": "s"})
+                await desk.started.wait()
+                calls.cancel_scope.cancel()
+                if gives_up:
+                    with anyio.CancelScope(shield=True):
+                        await desk.stopped.wait()
+            await desk.stopped.wait()

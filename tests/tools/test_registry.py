@@ -120,3 +120,10 @@ def test_read_only_takes_away_what_reaches_out(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("trimtab.tools.registry.TOOLS", (*TOOLS, sends))
     assert sends in select(toolsets=("trading",), read_only=False)
     assert sends not in select(toolsets=("trading",), read_only=True)
+
+
+@pytest.mark.parametrize("name", [tool.name for tool in TOOLS if tool.toolset == "trading"])
+def test_every_reply_of_a_trading_tool_says_mode_phase_and_version(name: str) -> None:
+    for result in next(tool.results for tool in TOOLS if tool.name == name):
+        required = {field for field, info in result.model_fields.items() if info.is_required()}
+        assert {"execution_mode", "phase", "version"} <= required

@@ -296,3 +296,16 @@ async def test_a_model_may_send_a_line_to_review(bench_over: MakeBench) -> None:
         "BHP": ("review", "model"),
         "CBA": ("proceed", "model"),
     }
+
+
+async def test_deciding_the_same_on_buys_twice_changes_nothing(bench_over: MakeBench) -> None:
+    bench = bench_over(short_of_cash())
+    await bench.open("Manual")
+    await bench.advance()
+    half = recommend("WBC", "partial", 50, reason="Half of it")
+    await bench.apply(half)
+    before = await bench.amounts()
+    # Half of 7,000 for WBC and 7,000 for NAB are 10,500, scaled to the 6,000 there are.
+    assert (before["P1", "WBC"], before["P1", "NAB"]) == (2_000, 4_000)
+    await bench.apply(half)
+    assert await bench.amounts() == before

@@ -60,3 +60,10 @@ async def test_what_is_sent_now_follows_the_decisions(bench_over: MakeBench) -> 
     await bench.apply(recommend("CBA", "partial", 80, reason="Dividend"))
     amounts = {(row[0], row[1]): row[7] for row in (await bench.tolerance()).lines.rows}
     assert (amounts["P1", "CBA"], amounts["P2", "CBA"]) == (-3_200, -4_800)
+
+
+def test_the_columns_are_those_that_clients_bind_to() -> None:
+    assert ",".join(COLUMNS) == (
+        "account_number,code,actual_pct,target_pct,tolerance_pct,variance_pct,status,"
+        "trade_amount,min_amount,max_amount,flags"
+    )

@@ -1,5 +1,7 @@
 """Rules, substitutions, exits and overrides of a session."""
 
+import json
+
 import pytest
 
 from tests.oracle.book_rows import AS_OF, NewInstrument, NewModel, NewPortfolio, make_book
@@ -190,3 +192,17 @@ async def test_an_override_may_not_leave_a_withdrawal_unpaid(bench_over: MakeBen
     with pytest.raises(Blocked) as refused:
         await bench.update(overrides=[{"code": "CBA", "action": "defer", "reason": "Not today"}])
     assert [p.code for p in refused.value.problems] == ["cash_overdrawn"]
+
+
+async def test_an_override_is_recorded_with_who_decided_it_and_why(bench_over: MakeBench) -> None:
+    bench = bench_over(two_portfolios())
+    await bench.open()
+    await bench.update(overrides=[{"code": "CBA", "action": "defer", "reason": "Client is away"}])
+    entry = (await bench.rows("log"))[-1]
+    assert (entry["actor"], entry["action"]) == ("jane's assistant", "update_session")
+    assert json.loads(str(entry["detail"])) == {
+        "overrides": [{"code": "CBA", "action": "defer", "reason": "Client is away"}]
+    }
+    assert {(await bench.trade(account, "CBA"))["source"] for account in ("P1", "P2")} == {"person"}
+    await bench.open()
+    assert (await bench.summary()).overrides == ()

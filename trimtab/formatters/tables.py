@@ -15,6 +15,8 @@ import toons
 from trimtab.domain.outside_text import clean_lines
 
 Json = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
+_SETTLED = frozenset({int, bool, type(None)})
+"""Cells that need no look."""
 Path: TypeAlias = tuple["Path | None", str | int]
 """A name or number and what it stands in; put into words only when something is wrong there."""
 
@@ -46,7 +48,7 @@ def _value(value: object, path: Path) -> Json:
         case str():
             return clean_lines(value)
         case float():
-            return _number(value, path)
+            return value if value and math.isfinite(value) else _number(value, path)
         case None | bool() | int():
             return value
         case Mapping():
@@ -79,7 +81,8 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, path: Pa
         at: Path = ((path, "rows"), index)
         if len(row) != len(names):
             raise ValueError(f"{_named(at)} has {len(row)} cells; give {len(names)}, one a column")
-        table.append({name: _value(cell, (at, name)) for name, cell in zip(names, row, strict=True)})
+        cells = zip(names, row, strict=True)
+        table.append({name: cell if type(cell) in _SETTLED else _value(cell, (at, name)) for name, cell in cells})
     return table
 
 

@@ -14,6 +14,8 @@ from trimtab.formatters.tables import to_toon
 Payload: TypeAlias = dict[str, object]
 
 _ALWAYS = frozenset({"next_cursor"})
+_AS_IT_IS = frozenset({int, float, bool, type(None)})
+"""Most cells of a table."""
 
 
 def dump(result: BaseModel, *, detailed: bool = False, plain_field: str | None = None) -> Payload:
@@ -46,7 +48,7 @@ def _plain(value: object, detailed: bool) -> object:
     if isinstance(value, Mapping):
         return {str(key): _plain(inner, detailed) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(inner, detailed) for inner in value]
+        return [inner if type(inner) in _AS_IT_IS else _plain(inner, detailed) for inner in value]
     return value
 
 

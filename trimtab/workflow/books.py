@@ -43,13 +43,9 @@ class BookShelf:
         self._source = source
         self.policy = policy
         self._tax_rules = tax_rules
+        self.policy_digest = hashlib.sha256(f"{policy.digest} {tax_rules!r}".encode()).hexdigest()
         self._loaded: _Loaded | None = None
         self._facts: OrderedDict[Hashable, TradingFacts] = OrderedDict()
-
-    @property
-    def policy_digest(self) -> str:
-        """Digest of policy and tax rules: with the book's, all that a plan rests on besides the session."""
-        return hashlib.sha256(f"{self.policy.digest} {self._tax_rules!r}".encode()).hexdigest()
 
     @property
     def book(self) -> Book:

@@ -3,6 +3,9 @@
 from decimal import Decimal
 from typing import Final
 
+import numpy as np
+
+from trimtab.domain.columns import FloatColumn
 from trimtab.domain.decimal_text import rounded
 
 _NEAR_A_TIE: Final = 0.499
@@ -17,6 +20,25 @@ def money(value: float) -> float:
 def points(value: float) -> float:
     """A percentage rounded to 4 decimals."""
     return _rounded(float(value), 4)
+
+
+def money_column(values: FloatColumn) -> list[float]:
+    """`money` of each row."""
+    return _rounded_column(values, 2)
+
+
+def points_column(values: FloatColumn) -> list[float]:
+    """`points` of each row."""
+    return _rounded_column(values, 4)
+
+
+def _rounded_column(values: FloatColumn, places: int) -> list[float]:
+    scaled = values * 10.0**places
+    whole = np.rint(scaled)
+    found: list[float] = (whole / 10.0**places + 0.0).tolist()
+    for row in np.flatnonzero((np.abs(scaled - whole) >= _NEAR_A_TIE) | (np.abs(scaled) >= _EXACT)).tolist():
+        found[row] = float(rounded(float(values[row]), places))
+    return found
 
 
 def _rounded(value: float, places: int) -> float:

@@ -32,9 +32,10 @@ def portfolio_mask(
     Raises:
         InvalidInput: An account that isn't in the session.
     """
-    every = [account_of(plan.facts, row) for row in range(len(plan.facts.positions.portfolio_row))]
+    count = len(plan.facts.positions.portfolio_row)
     if accounts is None:
-        return np.ones(len(every), dtype=np.bool_)
+        return np.ones(count, dtype=np.bool_)
+    every = [account_of(plan.facts, row) for row in range(count)]
     known = frozenset(every) | {entry.account_number for entry in unable}
     problems = [
         Problem(f"portfolios[{number}]", "this session has no such portfolio", "unknown_portfolio")

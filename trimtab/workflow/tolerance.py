@@ -5,13 +5,13 @@ from typing import Final, Literal
 
 import numpy as np
 
-from trimtab.domain.columns import EDGE_PCT, BoolColumn, IntColumn
+from trimtab.domain.columns import EDGE_PCT, BoolColumn, FloatColumn, IntColumn, SmallIntColumn
 from trimtab.domain.trading.checks import account_of, symbol_of
 from trimtab.domain.trading.drift import OVER, UNDER, WITHIN
-from trimtab.workflow.figures import money, points
+from trimtab.workflow.figures import money_column, points_column
 from trimtab.workflow.lines import line_flags
 from trimtab.workflow.planning import SessionPlan
-from trimtab.workflow.ports.results import Cell, Table, ToleranceSummary
+from trimtab.workflow.ports.results import Table, ToleranceSummary
 
 CASH_CODE: Final = "CASH"
 CASH_ESTIMATED: Final = "cash_estimated"
@@ -56,47 +56,44 @@ def select_rows(plan: SessionPlan, *, status: Literal["breaches", "all"], portfo
 def status_table(plan: SessionPlan, rows: StatusRows, *, offset: int, limit: int) -> Table:
     """A page of the rows."""
     page = slice(offset, offset + limit)
-    cells = [
-        _cash_cells(plan, int(portfolio)) if line < 0 else _line_cells(plan, int(portfolio), line=int(line))
-        for portfolio, line in zip(rows.portfolio[page], rows.line[page], strict=True)
-    ]
+    portfolio, line = rows.portfolio[page], rows.line[page]
+    drift, positions = plan.proposal.drift, plan.facts.positions
+    held = line >= 0
+    nothing = drift.liquidated[portfolio]
+
+    def merged(of_line: FloatColumn | SmallIntColumn, of_cash: FloatColumn | SmallIntColumn | float) -> FloatColumn:
+        """The lines' values, and the portfolios' in the rows of cash."""
+        found = np.array(np.broadcast_to(of_cash, line.shape), dtype=np.float64)
+        found[held] = of_line[line[held]]
+        return found
+
+    actual = merged(drift.actual_pct, drift.cash_pct[portfolio])
+    target = merged(drift.target_pct, np.where(nothing, 0.0, positions.cash_target_pct[portfolio]))
+    edge = merged(drift.edge_pct, np.where(nothing, 0.0, positions.cash_tolerance_pct[portfolio]) + EDGE_PCT)
+    status = merged(drift.status, drift.cash_status[portfolio])
+    cells = zip(
+        [account_of(plan.facts, row) for row in portfolio.tolist()],
+        [CASH_CODE if row < 0 else symbol_of(plan.facts, row) for row in line.tolist()],
+        points_column(actual),
+        points_column(target),
+        points_column(edge - EDGE_PCT),
+        points_column(actual - target),
+        [STATUS[each] for each in status.tolist()],
+        *(money_column(merged(money, 0.0)) for money in (plan.trade_amount, plan.min_amount, plan.max_amount)),
+        _flag_texts(plan, portfolio, line=line),
+        strict=True,
+    )
     return Table.model_construct(columns=COLUMNS, rows=tuple(cells))
 
 
-def _line_cells(plan: SessionPlan, portfolio: int, *, line: int) -> tuple[Cell, ...]:
-    drift = plan.proposal.drift
-    return (
-        account_of(plan.facts, portfolio),
-        symbol_of(plan.facts, line),
-        points(drift.actual_pct[line]),
-        points(drift.target_pct[line]),
-        points(drift.edge_pct[line] - EDGE_PCT),
-        points(drift.variance_pct[line]),
-        STATUS[int(drift.status[line])],
-        money(plan.trade_amount[line]),
-        money(plan.min_amount[line]),
-        money(plan.max_amount[line]),
-        ",".join(line_flags(plan, line)),
-    )
-
-
-def _cash_cells(plan: SessionPlan, portfolio: int) -> tuple[Cell, ...]:
-    drift, positions = plan.proposal.drift, plan.facts.positions
-    nothing = bool(drift.liquidated[portfolio])
-    target = 0.0 if nothing else float(positions.cash_target_pct[portfolio])
-    return (
-        account_of(plan.facts, portfolio),
-        CASH_CODE,
-        points(drift.cash_pct[portfolio]),
-        points(target),
-        0.0 if nothing else points(positions.cash_tolerance_pct[portfolio]),
-        points(drift.cash_pct[portfolio] - target),
-        STATUS[int(drift.cash_status[portfolio])],
-        0.0,
-        0.0,
-        0.0,
-        CASH_ESTIMATED if np.isnan(positions.cash[portfolio]) else "",
-    )
+def _flag_texts(plan: SessionPlan, portfolio: IntColumn, *, line: IntColumn) -> list[str]:
+    """The flags of each row; cash has none, but says where it is an estimate."""
+    unknown = np.isnan(plan.facts.positions.cash[portfolio])
+    texts: list[str] = np.where((line < 0) & unknown, CASH_ESTIMATED, "").tolist()
+    held = np.flatnonzero(line >= 0)
+    for row in held[plan.proposal.flags.present(line[held])].tolist():
+        texts[row] = ",".join(line_flags(plan, int(line[row])))
+    return texts
 
 
 def count_status(plan: SessionPlan, *, portfolios: BoolColumn, unable: int) -> ToleranceSummary:

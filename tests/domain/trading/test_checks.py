@@ -100,3 +100,20 @@ def test_the_firm_can_raise_a_soft_rule_to_a_block():
 def test_a_line_is_named_by_its_instrument():
     product = propose_all(book(), NO_MINIMUM)
     assert [symbol_of(product.facts, line) for line in range(4)] == ["A", "B", "A", "B"]
+
+
+def test_the_largest_excess_is_told_first():
+    # A is left 0.5 over, B 3.0 over.
+    instruments = [NewInstrument("A"), NewInstrument("B")]
+    worse = make_book(
+        instruments=instruments,
+        models=[NewModel(target_cash_pct=88, lines=(("A", 6.0), ("B", 6.0)))],
+        portfolios=[NewPortfolio("P1", cash=80_500)],
+        lots=[NewLot("P1", "A", 8_500), NewLot("P1", "B", 11_000)],
+    )
+    product = propose_all(worse, NO_MINIMUM)
+    offers = sell(product, ()).offers
+    verdict = np.full(2, Verdict.DEFER, dtype=np.int8)
+    aftermath = weigh_aftermath(product.proposal, offers=offers, units=np.zeros(2), verdict=verdict)
+    found = tolerance_breaches(product.facts, offers=offers, aftermath=aftermath, cure_pct=np.array([20.0, 60.0]))
+    assert [(f.symbol, f.excess_pct) for f in found] == [("B", pytest.approx(3)), ("A", pytest.approx(0.5))]

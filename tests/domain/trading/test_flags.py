@@ -75,7 +75,9 @@ def test_every_flag_is_written_in_fixed_order():
     product = propose_all(one_line(instrument), Policy(), tax_rules=[AU])
     assert texts(product) == ("div:8d/$2.40", "dip:-8%", "cgt:10d", "sec:Financials")
     assert texts(product, "NAB") == ("sec:Financials",)
-    assert product.proposal.flags.any_event().tolist() == [True, False]
+    assert product.proposal.flags.present(np.array([0, 1])).tolist() == [True, True]
+    plain = propose_all(one_line(NewInstrument("CBA")), Policy()).proposal.flags
+    assert plain.present(np.array([0])).tolist() == [plain.sector[0]]
 
 
 def test_a_dividend_is_paid_in_the_portfolios_currency():

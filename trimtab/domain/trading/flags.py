@@ -46,9 +46,9 @@ class Flags:
     cgt_days: DayCountColumn
     sector: BoolColumn
 
-    def any_event(self) -> BoolColumn:
-        """Lines with a flag that is evidence for waiting: div, dip or cgt, shape (n,)."""
-        return (self.dividend_days > 0) | self.dip | (self.cgt_days > 0)
+    def present(self, line: IntColumn) -> BoolColumn:
+        """Whether each of the lines has any flag, shape of `line`."""
+        return (self.dividend_days[line] > 0) | self.dip[line] | (self.cgt_days[line] > 0) | self.sector[line]
 
 
 def event_facts(book: Book, policy: Policy) -> EventFacts:
