@@ -139,6 +139,7 @@ class Patient(ScriptedDesk):
             await anyio.sleep_forever()
         finally:
             self.stopped.set()
+        raise AssertionError("nobody stopped it")
 
 
 async def test_work_stops_when_its_client_gives_up_or_goes_away() -> None:

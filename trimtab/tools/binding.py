@@ -2,16 +2,21 @@
 
 import functools
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from mcp.server.mcpserver.tools import Tool as ServerTool
 from mcp_types import CallToolResult
 
+from trimtab.domain.kept import Kept
 from trimtab.tools.definition import Definition
 from trimtab.tools.fitting import Shape, fit, is_short
 from trimtab.tools.paging import Page
 from trimtab.tools.payload import as_result, as_text, dump
 from trimtab.tools.schemas import input_schema, output_schema
 from trimtab.workflow.ports.results import Result
+
+MOST_REPLIES: Final = 8
+"""Replies kept per tool, for results that the desk answers with again."""
 
 
 def bind(tool: Definition) -> ServerTool:
@@ -34,11 +39,19 @@ def bind(tool: Definition) -> ServerTool:
 
 
 def _answering(tool: Definition) -> Callable[..., Awaitable[CallToolResult]]:
+    replies: Kept[tuple[Result, CallToolResult]] = Kept(MOST_REPLIES)
+
     @functools.wraps(tool.function)
     async def answer(**arguments: object) -> CallToolResult:
         page = Page.asked(tool.name, arguments) if "cursor" in arguments else None
+        detailed = arguments.get("response_format") == "detailed"
         result = await tool.function(**arguments)
-        return _reply(result, tool, page=page, detailed=arguments.get("response_format") == "detailed")
+
+        def made() -> tuple[Result, CallToolResult]:
+            return result, _reply(result, tool, page=page, detailed=detailed)
+
+        # The result is kept beside its reply, so that its id stays its own.
+        return replies.get((id(result), page, detailed), made)[1]
 
     return answer
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from trimtab.domain.kept import Kept
 from trimtab.workflow.advancing import advanced, target_phase
 from trimtab.workflow.analysis import Analyzed, analyze_sells, current_analysis
 from trimtab.workflow.books import BookShelf
@@ -57,6 +58,10 @@ class DeskFacts:
     toolsets: tuple[str, ...] = ("trading",)
 
 
+MOST_ANSWERS = 32
+"""Pages kept: the same question about the same version of a session has the same answer."""
+
+
 class Desk:
     """Implements `TradingDesk` over a session store, a book and an analyst."""
 
@@ -75,6 +80,8 @@ class Desk:
         self._analyst = analyst
         self._fallback = fallback
         self._facts = facts
+        self._tolerance: Kept[answer.ToleranceStatus] = Kept(MOST_ANSWERS)
+        self._summaries: Kept[answer.SessionSummaryResult] = Kept(MOST_ANSWERS)
         self._sessions = Sessions(store, shelf=shelf, clock=clock)
 
     async def status(self, caller: Caller) -> answer.ServerStatus:
@@ -132,7 +139,9 @@ class Desk:
         """The summary, or a page of a list."""
         opened = await self._sessions.load(caller, request.session_id)
         if request.view == "summary":
-            return self._summary(opened)
+            stored = opened.stored
+            key = (stored.session_id, opened.version, stored.expires_at)
+            return self._summaries.get(key, lambda: self._summary(opened))
         if request.view == "log":
             return await self._log_page(caller, request, opened=opened)
         table = view_table(opened, request, unable=self._shelf.unable(opened.plan.state.portfolios))
@@ -173,7 +182,10 @@ class Desk:
         """Lines against their bands."""
         opened = await self._sessions.load(caller, request.session_id)
         unable = self._shelf.unable(opened.plan.state.portfolios)
-        return tolerance_page(opened, request, execution_mode=self._facts.execution_mode, unable=unable)
+        return self._tolerance.get(
+            (opened.version, request),
+            lambda: tolerance_page(opened, request, execution_mode=self._facts.execution_mode, unable=unable),
+        )
 
     async def analyze(
         self, caller: Caller, request: ask.AnalyzeTrades, *, progress: Progress = no_progress
