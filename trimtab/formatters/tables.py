@@ -82,7 +82,9 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, path: Pa
         if len(row) != len(names):
             raise ValueError(f"{_named(at)} has {len(row)} cells; give {len(names)}, one a column")
         cells = zip(names, row, strict=True)
-        table.append({name: cell if type(cell) in _SETTLED else _value(cell, (at, name)) for name, cell in cells})
+        table.append(
+            {name: cast("Json", cell) if type(cell) in _SETTLED else _value(cell, (at, name)) for name, cell in cells}
+        )
     return table
 
 
