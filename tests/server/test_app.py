@@ -151,6 +151,6 @@ async def test_work_stops_when_its_client_gives_up_or_goes_away() -> None:
                 await desk.started.wait()
                 calls.cancel_scope.cancel()
                 if gives_up:
-                    with anyio.CancelScope(shield=True):
+                    with anyio.fail_after(5, shield=True):
                         await desk.stopped.wait()
             await desk.stopped.wait()

@@ -192,3 +192,11 @@ def test_a_portfolios_own_money_stays_in_its_base_currency() -> None:
     by_code = {row[0]: row for row in group_table(plan, "instrument").rows}
     value = group_table(plan, "instrument").columns.index("sell_value")
     assert {code: row[value] for code, row in by_code.items()} == {"BHP": 10_000.0, "FUND": 0.0, "KO": 10_000.0}
+
+
+def test_a_dividend_is_captured_on_what_is_kept_and_not_on_what_is_sold() -> None:
+    # Of 4,000 CBA 30 % are sold; 2,800 keep 2 cents each. P2 sells all of its 6,000.
+    part = {"account_number": "P1", "symbol": "CBA", "side": "sell", "action": "partial", "proceed_pct": 30}
+    plan = plan_of(two_portfolios(), decisions=(Decision.model_validate({**part, "source": "rules"}),))
+    assert dividends_captured(plan) == pytest.approx(56)
+    assert dividends_captured(plan_of(two_portfolios())) == 0

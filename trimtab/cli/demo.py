@@ -14,6 +14,7 @@ from rich.text import Text
 
 from trimtab.cli.console import print_json, table, terminal
 from trimtab.domain.errors import InvalidInput
+from trimtab.domain.outside_text import clean
 from trimtab.server.callers import local_caller
 from trimtab.server.compose import open_desk
 from trimtab.server.logs import log_to_stderr
@@ -134,7 +135,7 @@ def _show(played: Played, *, keep: bool) -> None:
     opened, review = played.opened, played.review
     screen = terminal()
     screen.print(
-        f"{opened.book} as of {opened.as_of}: {opened.portfolios} portfolios, analyst {opened.analyst},"
+        f"{clean(opened.book)} as of {opened.as_of}: {opened.portfolios} portfolios, analyst {opened.analyst},"
         f" execution {opened.execution_mode}\n",
         style="dim",
     )
@@ -154,10 +155,15 @@ def _show(played: Played, *, keep: bool) -> None:
     columns = ("symbol", "verdict", "proceeds", "value", "portfolios", "flags", "reason")
     more = f", {len(held) - MOST_SHOWN} more not shown" if len(held) > MOST_SHOWN else ""
     screen.print(table(columns, rows, title=f"Sells held back ({len(held)} instruments{more})"))
-    for finding in (*review.hard_failures, *review.soft_warnings)[:MOST_SHOWN]:
-        screen.print(f"{finding.rule}: {finding.symbol}: {finding.message}", style="yellow")
-    for entry in opened.unable_to_check[:MOST_SHOWN]:
-        screen.print(f"unable to check {entry.account_number}: {entry.message}", style="yellow")
+    findings = [
+        f"{finding.rule}: {' '.join(filter(None, (finding.account_number, finding.symbol)))}: {finding.message}"
+        for finding in (*review.hard_failures, *review.soft_warnings)
+    ]
+    findings += [f"unable to check {entry.account_number}: {entry.message}" for entry in opened.unable_to_check]
+    for line in findings[:MOST_SHOWN]:
+        screen.print(Text(clean(line, None), style="yellow"))
+    if len(findings) > MOST_SHOWN:
+        screen.print(f"and {len(findings) - MOST_SHOWN} more")
     screen.print(Text("\n" + review.executive_summary.replace("**", "") + "\n"))
     screen.print(
         f"Phase {review.phase}: {review.approved} buys approved. Nothing was sent: an order needs an approval."

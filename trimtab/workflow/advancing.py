@@ -94,4 +94,7 @@ def _blocking(plan: SessionPlan) -> tuple[str, ...]:
     for name, side in plan.planned_sides:
         symbols = np.unique(of_line[side.offers.line[side.verdict == Verdict.REVIEW]])
         reasons += [f"{name} of {codes[row]}: under review" for row in symbols]
-    return (*reasons, *(f"{f.rule}: {f.account_number or f.symbol}" for f in plan.hard_failures))
+    return (
+        *reasons,
+        *(f"{f.rule}: {' '.join(filter(None, (f.account_number, f.symbol)))}" for f in plan.hard_failures),
+    )

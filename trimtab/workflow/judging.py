@@ -12,6 +12,7 @@ import numpy as np
 
 from trimtab.domain.columns import CENT, IntColumn
 from trimtab.domain.errors import Blocked, InvalidInput, Problem
+from trimtab.domain.outside_text import clean
 from trimtab.domain.trading.checks import Finding, account_of
 from trimtab.domain.trading.recommendation import PortfolioException, Recommendation
 from trimtab.domain.trading.repair import (
@@ -206,7 +207,7 @@ def check_results(judged: Judged, recommendations: Sequence[Recommendation]) -> 
                 total_value=money(float(side.reported_planned_value[rows].sum())),
                 breaching_portfolios=_named(after, side.offers.portfolio[rows[breached[rows]]]),
                 substitutes=substitutes.get(recommendation.symbol, ()),
-                unsupported_flags=judged.resolution.unsupported.get(recommendation.symbol, ()),
+                unsupported_flags=tuple(map(clean, judged.resolution.unsupported.get(recommendation.symbol, ()))),
             )
         )
     return tuple(results)

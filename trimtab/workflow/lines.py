@@ -7,7 +7,7 @@ from trimtab.domain.trading.checks import account_of, symbol_of
 from trimtab.domain.trading.decisions import Verdict
 from trimtab.domain.trading.flags import flag_texts
 from trimtab.domain.trading.repair import OpenLine, Side
-from trimtab.workflow.planning import SessionPlan
+from trimtab.workflow.planning import SessionPlan, SidePlan
 
 CASH_FLAG = "cash"
 """On buys: the portfolio's demand is over its cash."""
@@ -51,7 +51,14 @@ def _open_line(plan: SessionPlan, side: Side, *, row: int) -> OpenLine:
         symbol=symbol_of(plan.facts, line),
         side=side,
         planned_value=float(of_side.planned_value[row]),
+        amounts=_amounts(of_side, row),
         curing_pct=float(of_side.curing_pct[row]),
         tradable_pct=float(of_side.tradable_pct[row]),
         flags=flags,
     )
+
+
+def _amounts(side: SidePlan, row: int) -> tuple[float, float]:
+    """The least and the most that a person may choose: from the band edge to the target, or all that is planned."""
+    offered, planned = side.offers.offered, float(side.planned_value[row])
+    return min(float(offered.edge_amount[row]), planned), max(float(offered.planned_amount[row]), planned)

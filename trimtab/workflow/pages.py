@@ -129,7 +129,7 @@ def log_table(entries: tuple[LogEntry, ...]) -> Table:
             entry.actor,
             entry.source,
             entry.action,
-            json.dumps(entry.detail, sort_keys=True, ensure_ascii=False),
+            json.dumps(entry.detail, sort_keys=True),
             entry.hash,
         )
         for entry in entries

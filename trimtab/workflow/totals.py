@@ -1,16 +1,17 @@
 """Totals of a plan, and the executive summary made of them."""
 
+import math
 from collections import Counter
 
 import numpy as np
 
-from trimtab.domain.columns import CENT
+from trimtab.domain.columns import CENT, FloatColumn
 from trimtab.domain.trading.decisions import Verdict
 from trimtab.domain.trading.flag_text import FlagKind, parse_flag
 from trimtab.domain.trading.overview import BuysSummary, SellsSummary, SessionSummary
 from trimtab.domain.trading.valuation import reporting_currency
 from trimtab.formatters.summary import format_summary
-from trimtab.workflow.figures import money
+from trimtab.workflow.figures import money, money_column
 from trimtab.workflow.planning import SessionPlan, SidePlan, once_per_plan
 from trimtab.workflow.ports.results import BuyReductionSummary, SideTotals, Totals
 
@@ -21,18 +22,23 @@ TIER_STRATEGY = "Tiered - completes positions nearest their target first"
 ALL_STRATEGY = "All buys are covered by cash"
 
 
+def _sum(values: FloatColumn) -> float:
+    """Sum of the cents that the rows show, so that totals and rows agree."""
+    return money(math.fsum(money_column(values)))
+
+
 def side_totals(side: SidePlan, *, planned: bool = True) -> SideTotals:
     """Totals of one side; zeros while it isn't planned yet. Values are positive money."""
     if not planned:
         return SideTotals(count=0, value=0, original_value=0, deferred_count=0, deferred_value=0, review_count=0)
     held_back = np.maximum(side.reported_planned_value - side.reported_value, 0.0)
-    held = np.isin(side.verdict, (Verdict.DEFER, Verdict.PARTIAL)) & (held_back > CENT / 2)
+    held = (side.verdict != Verdict.REVIEW) & (held_back > CENT / 2)
     return SideTotals(
         count=int((side.units > 0).sum()),
-        value=money(float(side.reported_value.sum())),
-        original_value=money(float(side.reported_planned_value.sum())),
+        value=_sum(side.reported_value),
+        original_value=_sum(side.reported_planned_value),
         deferred_count=int(held.sum()),
-        deferred_value=money(float(held_back.sum())),
+        deferred_value=_sum(held_back),
         review_count=int((side.verdict == Verdict.REVIEW).sum()),
     )
 
@@ -79,7 +85,7 @@ def _strategy_of(sources: set[str]) -> str:
 
 def buy_reduction(plan: SessionPlan) -> BuyReductionSummary:
     """The seed's summary of the reduction."""
-    original, reduced = float(plan.buys.reported_planned_value.sum()), float(plan.buys.reported_value.sum())
+    original, reduced = _sum(plan.buys.reported_planned_value), _sum(plan.buys.reported_value)
     percent = (original - reduced) / original * 100 if original > 0 else 0.0
     return BuyReductionSummary(
         total_original_buys=money(original),
@@ -119,6 +125,9 @@ def executive_summary(plan: SessionPlan) -> str:
     totals, state = plan_totals(plan), plan.state
     analysis = state.sell_analysis
     degraded = [note for record in (analysis, state.buy_analysis) if record for note in record.degraded]
+    unknown = int(np.isnan(plan.facts.positions.cash).sum())
+    if unknown:
+        degraded.append(f"cash of {unknown} portfolio(s) is unknown and taken as 2 % of the total")
     if totals.left_out_portfolios:
         degraded.append(
             f"{totals.left_out_portfolios} portfolio(s) without a rate to {totals.currency} are left out of the sums"

@@ -18,6 +18,8 @@ from trimtab.workflow.planning import SessionPlan, SidePlan, once_per_plan
 from trimtab.workflow.ports.requests import Phase
 from trimtab.workflow.ports.results import Cell, Table
 
+REDUCED_TO_CASH: Final = "reduced_to_cash"
+"""Why a buy is smaller than planned though nobody decided so."""
 COLUMNS: Final = (
     "trade_id",
     "account_number",
@@ -65,8 +67,6 @@ def _cells(plan: SessionPlan, side: Side, *, row: int, account: str) -> tuple[Ce
     of_side, drift = plan.side(side), plan.proposal.drift
     line, sign = int(of_side.offers.line[row]), of_side.offers.side
     code = symbol_of(plan.facts, line)
-    verdict = Verdict(int(of_side.verdict[row]))
-    decision = of_side.decided.get(row)
     return (
         trade_id(account, code, side=side),
         account,
@@ -78,8 +78,7 @@ def _cells(plan: SessionPlan, side: Side, *, row: int, account: str) -> tuple[Ce
         money(plan.min_amount[line]),
         money(plan.max_amount[line]),
         _status(plan, side, row=row),
-        verdict.action,
-        points(decision.proceed_pct if decision else 100.0),
+        *_decision(of_side, row),
         _source(plan, side, row=row),
         _why(plan, side, row=row),
         ",".join(line_flags(plan, line)),
@@ -88,6 +87,17 @@ def _cells(plan: SessionPlan, side: Side, *, row: int, account: str) -> tuple[Ce
         points(drift.target_pct[line]),
         points(of_side.aftermath.after_pct[row]),
     )
+
+
+def _decision(side: SidePlan, row: int) -> tuple[Cell, Cell]:
+    """The action and percent decided; where nobody decided, what cash made of the trade."""
+    decision = side.decided.get(row)
+    if decision is not None:
+        return Verdict(int(side.verdict[row])).action, points(decision.proceed_pct)
+    percent = side.value[row] / side.planned_value[row] * 100
+    if percent >= 100:
+        return Verdict.PROCEED.action, 100.0
+    return (Verdict.PARTIAL if percent > 0 else Verdict.DEFER).action, points(percent)
 
 
 def trade_id(account: str, code: str, *, side: Side) -> str:
@@ -121,7 +131,7 @@ def _why(plan: SessionPlan, side: Side, *, row: int) -> str:
     if decision is not None and decision.action != "proceed" and decision.reason:
         return decision.reason
     code = Reason(int(of_side.reason[row]))
-    return code.code if code is not Reason.NONE else Reason.NO_CASH.code
+    return code.code if code is not Reason.NONE else REDUCED_TO_CASH
 
 
 def _compliance(plan: SessionPlan, side: Side, *, row: int) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Checks in three levels: hard failures block, soft warnings stay and are shown, advisories inform."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +11,7 @@ from trimtab.domain.columns import CENT, EDGE_PCT, FloatColumn
 from trimtab.domain.trading.aftermath import Aftermath
 from trimtab.domain.trading.segments import grouped_sum
 from trimtab.domain.trading.sell_plan import Offers, TradingFacts
+from trimtab.domain.trading.valuation import rate, reporting_currency
 
 SIDES: Final = {-1: "sells", 1: "buys"}
 
@@ -68,16 +70,22 @@ def large_trades(facts: TradingFacts, *, offers: Offers, units: FloatColumn) -> 
     known = np.isfinite(daily) & (daily > 0)
     share = np.where(known, value / np.where(known, daily, 1.0) * 100, 0.0)
     rows = np.flatnonzero(share > limit + EDGE_PCT)
+
+    def reported(currency: str, amount: float) -> float | None:
+        """In the book's reporting currency; None where the book has no rate."""
+        to_reporting = rate(facts.book, from_currency=currency, to_currency=reporting_currency(facts.book))
+        return amount * to_reporting if np.isfinite(to_reporting) else None
+
     found = [
         Finding(
             rule="adv_share",
             symbol=instruments.code[row],
             message=(
                 f"the plan's {SIDES[offers.side]} are {share[row]:.1f} % of an average day's value, over {limit:g} %;"
-                f" {limit / share[row] * 100:.0f} % of it would stay within"
+                f" {math.floor(limit / share[row] * 100)} % of it would stay within"
             ),
             excess_pct=float(share[row] - limit),
-            excess_value=float(value[row] - daily[row] * limit / 100),
+            excess_value=reported(instruments.currency[row], float(value[row] - daily[row] * limit / 100)),
         )
         for row in rows[np.argsort(-share[rows], kind="stable")]
     ]

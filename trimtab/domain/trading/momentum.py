@@ -1,5 +1,8 @@
 """Momentum: returns of instruments, sectors and exchanges, weighted by what the book holds."""
 
+from collections.abc import Iterable
+from itertools import chain
+
 import numpy as np
 
 from trimtab.domain.columns import FloatColumn, IntColumn
@@ -17,19 +20,21 @@ def build_momentum(
     """Exchange > sector > instrument over the instruments with a line.
 
     Args:
-        book: the book.
-        positions: its lines, whose values, in one currency, weight the means.
+        book: the book, whose holdings, in one currency, weight the means.
+        positions: the lines of the session; instruments without one are left out of the lists, not of the means.
         events: days to the ex-dates.
         sells: pending sells per instrument, shape (instruments,).
         buys: pending buys per instrument.
     """
     instruments = book.instruments
     returns = np.column_stack([instruments.return_12m_pct, instruments.return_6m_pct, instruments.return_1m_pct])
-    units = grouped_sum(positions.instrument, positions.units, count=len(instruments.code))
+    known = book.lots.instrument >= 0
+    units = grouped_sum(book.lots.instrument[known], book.lots.units[known], count=len(instruments.code))
     held = units * np.nan_to_num(unit_values(book)[0])
-    groups: dict[str, dict[str, list[int]]] = {}
-    for row in np.unique(positions.instrument):
-        groups.setdefault(instruments.exchange[row], {}).setdefault(instruments.sector[row], []).append(int(row))
+    every, groups = _groups(book, range(len(instruments.code))), _groups(book, np.unique(positions.instrument).tolist())
+
+    def mean(rows: Iterable[int]) -> Returns:
+        return _returns(_mean(returns, held, rows=list(rows)))
 
     def instrument(row: int) -> InstrumentMomentum:
         days = int(events.ex_days[row])
@@ -41,17 +46,26 @@ def build_momentum(
             buys=int(buys[row]),
         )
 
-    def sector(name: str, rows: list[int]) -> SectorMomentum:
-        return SectorMomentum(name, _returns(_mean(returns, held, rows=rows)), tuple(map(instrument, rows)))
+    def sector(code: str, name: str) -> SectorMomentum:
+        return SectorMomentum(name, mean(every[code][name]), tuple(map(instrument, groups[code][name])))
 
     return tuple(
         ExchangeMomentum(
             code=code,
-            returns=_returns(_mean(returns, held, rows=[row for rows in sectors.values() for row in rows])),
-            sectors=tuple(sector(name, sectors[name]) for name in sorted(sectors)),
+            returns=mean(chain.from_iterable(every[code].values())),
+            sectors=tuple(sector(code, name) for name in sorted(sectors)),
         )
         for code, sectors in sorted(groups.items())
     )
+
+
+def _groups(book: Book, rows: Iterable[int]) -> dict[str, dict[str, list[int]]]:
+    """Instruments by exchange and sector."""
+    groups: dict[str, dict[str, list[int]]] = {}
+    for row in rows:
+        of_exchange = groups.setdefault(book.instruments.exchange[row], {})
+        of_exchange.setdefault(book.instruments.sector[row], []).append(row)
+    return groups
 
 
 def _mean(returns: np.ndarray, held: FloatColumn, *, rows: list[int]) -> FloatColumn:

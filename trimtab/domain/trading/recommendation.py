@@ -8,6 +8,8 @@ Action = Literal["proceed", "defer", "partial", "review"]
 Symbol = Annotated[str, Field(min_length=1, max_length=40, description="Instrument code as in the book, e.g. CBA")]
 Account = Annotated[str, Field(min_length=1, max_length=60, description="Portfolio's account number")]
 Percent = Annotated[float, Field(ge=0, le=100)]
+Citation = Annotated[str, Field(max_length=80)]
+Citations = Annotated[tuple[Citation, ...], Field(max_length=20)]
 Prose = Annotated[str, Field(max_length=500)]
 
 MOST_EXCEPTIONS = 5_000
@@ -28,7 +30,7 @@ class PortfolioException(_Model):
     proceed_percent: Percent | None = None
     amount: Annotated[float, Field(gt=0)] | None = None
     reason: Prose | None = None
-    flags: tuple[str, ...] | None = None
+    flags: Citations | None = None
 
 
 class Recommendation(_Model):
@@ -42,5 +44,5 @@ class Recommendation(_Model):
     action: Action
     proceed_percent: Percent | None = None
     reason: Prose | None = None
-    flags: tuple[str, ...] | None = None
+    flags: Citations | None = None
     exceptions: Annotated[tuple[PortfolioException, ...], Field(max_length=MOST_EXCEPTIONS)] = ()

@@ -33,7 +33,8 @@ WHOLE_PCT: Final = 100.0
 class OpenLine:
     """A line with a trade that waits for a decision.
 
-    `row` counts in the offers; `planned_value` is the money of the planned units; `curing_pct` the smallest percent
+    `row` counts in the offers; `planned_value` is the money of the planned units, `amounts` the least
+    and the most a person may choose; `curing_pct` the smallest percent
     that ends the breach and pays the cash, `tradable_pct` the same where it isn't under the minimum trade; `flags` are
     the line's computed facts.
     """
@@ -43,6 +44,7 @@ class OpenLine:
     symbol: str
     side: Side
     planned_value: float
+    amounts: tuple[float, float]
     curing_pct: float
     tradable_pct: float
     flags: tuple[str, ...]
@@ -310,10 +312,12 @@ def _percent(
 
 
 def _percent_of_amount(repair: _Repair, amount: float, *, line: OpenLine, where: str) -> tuple[float | None, str]:
-    if amount <= line.planned_value + CENT / 2:
+    least, most = line.amounts
+    if least - CENT <= amount <= most + CENT:
         return min(amount / line.planned_value, 1.0) * WHOLE_PCT, ""
-    rule = "oversell" if line.side == "sell" else "over_planned_amount"
-    message = f"the amount is over the planned {line.planned_value:,.2f}"
+    over = "oversell" if line.side == "sell" else "over_planned_amount"
+    rule = over if amount > most else "under_min_amount"
+    message = f"the amount has to be from {least:,.2f} (min_amount) to {most:,.2f} (max_amount)"
     repair.fault(rule, Problem(f"{where}.amount", message, rule))
     return None, ""
 

@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from trimtab.domain.outside_text import clean
 from trimtab.domain.trading.recommendation import Account, Action, Percent, Recommendation, Symbol
 
 WorkflowMode = Literal["QuickRebalance", "Manual", "AiPlan"]
@@ -18,7 +19,13 @@ StatusFilter = Literal["breaches", "all"]
 
 MOST_RECOMMENDATIONS = 2_000
 
-Reason = Annotated[str, Field(min_length=3, max_length=500)]
+
+def _cleaned(value: object) -> object:
+    """White space and invisible characters are no reason."""
+    return clean(value, None) if isinstance(value, str) else value
+
+
+Reason = Annotated[str, BeforeValidator(_cleaned), Field(min_length=3, max_length=500)]
 IdempotencyKey = Annotated[str, Field(min_length=8, max_length=100)]
 
 
@@ -160,4 +167,4 @@ class AdvancePhase(Write):
     """Goes to the next phase, or with `to` to the one named; back from Review to Buys needs a reason."""
 
     to: Literal["Buys", "Review"] | None = None
-    reason: str | None = Field(default=None, max_length=500)
+    reason: Reason | None = None

@@ -245,9 +245,9 @@ class CheckedRecommendation(Result):
     min_proceed_percent: float
     portfolio_count: int
     total_value: float
-    breaching_portfolios: tuple[str, ...] = ()
-    substitutes: tuple[str, ...] = ()
-    unsupported_flags: tuple[str, ...] = ()
+    breaching_portfolios: tuple[str, ...]
+    substitutes: tuple[str, ...]
+    unsupported_flags: tuple[str, ...]
 
 
 class Validation(SessionResult):
