@@ -77,6 +77,8 @@ CHECKED = answer.CheckedRecommendation(
     portfolio_count=1,
     total_value=9000.0,
     breaching_portfolios=("ACC100002",),
+    substitutes=(),
+    unsupported_flags=(),
 )
 VERDICT = answer.RecommendationResult(
     symbol="CBA",

@@ -21,6 +21,9 @@ CHECKED = CheckedRecommendation(
     min_proceed_percent=20.0,
     portfolio_count=2,
     total_value=10.5,
+    breaching_portfolios=(),
+    substitutes=(),
+    unsupported_flags=(),
 )
 VALIDATION = Validation(
     execution_mode="simulated",
@@ -42,15 +45,13 @@ PAGE = SessionPage(
 
 
 def test_entries_leave_out_what_is_as_by_default() -> None:
+    (warning,) = entries(dump(VALIDATION), "soft_warnings")
+    assert warning.keys() == {"rule", "symbol", "message"}
+
+
+def test_fields_that_clients_bind_to_are_there_though_empty() -> None:
     (checked,) = entries(dump(VALIDATION), "results")
-    assert checked == {
-        "symbol": "CBA",
-        "action": "proceed",
-        "proceed_percent": 100.0,
-        "min_proceed_percent": 20.0,
-        "portfolio_count": 2,
-        "total_value": 10.5,
-    }
+    assert [checked[name] for name in ("breaching_portfolios", "substitutes", "unsupported_flags")] == [[], [], []]
 
 
 def test_detailed_entries_have_every_field() -> None:

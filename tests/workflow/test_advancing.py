@@ -21,7 +21,7 @@ async def test_hard_failures_block_the_plan_and_are_named(bench_over: MakeBench)
     bench = bench_over(withdrawing(Restriction("CBA", "hold", "Escrow"), Restriction("WBC", "hold", "Escrow")))
     await bench.open()
     advanced = await bench.advance()
-    assert advanced.blocking == ("cash_overdrawn: P1",)
+    assert advanced.blocking == ("cash_overdrawn: P1 CASH",)
     assert [(f.rule, f.excess_value) for f in advanced.hard_failures] == [("cash_overdrawn", 10_000)]
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from pydantic import ValidationError
 
 from tests.oracle.book_rows import AS_OF
 from tests.workflow.desks import MakeBench, except_for, recommend
@@ -37,11 +38,12 @@ async def test_in_manual_a_person_gives_amounts_and_exceptions(bench_over: MakeB
 async def test_an_amount_over_the_planned_one_is_refused(bench_over: MakeBench) -> None:
     bench = bench_over(two_portfolios())
     await bench.open("Manual")
-    with pytest.raises(InvalidInput) as refused:
-        await bench.apply(recommend("BHP", "proceed", exceptions=[except_for("P1", "partial", amount=5_000.01)]))
-    assert [(p.field, p.code) for p in refused.value.problems] == [
-        ("recommendations[0].exceptions[0].amount", "oversell")
-    ]
+    for amount, rule in ((5_000.01, "oversell"), (2_999.99, "under_min_amount")):
+        with pytest.raises(InvalidInput, match=r"from 3,000\.00 \(min_amount\) to 5,000\.00 \(max_amount\)") as refused:
+            await bench.apply(recommend("BHP", "proceed", exceptions=[except_for("P1", "partial", amount=amount)]))
+        assert [(p.field, p.code) for p in refused.value.problems] == [
+            ("recommendations[0].exceptions[0].amount", rule)
+        ]
     assert (await bench.summary()).version == 1
 
 
@@ -250,8 +252,11 @@ async def test_going_back_from_review_needs_a_reason_and_keeps_the_decisions(ben
     await bench.advance()
     before = await bench.amounts()
     with pytest.raises(InvalidInput, match="reason") as refused:
-        await bench.advance(to="Buys", reason="  ")
+        await bench.advance(to="Buys")
     assert refused.value.field == "reason"
+    for nothing in ("  ", "\u200b\u200b\u200b\u200b", "x"):
+        with pytest.raises(ValidationError, match="reason"):
+            await bench.advance(to="Buys", reason=nothing)
     assert (await bench.advance(to="Buys", reason="The client called")).phase == "Buys"
     assert await bench.amounts() == before
     assert (await bench.rows("log"))[-1]["detail"] == '{"from": "Review", "reason": "The client called", "to": "Buys"}'

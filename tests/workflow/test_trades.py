@@ -73,7 +73,7 @@ async def test_what_is_cut_for_cash_says_so(bench_over: MakeBench) -> None:
     # A decision on one buy: no tiers any more, the other is scaled with it.
     await bench.apply(recommend("WBC", "proceed"))
     row = await bench.trade("P1", "NAB")
-    assert (row["amount"], row["deferred_reason"], row["source"]) == (3_000, "no_cash", "default")
+    assert (row["amount"], row["deferred_reason"], row["source"]) == (3_000, "reduced_to_cash", "default")
 
 
 async def test_a_sell_that_only_raises_cash_is_marked_and_takes_no_decision(bench_over: MakeBench) -> None:

@@ -159,7 +159,8 @@ def _show(played: Played, *, keep: bool) -> None:
         f"{finding.rule}: {' '.join(filter(None, (finding.account_number, finding.symbol)))}: {finding.message}"
         for finding in (*review.hard_failures, *review.soft_warnings)
     ]
-    findings += [f"unable to check {entry.account_number}: {entry.message}" for entry in opened.unable_to_check]
+    unable = [f"unable to check {entry.account_number}: {entry.message}" for entry in opened.unable_to_check]
+    findings = [*unable, *findings]
     for line in findings[:MOST_SHOWN]:
         screen.print(Text(clean(line, None), style="yellow"))
     if len(findings) > MOST_SHOWN:

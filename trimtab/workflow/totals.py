@@ -22,21 +22,26 @@ TIER_STRATEGY = "Tiered - completes positions nearest their target first"
 ALL_STRATEGY = "All buys are covered by cash"
 
 
+def _in_cents(values: FloatColumn) -> FloatColumn:
+    """Money as the rows show it, so that totals and rows agree."""
+    return np.array(money_column(values))
+
+
 def _sum(values: FloatColumn) -> float:
-    """Sum of the cents that the rows show, so that totals and rows agree."""
-    return money(math.fsum(money_column(values)))
+    return money(math.fsum(values))
 
 
 def side_totals(side: SidePlan, *, planned: bool = True) -> SideTotals:
     """Totals of one side; zeros while it isn't planned yet. Values are positive money."""
     if not planned:
         return SideTotals(count=0, value=0, original_value=0, deferred_count=0, deferred_value=0, review_count=0)
-    held_back = np.maximum(side.reported_planned_value - side.reported_value, 0.0)
+    planned_value, value = _in_cents(side.reported_planned_value), _in_cents(side.reported_value)
+    held_back = np.maximum(planned_value - value, 0.0)
     held = (side.verdict != Verdict.REVIEW) & (held_back > CENT / 2)
     return SideTotals(
         count=int((side.units > 0).sum()),
-        value=_sum(side.reported_value),
-        original_value=_sum(side.reported_planned_value),
+        value=_sum(value),
+        original_value=_sum(planned_value),
         deferred_count=int(held.sum()),
         deferred_value=_sum(held_back),
         review_count=int((side.verdict == Verdict.REVIEW).sum()),
@@ -85,7 +90,8 @@ def _strategy_of(sources: set[str]) -> str:
 
 def buy_reduction(plan: SessionPlan) -> BuyReductionSummary:
     """The seed's summary of the reduction."""
-    original, reduced = _sum(plan.buys.reported_planned_value), _sum(plan.buys.reported_value)
+    buys = side_totals(plan.buys)
+    original, reduced = buys.original_value, buys.value
     percent = (original - reduced) / original * 100 if original > 0 else 0.0
     return BuyReductionSummary(
         total_original_buys=money(original),

@@ -18,6 +18,7 @@ def line(*flags: str, account: str = "P1", symbol: str = "CBA", tradable_pct: fl
         symbol=symbol,
         side="sell",
         planned_value=2_500.0,
+        amounts=(0.0, 2_500.0),
         curing_pct=tradable_pct,
         tradable_pct=tradable_pct,
         flags=flags,

@@ -32,7 +32,8 @@ def after(book: Book, *, units: float, verdict: Verdict, policy: Policy = POLICY
         (OVER, 499, Verdict.PARTIAL, 8.001, True),
         (OVER, 500, Verdict.PARTIAL, 8.0, False),  # the edge is inside
         (OVER, 0, Verdict.REVIEW, 8.5, False),  # nobody decided yet
-        (OVER, 0, Verdict.PROCEED, 8.5, False),
+        (OVER, 0, Verdict.PROCEED, 8.5, True),  # cut for want of cash
+        (OVER, 2_500, Verdict.PROCEED, 6.0, False),
         (UNDER, 0, Verdict.DEFER, 3.5, True),
         (UNDER, 500, Verdict.PARTIAL, 4.0, False),
     ],

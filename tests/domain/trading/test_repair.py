@@ -29,6 +29,7 @@ def line(account: str, *flags: str, symbol: str = "CBA", side: Side = "sell", pl
         symbol=symbol,
         side=side,
         planned_value=planned,
+        amounts=(200.0, planned),
         curing_pct=20.0,
         tradable_pct=25.0,
         flags=flags,
@@ -144,7 +145,7 @@ def test_a_partial_without_a_usable_percent_is_a_callers_problem_and_a_models_cu
 
 @pytest.mark.parametrize(("curing", "verdict"), [(0.0, Verdict.DEFER), (100.0, Verdict.PROCEED)])
 def test_a_curing_percent_of_all_or_nothing_is_no_partial(curing: float, verdict: Verdict) -> None:
-    whole = OpenLine(0, "P1", "CBA", "sell", 1_000.0, curing, curing, (DIV,))
+    whole = OpenLine(0, "P1", "CBA", "sell", 1_000.0, (0.0, 1_000.0), curing, curing, (DIV,))
     assert verdicts(resolved(cba("partial"), lines=[whole], manners=MODEL)) == {"P1": (verdict, curing)}
 
 
@@ -163,7 +164,7 @@ def test_an_amount_over_the_plan_is_refused(side: Side, rule: str) -> None:
     found = resolved(given, lines=[line("P1", side=side)], manners=PERSON)
     [problem] = found.problems
     assert (problem.field, problem.code) == ("recommendations[0].exceptions[0].amount", rule)
-    assert problem.message == "the amount is over the planned 1,000.00"
+    assert problem.message == "the amount has to be from 200.00 (min_amount) to 1,000.00 (max_amount)"
 
 
 def test_an_exception_stands_for_its_portfolio():

@@ -313,7 +313,7 @@ def _percent(
 
 def _percent_of_amount(repair: _Repair, amount: float, *, line: OpenLine, where: str) -> tuple[float | None, str]:
     least, most = line.amounts
-    if least - CENT <= amount <= most + CENT:
+    if least - CENT / 2 <= amount <= most + CENT / 2:
         return min(amount / line.planned_value, 1.0) * WHOLE_PCT, ""
     over = "oversell" if line.side == "sell" else "over_planned_amount"
     rule = over if amount > most else "under_min_amount"

@@ -25,7 +25,7 @@ def _cleaned(value: object) -> object:
     return clean(value, None) if isinstance(value, str) else value
 
 
-Reason = Annotated[str, BeforeValidator(_cleaned), Field(min_length=3, max_length=500)]
+Reason = Annotated[str, Field(min_length=3, max_length=500), BeforeValidator(_cleaned)]
 IdempotencyKey = Annotated[str, Field(min_length=8, max_length=100)]
 
 
