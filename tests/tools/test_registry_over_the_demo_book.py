@@ -76,9 +76,11 @@ async def test_the_whole_book_fits_into_replies(tmp_path: Path) -> None:
         given = [{"symbol": verdict["symbol"], "action": "proceed"} for verdict in verdicts]
         for tool in ("validate_recommendations", "apply_recommendations"):
             await answer(client, tool, **mine, recommendations=given, response_format="detailed")
-        for batch in (1, 2, 3):
-            for compact in (True, False):
-                await answer(client, "get_trading_overview", **mine, batch=batch, compact=compact)
+        for batch, compact in ((1, False), (2, False), (3, False), (1, True)):
+            overview = await answer(client, "get_trading_overview", **mine, batch=batch, compact=compact)
+            assert overview.structured_content is not None
+            assert overview.structured_content["batches"] == (1 if compact else 3)
+            assert "truncated" not in overview.structured_content
         await answer(client, "get_trading_overview", **mine, view="momentum")
         for _ in range(2):
             await answer(client, "advance_phase", **mine, response_format="detailed")

@@ -1,6 +1,6 @@
 """What an analyst reads, filled from the plan."""
 
-from tests.workflow.desks import plan_of
+from tests.workflow.desks import DEMO, plan_of
 from tests.workflow.small_books import many_portfolios, seed_buys, short_of_cash, two_portfolios
 from trimtab.domain.trading.policy import Policy
 from trimtab.workflow.overviews import batch_count, buy_blocks, markets, own_tolerance, portfolio_batch
@@ -57,3 +57,10 @@ def test_buy_rows_carry_ex_date_and_returns() -> None:
     bhp, cba = block.rows
     assert (cba.ex_dividend_days, cba.return_1m_pct, cba.return_6m_pct) == (8, -3, 8)
     assert bhp.ex_dividend_days is None
+
+
+def test_compact_batches_hold_three_times_as_many_portfolios() -> None:
+    plan = plan_of(DEMO)
+    assert (batch_count(plan), batch_count(plan, compact=True)) == (3, 1)
+    [*whole] = portfolio_batch(plan, 1, compact=True).portfolios
+    assert len(whole) == 60

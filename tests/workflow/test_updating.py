@@ -206,3 +206,11 @@ async def test_an_override_is_recorded_with_who_decided_it_and_why(bench_over: M
     assert {(await bench.trade(account, "CBA"))["source"] for account in ("P1", "P2")} == {"person"}
     await bench.open()
     assert (await bench.summary()).overrides == ()
+
+
+async def test_a_change_of_nothing_is_an_error_and_no_new_version(bench_over: MakeBench) -> None:
+    bench = bench_over(two_portfolios())
+    await bench.open()
+    with pytest.raises(InvalidInput, match="nothing to change"):
+        await bench.update()
+    assert (await bench.summary()).version == 1

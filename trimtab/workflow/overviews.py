@@ -16,18 +16,25 @@ from trimtab.domain.trading.overview import (
 from trimtab.workflow.lines import line_flags
 from trimtab.workflow.planning import SessionPlan, once_per_plan
 
+COMPACT_FACTOR = 3
+"""How many times more portfolios a compact batch holds: what its head says once is then said once for them all."""
 
-def batch_count(plan: SessionPlan) -> int:
+
+def _size(plan: SessionPlan, *, compact: bool) -> int:
+    return plan.facts.policy.batch_size * (COMPACT_FACTOR if compact else 1)
+
+
+def batch_count(plan: SessionPlan, *, compact: bool = False) -> int:
     """How many batches the portfolios make; at least one."""
-    size = plan.facts.policy.batch_size
-    return max(1, -(-len(plan.facts.positions.portfolio_row) // size))
+    return max(1, -(-len(plan.facts.positions.portfolio_row) // _size(plan, compact=compact)))
 
 
-def portfolio_batch(plan: SessionPlan, number: int) -> Batch:
+def portfolio_batch(plan: SessionPlan, number: int, *, compact: bool = False) -> Batch:
     """Batch `number` (from 1) of the session's portfolios, with every line."""
-    size, total = plan.facts.policy.batch_size, len(plan.facts.positions.portfolio_row)
+    size, total = _size(plan, compact=compact), len(plan.facts.positions.portfolio_row)
     rows = range((number - 1) * size, min(number * size, total))
-    return Batch(number, batch_count(plan), tuple(_block(plan, portfolio) for portfolio in rows))
+    blocks = tuple(_block(plan, portfolio) for portfolio in rows)
+    return Batch(number, batch_count(plan, compact=compact), blocks)
 
 
 def _block(plan: SessionPlan, portfolio: int) -> PortfolioBlock:

@@ -18,7 +18,8 @@ def overview_text(plan: SessionPlan, request: GetOverview) -> tuple[str, int]:
     """
     blocks = buy_blocks(plan) if request.view == "buys" else ()
     size = plan.facts.policy.batch_size
-    batches = {"portfolios": batch_count(plan), "buys": max(1, -(-len(blocks) // size)), "momentum": 1}[request.view]
+    portfolio_batches = batch_count(plan, compact=request.compact)
+    batches = {"portfolios": portfolio_batches, "buys": max(1, -(-len(blocks) // size)), "momentum": 1}[request.view]
     if request.batch > batches:
         there_are, use = ("is 1 batch", "=1") if batches == 1 else (f"are {batches} batches", f" 1 to {batches}")
         raise InvalidInput(f"There {there_are}.", field="batch", next_action=f"Use batch{use}.")
@@ -26,5 +27,5 @@ def overview_text(plan: SessionPlan, request: GetOverview) -> tuple[str, int]:
         return format_momentum(markets(plan)), batches
     if request.view == "buys":
         return format_buys(blocks[(request.batch - 1) * size : request.batch * size]), batches
-    batch = portfolio_batch(plan, request.batch)
+    batch = portfolio_batch(plan, request.batch, compact=request.compact)
     return (format_compact(batch) if request.compact else format_portfolios(batch)), batches

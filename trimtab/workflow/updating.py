@@ -46,6 +46,8 @@ def update_state(plan: SessionPlan, request: UpdateSession) -> SessionState:
         InvalidInput: Codes or accounts the session doesn't have, a substitute that can't serve; all at once.
         WrongPhase: The plan is under review or further.
     """
+    if not (request.workflow_mode or request.instrument_rules or request.substitutions or request.gradual_exits):
+        _require_overrides(request)
     if plan.state.phase not in ("Sells", "Buys"):
         raise WrongPhase(
             f"In {plan.state.phase} nothing may change any more.",
@@ -61,6 +63,15 @@ def update_state(plan: SessionPlan, request: UpdateSession) -> SessionState:
         gradual_exits=merge(state.gradual_exits, request.gradual_exits),
         overrides=merge(state.overrides, request.overrides),
     )
+
+
+def _require_overrides(request: UpdateSession) -> None:
+    if not request.overrides:
+        raise InvalidInput(
+            "There is nothing to change: every argument is left out or empty.",
+            field="instrument_rules",
+            next_action="Give a workflow_mode, instrument_rules, substitutions, gradual_exits or overrides.",
+        )
 
 
 def _in_mode(state: SessionState, mode: WorkflowMode) -> SessionState:
