@@ -188,6 +188,7 @@ class ScriptedDesk:
             executive_summary="One sell.",
             approved=1,
             held=0,
+            held_lines=answer.Table(columns=("account_number", "code", "reason"), rows=()),
             under_review=0,
         )
         return self._answer("advance", request, result)

@@ -11,6 +11,7 @@ async def test_advancing_counts_what_is_approved_held_and_under_review(bench_ove
     await bench.apply(recommend("BHP", "review"), recommend("CBA", "defer"))
     buys = await bench.advance()
     assert (buys.approved, buys.held, buys.under_review) == (0, 3, 1)
+    assert sorted(str(row[2]) for row in buys.held_lines.rows) == ["deferred", "deferred", "under_review"]
     assert [(w.rule, w.symbol, w.count) for w in buys.soft_warnings] == [("tolerance_breach", "CBA", 2)]
     review = await bench.advance()
     assert (review.approved, review.held, review.under_review) == (3, 0, 0)

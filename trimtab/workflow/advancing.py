@@ -5,17 +5,20 @@ from typing import Final
 import numpy as np
 
 from trimtab.domain.errors import InvalidInput, WrongPhase
+from trimtab.domain.trading.checks import account_of, symbol_of
 from trimtab.domain.trading.decisions import Verdict
 from trimtab.domain.trading.repair import Side
+from trimtab.domain.trading.trades import Reason
 from trimtab.workflow.figures import money
 from trimtab.workflow.groups import group_table
 from trimtab.workflow.judging import as_results
 from trimtab.workflow.planning import SessionPlan, SidePlan
 from trimtab.workflow.ports.requests import AdvancePhase, Phase
-from trimtab.workflow.ports.results import Actuals, ActualsTotals, ExecutionMode, PhaseAdvanced
+from trimtab.workflow.ports.results import Actuals, ActualsTotals, ExecutionMode, PhaseAdvanced, Table
 from trimtab.workflow.totals import buy_reduction, executive_summary, plan_totals
 
 NEXT: Final[dict[Phase, Phase]] = {"Sells": "Buys", "Buys": "Review"}
+HELD_COLUMNS: Final = ("account_number", "code", "reason")
 LEFT_SIDE: Final[dict[Phase, Side]] = {"Buys": "sell", "Review": "buy"}
 """The side whose trades are approved on entering a phase."""
 
@@ -75,12 +78,26 @@ def advanced(plan: SessionPlan, *, version: int, execution_mode: ExecutionMode) 
         executive_summary=executive_summary(plan),
         approved=int((side.units > 0).sum()),
         held=int((side.units <= 0).sum()),
+        held_lines=_held_lines(plan, side),
         under_review=_under_review(side),
         blocking=_blocking(plan),
         hard_failures=as_results(plan.hard_failures),
         soft_warnings=as_results(plan.soft_warnings),
         degraded=tuple(note for analysis in analyses if analysis for note in analysis.degraded),
     )
+
+
+def _held_lines(plan: SessionPlan, side: SidePlan) -> Table:
+    """What of the side that was just approved sends nothing, with the reason code."""
+    rows = (
+        (
+            account_of(plan.facts, int(side.offers.portfolio[row])),
+            symbol_of(plan.facts, int(side.offers.line[row])),
+            Reason(int(side.reason[row])).code,
+        )
+        for row in np.flatnonzero(side.units <= 0)
+    )
+    return Table(columns=HELD_COLUMNS, rows=tuple(rows))
 
 
 def _under_review(side: SidePlan) -> int:

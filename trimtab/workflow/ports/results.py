@@ -308,6 +308,7 @@ class PhaseAdvanced(SessionResult):
     executive_summary: str
     approved: int
     held: int
+    held_lines: Table
     under_review: int
     blocking: tuple[str, ...] = ()
     hard_failures: tuple[Finding, ...] = ()
