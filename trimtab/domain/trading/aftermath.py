@@ -12,9 +12,9 @@ from trimtab.domain.trading.sell_plan import Offers, Proposal
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Aftermath:
-    """Per offer (r,): `breached` lines that a defer or partial leaves outside their band.
+    """Where each offer's line would stand (r,).
 
-    By how much in points and money.
+    `breached` are lines left outside their band, `excess_pct` and `excess_value` by how much, in points and money.
     """
 
     after_pct: FloatColumn

@@ -81,9 +81,9 @@ def plan_buys(
     decisions: Decisions,
     tiers: BoolColumn,
 ) -> BuyPlan:
-    """Applies decisions, reduces by tiers the portfolios in `tiers` (p,) that are short of cash.
+    """Applies decisions, then fits every portfolio's buys into its cash.
 
-    And scales all to their cash.
+    Portfolios in `tiers` (p,) that are short of cash are reduced by tiers first.
     """
     offered = offers.offered
     decided = apply_decisions(offered, decisions)

@@ -84,9 +84,10 @@ BlockedBy = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Verdicts by line, what a rule blocks, what was removed (by rule name), flags without support by symbol.
+    """What recommendations come to.
 
-    And a caller's problems.
+    Verdicts by line, what a rule blocks, what was removed (by rule name), flags without support by symbol, and a
+    caller's problems.
     """
 
     verdicts: tuple[LineVerdict, ...]

@@ -198,7 +198,7 @@ def sell_offers(facts: TradingFacts, proposal: Proposal) -> Offers:
 def offers_with_raised(facts: TradingFacts, proposal: Proposal, *, offers: Offers, raised_units: FloatColumn) -> Offers:
     """The offers and, as rows of their own, lines that nobody offered and that raise cash after decisions.
 
-    `raised_units` (n,).
+    `raised_units` (n,) are the units that decisions made necessary, offered lines included.
     """
     added = np.where(proposal.sell_units > 0, 0.0, raised_units)
     if not added.any():
