@@ -3,12 +3,14 @@
 import json
 
 import pytest
+from pydantic import ValidationError
 
 from tests.oracle.book_rows import AS_OF, NewInstrument, NewModel, NewPortfolio, make_book
 from tests.workflow.desks import MakeBench, recommend
 from tests.workflow.small_books import instruments, portfolio_lots, two_portfolios, withdrawing
 from trimtab.domain.errors import Blocked, InvalidInput
 from trimtab.domain.trading.book import Book, Restriction
+from trimtab.workflow.ports.requests import GradualExit, UpdateSession
 
 
 async def test_a_rule_takes_its_lines_out_and_why_not_has_its_words(bench_over: MakeBench) -> None:
@@ -214,3 +216,21 @@ async def test_a_change_of_nothing_is_an_error_and_no_new_version(bench_over: Ma
     with pytest.raises(InvalidInput, match="nothing to change"):
         await bench.update()
     assert (await bench.summary()).version == 1
+
+
+async def test_switching_to_an_ai_plan_in_buys_leaves_approved_sells_alone(bench_over: MakeBench) -> None:
+    bench = bench_over(two_portfolios())
+    await bench.open("Manual")
+    await bench.analyze()
+    await bench.advance()
+    approved = {key: amount for key, amount in (await bench.amounts()).items() if amount < 0}
+    await bench.update(workflow_mode="AiPlan")
+    assert {key: amount for key, amount in (await bench.amounts()).items() if amount < 0} == approved
+
+
+def test_infinite_units_and_endless_lists_are_refused() -> None:
+    with pytest.raises(ValidationError, match="finite"):
+        GradualExit(code="CBA", max_sell_percent=50, target_units=float("inf"), reason="Illiquid")
+    exits = [{"code": "CBA", "max_sell_percent": 50, "reason": "Illiquid"}] * 1_001
+    with pytest.raises(ValidationError, match="at most 1000"):
+        UpdateSession.model_validate({"session_id": "ts_1", "gradual_exits": exits})

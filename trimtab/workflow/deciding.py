@@ -22,7 +22,7 @@ from trimtab.workflow.ports.results import Applied, ExecutionMode
 from trimtab.workflow.sessions import Open
 from trimtab.workflow.state import Decision, SessionState
 from trimtab.workflow.totals import plan_totals
-from trimtab.workflow.verdicts import decide
+from trimtab.workflow.verdicts import adopt, decide
 
 
 def source_of(plan: SessionPlan, caller: Caller) -> Source:
@@ -62,7 +62,7 @@ def with_analysis(state: SessionState, analyzed: Analyzed) -> SessionState:
     kept = tuple(proposal for proposal in state.proposals if proposal.side != side)
     field = "sell_analysis" if side == "sell" else "buy_analysis"
     stored = state.changed(proposals=(*kept, *analyzed.proposals), **{field: analyzed.record})
-    return decide(stored, analyzed.proposals) if state.workflow_mode == "AiPlan" else stored
+    return adopt(stored, analyzed.proposals, side=side) if state.workflow_mode == "AiPlan" else stored
 
 
 def with_decisions(plan: SessionPlan, decisions: tuple[Decision, ...]) -> SessionPlan:

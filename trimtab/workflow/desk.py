@@ -45,7 +45,7 @@ from trimtab.workflow.state import SessionState
 from trimtab.workflow.summaries import session_summary
 from trimtab.workflow.texts import overview_text
 from trimtab.workflow.updating import decide_overrides, update_state
-from trimtab.workflow.verdicts import decide
+from trimtab.workflow.verdicts import adopt
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +265,8 @@ class Desk:
             outcome.clear()
             if request.recommendations is None:
                 proposals = proposals_for(opened.plan)
-                return Change(decide(opened.plan.state, proposals), "apply_proposals", {"decisions": len(proposals)})
+                adopted = adopt(opened.plan.state, proposals, side=opened.plan.open_side)
+                return Change(adopted, "apply_proposals", {"decisions": len(proposals)})
             judged = judge(opened.plan, request.recommendations, source=source_of(opened.plan, caller))
             refuse_if_blocked(judged)
             outcome.append(judged)

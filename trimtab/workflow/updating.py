@@ -10,6 +10,7 @@ import numpy as np
 
 from trimtab.domain.errors import InvalidInput, Problem, WrongPhase
 from trimtab.domain.trading.recommendation import PortfolioException, Recommendation
+from trimtab.domain.trading.repair import Side
 from trimtab.domain.trading.valuation import base_rows, stale_instruments, unit_values
 from trimtab.workflow.judging import judge, refuse_if_blocked
 from trimtab.workflow.lines import lines_under_review, open_lines
@@ -23,7 +24,7 @@ from trimtab.workflow.ports.requests import (
     WorkflowMode,
 )
 from trimtab.workflow.state import SessionState
-from trimtab.workflow.verdicts import decide
+from trimtab.workflow.verdicts import adopt
 
 Rule = InstrumentRule | Substitution | GradualExit | Override
 _ByCode = dict[str, list[tuple[int, Override]]]
@@ -75,7 +76,7 @@ def _require_overrides(request: UpdateSession) -> None:
 
 
 def _in_mode(state: SessionState, mode: WorkflowMode) -> SessionState:
-    """QuickRebalance has no decisions but those of a phase that is over; AiPlan decides what is proposed already."""
+    """QuickRebalance keeps decisions of a finished phase only; AiPlan decides what is proposed for this phase."""
     if mode == state.workflow_mode:
         return state
     moved = state.changed(workflow_mode=mode)
@@ -83,7 +84,8 @@ def _in_mode(state: SessionState, mode: WorkflowMode) -> SessionState:
         if state.phase == "Sells":
             return moved.changed(decisions=(), overrides=())
         return moved.changed(decisions=tuple(d for d in state.decisions if d.side == "sell"))
-    return decide(moved, state.proposals) if mode == "AiPlan" else moved
+    side: Side = "sell" if state.phase == "Sells" else "buy"
+    return adopt(moved, state.proposals, side=side) if mode == "AiPlan" and state.proposals else moved
 
 
 def decide_overrides(plan: SessionPlan, overrides: Sequence[Override]) -> SessionState:

@@ -5,7 +5,7 @@ from typing import Final
 
 from trimtab.domain.trading.decisions import Verdict
 from trimtab.domain.trading.recommendation import Action
-from trimtab.domain.trading.repair import LineVerdict
+from trimtab.domain.trading.repair import LineVerdict, Side
 from trimtab.workflow.state import Decision, SessionState
 
 ACTIONS: Final[dict[Verdict, Action]] = {
@@ -39,3 +39,9 @@ def decide(state: SessionState, decisions: Iterable[Decision]) -> SessionState:
         if old is None or old.source != "person" or decision.source == "person":
             standing[decision.key] = decision
     return state.changed(decisions=tuple(standing[key] for key in sorted(standing)))
+
+
+def adopt(state: SessionState, proposals: Iterable[Decision], *, side: Side) -> SessionState:
+    """The state in which an analyst's proposals for a side are decided; what one said of it before is forgotten."""
+    kept = tuple(d for d in state.decisions if d.side != side or d.source not in ("rules", "model"))
+    return decide(state.changed(decisions=kept), (proposal for proposal in proposals if proposal.side == side))

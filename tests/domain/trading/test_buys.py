@@ -112,3 +112,11 @@ def test_no_lot_that_fits_is_left_and_no_money_that_is_not_there_is_spent(rows, 
         assert 0 <= bought <= wanted
         assert bought % lot_size == 0
         assert bought == wanted or lot_size * value > left
+
+
+def test_lots_of_odd_sizes_in_huge_numbers_are_shared_out_all_the_same():
+    # Float noise of such numbers is far over a billionth of a unit, though not of a lot.
+    units, lot = 133_680_046.49999999, 100.1
+    wanted = Wanted(np.array([units] * 2), np.array([0.01] * 2), np.array([lot] * 2), np.array([0, 0]))
+    shared = scale_to_cash(wanted, np.array([2_673_599.928999]))
+    assert shared.sum() * 0.01 <= 2_673_599.928999 + MONEY

@@ -104,9 +104,8 @@ def _hand_out_lots(wanted: Wanted, units: FloatColumn, *, remainder: FloatColumn
         _equal_rounds(wanted, given, left=left, fits=fits, room=room)
         for row in ranks:
             of_portfolio = wanted.portfolio[row]
-            takes = (lot_value[row] <= left[of_portfolio] + MONEY) & (
-                wanted.units[row] - given[row] >= wanted.lot_size[row] - UNIT
-            )
+            open_lots = np.floor((wanted.units[row] - given[row]) / wanted.lot_size[row] + UNIT)
+            takes = (open_lots > 0) & (lot_value[row] <= left[of_portfolio] + MONEY)
             given[row] += np.where(takes, wanted.lot_size[row], 0.0)
             left[of_portfolio] -= np.where(takes, lot_value[row], 0.0)
 

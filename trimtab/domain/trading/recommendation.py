@@ -16,7 +16,7 @@ MOST_EXCEPTIONS = 5_000
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class PortfolioException(_Model):

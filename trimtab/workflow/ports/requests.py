@@ -18,6 +18,7 @@ OverviewName = Literal["portfolios", "momentum", "buys"]
 StatusFilter = Literal["breaches", "all"]
 
 MOST_RECOMMENDATIONS = 2_000
+MOST_RULES = 1_000
 
 
 def _cleaned(value: object) -> object:
@@ -32,7 +33,7 @@ IdempotencyKey = Annotated[str, Field(min_length=8, max_length=100)]
 class Request(BaseModel):
     """Base: immutable, and an unknown field is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Page(Request):
@@ -157,10 +158,10 @@ class UpdateSession(Write):
     """Changes the mode and adds rules; an entry for the same code and account replaces the one before."""
 
     workflow_mode: WorkflowMode | None = None
-    instrument_rules: tuple[InstrumentRule, ...] = ()
-    substitutions: tuple[Substitution, ...] = ()
-    gradual_exits: tuple[GradualExit, ...] = ()
-    overrides: tuple[Override, ...] = ()
+    instrument_rules: Annotated[tuple[InstrumentRule, ...], Field(max_length=MOST_RULES)] = ()
+    substitutions: Annotated[tuple[Substitution, ...], Field(max_length=MOST_RULES)] = ()
+    gradual_exits: Annotated[tuple[GradualExit, ...], Field(max_length=MOST_RULES)] = ()
+    overrides: Annotated[tuple[Override, ...], Field(max_length=MOST_RULES)] = ()
 
 
 class AdvancePhase(Write):
