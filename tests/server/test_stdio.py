@@ -1,7 +1,5 @@
 """The served process: real pipes, real client."""
 
-import sys
-import time
 from pathlib import Path
 
 from mcp.client import Client
@@ -10,16 +8,6 @@ from mcp.client.stdio import StdioServerParameters
 from tests.server.wire import SERVE, Wire
 from trimtab.server.instructions import INSTRUCTIONS
 from trimtab.tools.registry import TOOLS
-
-BARE = """
-from mcp.server.mcpserver import MCPServer
-server = MCPServer("bare")
-@server.tool()
-async def hello(name: str) -> str:
-    return name
-server.run()
-"""
-MOST_TIMES_A_BARE_SERVER = 1.5
 
 
 async def test_a_client_starts_lists_and_calls(tmp_path: Path) -> None:
@@ -45,19 +33,3 @@ def test_closing_the_input_at_once_ends_it_too() -> None:
     wire = Wire()
     assert wire.stop()[0] == ""
     assert wire.process.returncode == 0
-
-
-def seconds_to_the_list(*command: str) -> float:
-    wire = Wire(command)
-    wire.list_tools()
-    taken = time.perf_counter() - wire.started
-    wire.stop()
-    return taken
-
-
-def test_tools_are_listed_about_as_fast_as_by_a_bare_server() -> None:
-    ours, bare = [], []
-    for _ in range(3):
-        bare.append(seconds_to_the_list(sys.executable, "-c", BARE))
-        ours.append(seconds_to_the_list(*SERVE))
-    assert min(ours) <= min(bare) * MOST_TIMES_A_BARE_SERVER
