@@ -9,7 +9,7 @@ from trimtab.domain.columns import FloatColumn, IntColumn
 from trimtab.domain.trading.checks import account_of
 from trimtab.domain.trading.recommendation import Action
 from trimtab.domain.trading.segments import grouped_sum
-from trimtab.workflow.figures import money, money_column, points
+from trimtab.workflow.figures import in_cents, money, points
 from trimtab.workflow.planning import SessionPlan, SidePlan
 from trimtab.workflow.ports.requests import GroupBy
 from trimtab.workflow.ports.results import Cell, Table
@@ -121,8 +121,8 @@ def _grouped(
             (side.reported_value, side.reported_planned_value) if reported else (side.value, side.planned_value)
         )
         held_back = np.maximum(planned - value, 0.0)
-        in_cents = (np.array(money_column(column[:rows])) for column in (value, held_back))
-        for column in ((side.units > 0)[:rows].astype(np.float64), *in_cents):
+        sums_of = (in_cents(column[:rows]) for column in (value, held_back))
+        for column in ((side.units > 0)[:rows].astype(np.float64), *sums_of):
             sums.append(grouped_sum(groups, column, count=count))
         review += np.bincount(groups, weights=(side.verdict[:rows] == VERDICTS.index("review")), minlength=count)
         present[groups] = True

@@ -11,7 +11,7 @@ from trimtab.domain.trading.flag_text import FlagKind, parse_flag
 from trimtab.domain.trading.overview import BuysSummary, SellsSummary, SessionSummary
 from trimtab.domain.trading.valuation import reporting_currency
 from trimtab.formatters.summary import format_summary
-from trimtab.workflow.figures import money, money_column
+from trimtab.workflow.figures import in_cents, money
 from trimtab.workflow.planning import SessionPlan, SidePlan, once_per_plan
 from trimtab.workflow.ports.results import BuyReductionSummary, SideTotals, Totals
 
@@ -22,11 +22,6 @@ TIER_STRATEGY = "Tiered - completes positions nearest their target first"
 ALL_STRATEGY = "All buys are covered by cash"
 
 
-def _in_cents(values: FloatColumn) -> FloatColumn:
-    """Money as the rows show it, so that totals and rows agree."""
-    return np.array(money_column(values))
-
-
 def _sum(values: FloatColumn) -> float:
     return money(math.fsum(values))
 
@@ -35,7 +30,7 @@ def side_totals(side: SidePlan, *, planned: bool = True) -> SideTotals:
     """Totals of one side; zeros while it isn't planned yet. Values are positive money."""
     if not planned:
         return SideTotals(count=0, value=0, original_value=0, deferred_count=0, deferred_value=0, review_count=0)
-    planned_value, value = _in_cents(side.reported_planned_value), _in_cents(side.reported_value)
+    planned_value, value = in_cents(side.reported_planned_value), in_cents(side.reported_value)
     held_back = np.maximum(planned_value - value, 0.0)
     held = (side.verdict != Verdict.REVIEW) & (held_back > CENT / 2)
     return SideTotals(

@@ -47,8 +47,7 @@ def update_state(plan: SessionPlan, request: UpdateSession) -> SessionState:
         InvalidInput: Codes or accounts the session doesn't have, a substitute that can't serve; all at once.
         WrongPhase: The plan is under review or further.
     """
-    if not (request.workflow_mode or request.instrument_rules or request.substitutions or request.gradual_exits):
-        _require_overrides(request)
+    _refuse_nothing(request)
     if plan.state.phase not in ("Sells", "Buys"):
         raise WrongPhase(
             f"In {plan.state.phase} nothing may change any more.",
@@ -66,8 +65,9 @@ def update_state(plan: SessionPlan, request: UpdateSession) -> SessionState:
     )
 
 
-def _require_overrides(request: UpdateSession) -> None:
-    if not request.overrides:
+def _refuse_nothing(request: UpdateSession) -> None:
+    rules = (request.instrument_rules, request.substitutions, request.gradual_exits, request.overrides)
+    if request.workflow_mode is None and not any(rules):
         raise InvalidInput(
             "There is nothing to change: every argument is left out or empty.",
             field="instrument_rules",
