@@ -3,12 +3,14 @@
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -16,6 +18,7 @@ from trimtab.domain.errors import Problem, SettingsError
 
 PREFIX: Final = "TRIMTAB_"
 DOTENV: Final = Path(".env")
+SHORTEST_STATE_KEY: Final = 32
 
 Toolset = Literal["trading", "frameworks", "factors", "signals"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -47,12 +50,25 @@ def _only_rules(value: object) -> object:
     return value
 
 
-def _a_file(value: object) -> object:
+@dataclass(frozen=True, slots=True)
+class SessionServer:
+    """The Redis or Valkey server that keeps the sessions. The URL may hold a password, so nothing shows it."""
+
+    url: str = dataclass_field(repr=False)
+
+
+def _a_file_or_server(value: object) -> object:
     text = str(value)
     if text.startswith(("redis://", "rediss://")):
-        raise ValueError("A redis:// store isn't in this version yet; name a SQLite file.")
+        return SessionServer(text)
     if "://" in text:
-        raise ValueError("Name a SQLite file by its path, not by a URL.")
+        raise ValueError("Name a SQLite file by its path, or a Redis server by a redis:// or rediss:// URL.")
+    return value
+
+
+def _all_long_enough(value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    if any(len(key.get_secret_value().encode()) < SHORTEST_STATE_KEY for key in value):
+        raise ValueError(f"Every key has to be at least {SHORTEST_STATE_KEY} bytes long.")
     return value
 
 
@@ -70,7 +86,7 @@ def _database(value: str) -> str:
 
 def _no_empty_item(value: tuple[str, ...]) -> tuple[str, ...]:
     if not all(value):
-        raise ValueError("There is an empty account number between the commas.")
+        raise ValueError("There is an empty item between the commas.")
     return value
 
 
@@ -91,9 +107,12 @@ class Settings(BaseSettings):
         default_factory=data_folder,
         description="The folder where data is kept. Default: the user's data folder, see below.",
     )
-    sessions: Annotated[_Folder, BeforeValidator(_a_file)] = Field(
+    sessions: Annotated[_Folder | SessionServer, BeforeValidator(_a_file_or_server)] = Field(
         default_factory=lambda given: given["home"] / "sessions.db",
-        description="The SQLite file of the trading sessions. Default: `sessions.db` in TRIMTAB_HOME.",
+        description=(
+            "Where trading sessions are kept: a SQLite file, or a Redis or Valkey server by a `redis://` or "
+            "`rediss://` URL. Default: `sessions.db` in TRIMTAB_HOME."
+        ),
     )
     records: Annotated[str, AfterValidator(_database)] | None = Field(
         None, description="The database URL of the records of execution."
@@ -117,6 +136,27 @@ class Settings(BaseSettings):
     )
     read_only: bool = Field(
         False, description="`true` or `false`: take away every tool that reaches the OMS or the records."
+    )
+    allowed_hosts: Annotated[tuple[str, ...], BeforeValidator(_items), AfterValidator(_no_empty_item)] = Field(
+        (),
+        description=(
+            "Names by which clients may reach the HTTP server, with commas between, such as `desk.example:8765` or "
+            "`desk.example:*`. Names of this machine always may."
+        ),
+    )
+    allowed_origins: Annotated[tuple[str, ...], BeforeValidator(_items), AfterValidator(_no_empty_item)] = Field(
+        (),
+        description=(
+            "Web pages that may call the HTTP server, by their origin, with commas between, such as "
+            "`https://desk.example`. Pages of this machine always may."
+        ),
+    )
+    state_keys: Annotated[tuple[SecretStr, ...], BeforeValidator(_items), AfterValidator(_all_long_enough)] = Field(
+        (),
+        description=(
+            "Secrets of at least 32 bytes, with commas between, that seal what a client carries between two calls: the "
+            "first seals, all open. Servers behind one address share them. Default: made anew at each start."
+        ),
     )
     policy: _Folder | None = Field(None, description="The policy file. Default: the policy that ships.")
     log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(

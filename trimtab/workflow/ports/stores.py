@@ -1,6 +1,7 @@
 """Where trading sessions are kept. Every store, file or server, promises the same."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -44,8 +45,14 @@ class SessionStore(Protocol):
     def new_id(self) -> str:
         """An id that nobody can guess, for `create`. The log's chain starts from it, so it comes first."""
 
-    async def create(self, session_id: str, *, owner: str, state: str, log: Sequence[LogEntry] = ()) -> StoredSession:
-        """Stores a new session as version 1. A used id is a ValueError."""
+    async def create(
+        self, session_id: str, *, owner: str, state: str, log: Sequence[LogEntry] = (), key: str | None = None
+    ) -> StoredSession:
+        """Stores a new session as version 1. A used id is a ValueError.
+
+        With a `key` that its owner has made a session with before, and that session hasn't expired, nothing is stored
+        and that session is answered as it stands: it has another id than the one given.
+        """
 
     async def read(self, session_id: str, owner: str) -> StoredSession:
         """The session as it stands."""
@@ -65,6 +72,16 @@ class SessionStore(Protocol):
 
     async def list(self, owner: str, *, limit: int = 100) -> tuple[SessionInfo, ...]:
         """The owner's sessions that haven't expired, the newest first. Listing isn't use."""
+
+    async def check(self) -> None:
+        """Comes back where sessions can be read and changed now; raises like an operation where not."""
+
+    def changes(self) -> AbstractAsyncContextManager[AsyncIterator[str]]:
+        """Ids of sessions that were made or changed since this was entered, whichever process did it.
+
+        While the store can't be reached the iterator waits. What happened meanwhile is lost to it, so afterwards it
+        gives every session that lives: one id too many is harmless. It ends when the store is closed.
+        """
 
     async def purge_expired(self) -> int:
         """Forgets the sessions that have been expired for as long as they would have lived; says how many."""
