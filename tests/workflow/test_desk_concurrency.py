@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from tests.workflow.desks import TOM, TTL, MakeBench, recommend
+from tests.workflow.desks import JANE, TOM, TTL, MakeBench, recommend
 from tests.workflow.small_books import two_portfolios
 from trimtab.domain.errors import Conflict, InvalidInput, NotFound, WrongPhase
 from trimtab.domain.trading.policy import Policy
 from trimtab.workflow.ports import requests as ask
+from trimtab.workflow.state import MOST_REMEMBERED_ANSWERS
 
 
 def no_buys_of(code: str) -> ask.InstrumentRule:
@@ -73,13 +74,49 @@ async def test_a_key_belongs_to_its_arguments(bench_over: MakeBench) -> None:
     assert (await bench.trade("P1", "BHP"))["decision"] == "proceed"
 
 
-async def test_only_the_last_keys_are_remembered(bench_over: MakeBench) -> None:
+async def test_a_key_from_long_ago_is_refused_and_never_carried_out_again(bench_over: MakeBench) -> None:
     bench = bench_over(two_portfolios())
     await bench.open()
-    for number in range(17):
+    for number in range(MOST_REMEMBERED_ANSWERS + 1):
         await bench.update(instrument_rules=[no_buys_of("NAB")], idempotency_key=f"key-number-{number}")
-    assert (await bench.update(instrument_rules=[no_buys_of("NAB")], idempotency_key="key-number-16")).version == 18
-    assert (await bench.update(instrument_rules=[no_buys_of("NAB")], idempotency_key="key-number-0")).version == 19
+    assert (await bench.update(instrument_rules=[no_buys_of("NAB")], idempotency_key="key-number-1")).version == 3
+    with pytest.raises(InvalidInput, match="isn't kept any more") as refused:
+        await bench.update(instrument_rules=[no_buys_of("NAB")], idempotency_key="key-number-0")
+    assert "get_session" in refused.value.next_action
+    assert (await bench.summary()).version == MOST_REMEMBERED_ANSWERS + 2
+
+
+async def test_a_repeated_opening_gives_the_same_session_as_it_stands(bench_over: MakeBench) -> None:
+    bench = bench_over(two_portfolios())
+    first = await bench.open(idempotency_key="open-number-1")
+    await bench.update(workflow_mode="AiPlan", instrument_rules=[no_buys_of("NAB")])
+    again = await bench.open(idempotency_key="open-number-1")
+    assert (again.session_id, again.version) == (first.session_id, 2)
+    assert len((await bench.desk.list_sessions(JANE)).sessions) == 1
+
+
+async def test_openings_at_once_with_one_key_make_one_session(bench_over: MakeBench) -> None:
+    benches = [bench_over(two_portfolios()) for _ in range(4)]
+    opened = await asyncio.gather(*(bench.open(idempotency_key="open-number-1") for bench in benches))
+    assert len({each.session_id for each in opened}) == 1
+
+
+async def test_a_key_of_an_opening_belongs_to_its_arguments_and_its_owner(bench_over: MakeBench) -> None:
+    bench = bench_over(two_portfolios())
+    first = await bench.open(idempotency_key="open-number-1")
+    with pytest.raises(InvalidInput, match="different call"):
+        await bench.open("Manual", idempotency_key="open-number-1")
+    toms = await bench.desk.open_session(TOM, ask.OpenSession(idempotency_key="open-number-1"))
+    assert toms.session_id != first.session_id
+
+
+async def test_openings_without_a_key_are_sessions_of_their_own(bench_over: MakeBench) -> None:
+    bench = bench_over(two_portfolios())
+    first, second = await bench.open(), await bench.open()
+    assert first.session_id != second.session_id
+    listed = await bench.desk.list_sessions(JANE)
+    assert {each.session_id for each in listed.sessions} == {first.session_id, second.session_id}
+    assert (await bench.desk.list_sessions(TOM)).sessions == ()
 
 
 async def test_a_session_does_not_exist_for_others(bench_over: MakeBench) -> None:

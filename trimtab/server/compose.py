@@ -9,6 +9,7 @@ from trimtab.adapters.books.load import load_book
 from trimtab.adapters.clock import SystemClock
 from trimtab.adapters.policy.tax_rules import load_tax_rules
 from trimtab.adapters.policy.thresholds import load_policy
+from trimtab.adapters.sessions.redis import RedisSessionStore
 from trimtab.adapters.sessions.sqlite import SqliteSessionStore
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Policy
@@ -16,7 +17,7 @@ from trimtab.fixtures import DEMO_BOOK
 from trimtab.server.desks import OpenDesk
 from trimtab.server.execution import require_simulated
 from trimtab.server.version import VERSION
-from trimtab.settings import Settings
+from trimtab.settings import SessionServer, Settings
 from trimtab.tools.registry import offered
 from trimtab.workflow.books import BookShelf
 from trimtab.workflow.desk import Desk, DeskFacts
@@ -65,9 +66,7 @@ def open_store(settings: Settings) -> SessionStore:
 
 
 def _open_store(settings: Settings, *, policy: Policy) -> SessionStore:
-    return SqliteSessionStore(
-        settings.sessions,
-        clock=SystemClock(),
-        ttl=timedelta(hours=policy.session_ttl_hours),
-        schema_version=SCHEMA_VERSION,
-    )
+    ttl, kept_at = timedelta(hours=policy.session_ttl_hours), settings.sessions
+    if isinstance(kept_at, SessionServer):
+        return RedisSessionStore(kept_at.url, clock=SystemClock(), ttl=ttl, schema_version=SCHEMA_VERSION)
+    return SqliteSessionStore(kept_at, clock=SystemClock(), ttl=ttl, schema_version=SCHEMA_VERSION)

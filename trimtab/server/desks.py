@@ -35,12 +35,22 @@ class DeskOnNeed:
 
     async def get(self) -> TradingDesk:
         """The desk."""
+        return (await self.opened()).desk
+
+    async def opened(self) -> OpenDesk:
+        """The desk and its store; raises what making them raises."""
         async with self._lock:
             if self._made is None:
                 self._made = await anyio.to_thread.run_sync(self._make)
-            return self._made.desk
+            return self._made
+
+    @property
+    def made(self) -> OpenDesk | None:
+        """The desk where there is one already."""
+        return self._made
 
     async def close(self) -> None:
-        """Lets go of what the desk holds, if it was ever made."""
-        if self._made is not None:
-            await self._made.close()
+        """Lets go of what the desk holds, if it was ever made; the next call would make it anew."""
+        made, self._made = self._made, None
+        if made is not None:
+            await made.close()

@@ -14,9 +14,9 @@ from trimtab.workflow.log import LogEntry, LogEvent, LogHead, append, first_head
 from trimtab.workflow.planning import SessionPlan, plan_session
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.desk import Caller
-from trimtab.workflow.ports.requests import Write
+from trimtab.workflow.ports.requests import OpenSession, Write
 from trimtab.workflow.ports.stores import SessionStore, StoredSession
-from trimtab.workflow.state import MOST_REMEMBERED_KEYS, RememberedAnswer, SessionState
+from trimtab.workflow.state import MOST_REMEMBERED_ANSWERS, MOST_REMEMBERED_KEYS, RememberedAnswer, SessionState
 
 MOST_PLANS: Final = 16
 MOST_TRIES: Final = 60
@@ -56,13 +56,23 @@ class Sessions:
         self._clock = clock
         self._plans: OrderedDict[tuple[str, int], SessionPlan] = OrderedDict()
 
-    async def create(self, caller: Caller, state: SessionState, *, detail: dict[str, JsonValue]) -> Open:
-        """Stores a new session of the caller's."""
+    async def create(
+        self, caller: Caller, request: OpenSession, *, state: SessionState, detail: dict[str, JsonValue]
+    ) -> Open:
+        """Stores a new session of the caller's; a repeated idempotency key gives the session that it opened."""
+        key = request.idempotency_key
+        if key is not None:
+            state = state.changed(opened_by=_fingerprint(request))
         self.plan(state)
         session_id = self._store.new_id()
         entry = self._entry(caller, first_head(session_id), action="open_session", detail=detail)
-        stored = await self._store.create(session_id, owner=caller.owner, state=state.model_dump_json(), log=[entry])
-        return self._open(stored)
+        stored = await self._store.create(
+            session_id, owner=caller.owner, state=state.model_dump_json(), log=[entry], key=key
+        )
+        opened = self._open(stored)
+        if opened.plan.state.opened_by != state.opened_by:
+            raise _key_of_another_call()
+        return opened
 
     async def load(self, caller: Caller, session_id: str) -> Open:
         """The session and its plan."""
@@ -106,7 +116,7 @@ class Sessions:
             found = await self.load(caller, request.session_id)
             known = _remembered(found.plan.state, request)
             if known is not None:
-                return answer_type.model_validate_json(known.answer)
+                return answer_type.model_validate_json(known)
             if request.expected_version not in (None, found.version):
                 raise Conflict("The session has changed since it was read.", version=found.version)
             change = await decide(found)
@@ -141,21 +151,34 @@ class Sessions:
         return append(head, event)
 
 
-def _fingerprint(request: Write) -> str:
+def _fingerprint(request: Write | OpenSession) -> str:
     """What the key stands for: the operation and its arguments, the key and the expected version apart."""
     asked = request.model_dump_json(exclude={"idempotency_key", "expected_version"})
     return hashlib.sha256(f"{type(request).__name__} {asked}".encode()).hexdigest()
 
 
-def _remembered(state: SessionState, request: Write) -> RememberedAnswer | None:
+def _key_of_another_call() -> InvalidInput:
+    return InvalidInput(
+        "This idempotency_key was used for a different call.",
+        field="idempotency_key",
+        next_action="Use a new key for a new change; repeat a key only with the same arguments.",
+    )
+
+
+def _remembered(state: SessionState, request: Write) -> str | None:
+    """The first answer to the request's key, as JSON; None for a key that is new."""
     known = next((entry for entry in state.remembered if entry.key == request.idempotency_key), None)
-    if known is not None and known.fingerprint != _fingerprint(request):
+    if known is None:
+        return None
+    if known.fingerprint != _fingerprint(request):
+        raise _key_of_another_call()
+    if known.answer is None:
         raise InvalidInput(
-            "This idempotency_key was used for a different call.",
+            "The call with this idempotency_key was carried out long ago; its answer isn't kept any more.",
             field="idempotency_key",
-            next_action="Use a new key for a new change; repeat a key only with the same arguments.",
+            next_action="Call get_session to see what stands; use a new key for a new change.",
         )
-    return known
+    return known.answer
 
 
 def _remember(state: SessionState, request: Write, *, reply: BaseModel) -> SessionState:
@@ -164,4 +187,7 @@ def _remember(state: SessionState, request: Write, *, reply: BaseModel) -> Sessi
     entry = RememberedAnswer(
         key=request.idempotency_key, fingerprint=_fingerprint(request), answer=reply.model_dump_json()
     )
-    return state.changed(remembered=(*state.remembered, entry)[-MOST_REMEMBERED_KEYS:])
+    older = state.remembered[-MOST_REMEMBERED_KEYS + 1 :]
+    bare = len(older) + 1 - MOST_REMEMBERED_ANSWERS
+    forgotten = tuple(each.model_copy(update={"answer": None}) for each in older[: max(bare, 0)])
+    return state.changed(remembered=(*forgotten, *older[len(forgotten) :], entry))

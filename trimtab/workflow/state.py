@@ -17,7 +17,8 @@ from trimtab.workflow.ports.requests import (
 )
 
 SCHEMA_VERSION = 1
-MOST_REMEMBERED_KEYS = 16
+MOST_REMEMBERED_ANSWERS = 16
+MOST_REMEMBERED_KEYS = 500
 
 
 class _Record(BaseModel):
@@ -71,11 +72,11 @@ class AnalysisRecord(_Record):
 
 
 class RememberedAnswer(_Record):
-    """The first answer to an idempotency key."""
+    """The first answer to an idempotency key; None where only the key is still known."""
 
     key: str
     fingerprint: str
-    answer: str
+    answer: str | None
 
 
 class SessionState(_Record):
@@ -98,6 +99,8 @@ class SessionState(_Record):
     sell_analysis: AnalysisRecord | None = None
     buy_analysis: AnalysisRecord | None = None
     remembered: tuple[RememberedAnswer, ...] = ()
+    opened_by: str = ""
+    """Fingerprint of the call that opened the session with an idempotency key."""
 
     def changed(self, **fields: object) -> "SessionState":
         """A validated copy with some fields replaced."""

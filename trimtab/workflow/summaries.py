@@ -8,8 +8,9 @@ from trimtab.domain.trading.valuation import UnableToCheck
 from trimtab.workflow.analysis import current_analysis
 from trimtab.workflow.planning import SessionPlan
 from trimtab.workflow.ports.requests import Phase
-from trimtab.workflow.ports.results import ExecutionMode, SessionSummaryResult
+from trimtab.workflow.ports.results import ExecutionMode, SessionEntry, SessionSummaryResult
 from trimtab.workflow.ports.results import UnableToCheck as UnableResult
+from trimtab.workflow.ports.stores import SessionInfo
 from trimtab.workflow.sessions import Open
 from trimtab.workflow.totals import executive_summary, plan_totals
 
@@ -53,6 +54,16 @@ def session_summary(
         policy_digest=state.policy_digest,
         expires_at=stored.expires_at.isoformat(timespec="seconds"),
         next_steps=_next_steps(plan),
+    )
+
+
+def session_entry(info: SessionInfo) -> SessionEntry:
+    """A session as it stands in a list."""
+    return SessionEntry(
+        session_id=info.session_id,
+        version=info.version,
+        created_at=info.created_at.isoformat(timespec="seconds"),
+        expires_at=info.expires_at.isoformat(timespec="seconds"),
     )
 
 

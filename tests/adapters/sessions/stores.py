@@ -5,14 +5,39 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.clock import NOON, FixedClock
+from tests.redis_servers import shared_server
+from trimtab.adapters.sessions.redis import RedisSessionStore
 from trimtab.adapters.sessions.sqlite import SqliteSessionStore
 from trimtab.workflow.log import LogEntry, LogEvent, LogHead, append
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.stores import SessionStore
 
 TTL = timedelta(hours=24)
-STORES = ("sqlite",)
+STORES = ("sqlite", "valkey", "redis")
+
+
+def place_of(kind: str, folder: Path) -> str:
+    """Where a test keeps its sessions: a file in the folder, or the address of an empty server.
+
+    A kind that this machine doesn't have skips the test.
+    """
+    if kind == "sqlite":
+        return str(folder / "sessions.db")
+    server = shared_server(kind)
+    if server is None:
+        pytest.skip(f"this machine has no {kind} server")
+    server.ask("FLUSHALL")
+    return server.url
+
+
+def store_at(place: str, *, clock: Clock, schema_version: int = 1) -> SessionStore:
+    """The store of a place."""
+    if place.startswith("redis://"):
+        return RedisSessionStore(place, clock=clock, ttl=TTL, schema_version=schema_version)
+    return SqliteSessionStore(Path(place), clock=clock, ttl=TTL, schema_version=schema_version)
 
 
 class Places:
@@ -21,13 +46,11 @@ class Places:
     def __init__(self, kind: str, folder: Path) -> None:
         self.kind = kind
         self.clock = FixedClock()
-        self._folder = folder
+        self.place = place_of(kind, folder)
         self._opened: list[SessionStore] = []
 
     def open(self, *, schema_version: int = 1, clock: Clock | None = None) -> SessionStore:
-        store = {"sqlite": SqliteSessionStore}[self.kind](
-            self._folder / "sessions.db", clock=clock or self.clock, ttl=TTL, schema_version=schema_version
-        )
+        store = store_at(self.place, clock=clock or self.clock, schema_version=schema_version)
         self._opened.append(store)
         return store
 

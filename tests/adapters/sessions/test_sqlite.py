@@ -16,7 +16,7 @@ import pytest
 from tests.adapters.sessions.stores import TTL, sqlite_store
 from tests.clock import FixedClock
 from trimtab.adapters.sessions.sqlite import SqliteSessionStore
-from trimtab.adapters.sessions.sqlite_file import named_errors, open_file
+from trimtab.adapters.sessions.sqlite_file import FILE_VERSION, named_errors, open_file
 from trimtab.domain.errors import NewerVersion, SettingsError, Unavailable
 from trimtab.workflow.ports.stores import SessionStore, StoredSession
 
@@ -64,7 +64,7 @@ async def test_the_file_is_written_ahead_and_marked_as_ours(path: Path) -> None:
     with other_program(path) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA application_id").fetchone() == (0x54726D54,)
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (FILE_VERSION,)
 
 
 def test_many_may_make_the_file_at_the_same_time(path: Path) -> None:
@@ -107,7 +107,7 @@ def test_another_programs_database_is_refused_untouched(tmp_path: Path) -> None:
 
 def test_a_file_of_a_newer_release_is_refused_by_name(path: Path) -> None:
     open_file(path, busy_seconds=1).close()
-    with other_program(path, "PRAGMA user_version = 2"):
+    with other_program(path, f"PRAGMA user_version = {FILE_VERSION + 1}"):
         pass
     with pytest.raises(NewerVersion, match=r"sessions\.db was made by a newer release") as caught:
         open_file(path, busy_seconds=1)

@@ -61,6 +61,91 @@ async def test_a_used_id_is_refused(store: SessionStore) -> None:
     assert await store.read(made.session_id, "jane") == made
 
 
+async def test_a_repeated_key_gives_the_session_that_it_opened(store: SessionStore, places: Places) -> None:
+    made = await store.create(store.new_id(), owner="jane", state="1", key="key-1")
+    changed = await store.replace(made.session_id, "jane", expected_version=1, state="2")
+    for other in (store, places.open()):
+        assert await other.create(other.new_id(), owner="jane", state="3", key="key-1") == changed
+    assert len(await store.list("jane")) == 1
+
+
+async def test_a_key_belongs_to_its_owner(store: SessionStore) -> None:
+    janes = await store.create(store.new_id(), owner="jane", state="1", key="b:key-1")
+    johns = await store.create(store.new_id(), owner="jane:b", state="2", key="key-1")
+    toms = await store.create(store.new_id(), owner="tom", state="3", key="b:key-1")
+    assert len({janes.session_id, johns.session_id, toms.session_id}) == 3
+
+
+async def test_openings_at_once_with_one_key_make_one_session(store: SessionStore, places: Places) -> None:
+    stores = [store, places.open(), places.open()]
+    made = await asyncio.gather(
+        *(each.create(each.new_id(), owner="jane", state="{}", key="key-1") for each in stores * 4)
+    )
+    assert len({each.session_id for each in made}) == len(await store.list("jane")) == 1
+
+
+async def test_a_key_whose_session_expired_opens_a_new_one(store: SessionStore, places: Places) -> None:
+    first = await store.create(store.new_id(), owner="jane", state="{}", key="key-1")
+    places.clock.advance(TTL)
+    second = await store.create(store.new_id(), owner="jane", state="{}", key="key-1")
+    assert second.session_id != first.session_id
+    again = await store.create(store.new_id(), owner="jane", state="{}", key="key-1")
+    assert again.session_id == second.session_id
+
+
+async def test_a_store_that_works_says_so(store: SessionStore) -> None:
+    await store.check()
+    await store.close()
+    with pytest.raises(Unavailable, match="closed"):
+        await store.check()
+
+
+async def test_whoever_listens_hears_of_every_change_through_any_store(store: SessionStore, places: Places) -> None:
+    made, other = await opened(store), places.open()
+    async with asyncio.timeout(10), store.changes() as changed:
+        await other.replace(made.session_id, "jane", expected_version=1, state="2")
+        assert await anext(changed) == made.session_id
+        await store.replace(made.session_id, "jane", expected_version=2, state="3")
+        assert await anext(changed) == made.session_id
+        new = await opened(other, "tom")
+        assert await anext(changed) == new.session_id
+
+
+async def test_reading_and_refused_changes_are_not_announced(store: SessionStore, places: Places) -> None:
+    made = await opened(store)
+    places.clock.advance(TTL / 2)
+    async with asyncio.timeout(10), store.changes() as changed:
+        await store.read(made.session_id, "jane")
+        await store.log(made.session_id, "jane")
+        with pytest.raises(Conflict):
+            await store.replace(made.session_id, "jane", expected_version=7, state="2")
+        last = await opened(store)
+        assert await anext(changed) == last.session_id
+
+
+async def test_what_changed_before_one_listened_is_not_announced(store: SessionStore) -> None:
+    await opened(store)
+    async with asyncio.timeout(10), store.changes() as changed:
+        last = await opened(store)
+        assert await anext(changed) == last.session_id
+
+
+async def test_many_changes_of_a_session_wait_as_one(store: SessionStore) -> None:
+    made = await opened(store)
+    async with asyncio.timeout(10), store.changes() as changed:
+        for version in range(1, 30):
+            await store.replace(made.session_id, "jane", expected_version=version, state="{}")
+        await asyncio.sleep(0.5)
+        last = await opened(store)
+        assert [await anext(changed), await anext(changed)] == [made.session_id, last.session_id]
+
+
+async def test_listening_ends_when_the_store_is_closed(store: SessionStore) -> None:
+    async with asyncio.timeout(10), store.changes() as changed:
+        await store.close()
+        assert [each async for each in changed] == []
+
+
 async def test_a_change_is_one_version_more_with_its_log(store: SessionStore) -> None:
     made = await opened(store)
     log = [entry(made.log_head)]

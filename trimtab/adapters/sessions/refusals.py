@@ -31,6 +31,16 @@ def newer_session(session_id: str) -> NewerVersion:
     )
 
 
+def id_in_use() -> ValueError:
+    """For a session id that was given out before: a mistake of the caller's code."""
+    return ValueError("The session id is in use.")
+
+
+def unlinked_log(last_seq: int) -> ValueError:
+    """For log entries that follow another log, or another state of it: a mistake of the caller's code."""
+    return ValueError(f"What was to be logged doesn't continue a log that ends with entry {last_seq}.")
+
+
 def closed_store() -> Unavailable:
     """For calls after `close`."""
     return Unavailable("The session store is closed.", next_action="Start the server again.")

@@ -5,15 +5,17 @@ waits, and calls of this process never compete for the file's lock. Other proces
 """
 
 import asyncio
-import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
+from trimtab.adapters.sessions.records import new_session_id
 from trimtab.adapters.sessions.refusals import closed_store
+from trimtab.adapters.sessions.sqlite_changes import Watchers
 from trimtab.adapters.sessions.sqlite_file import named_errors, open_file
 from trimtab.adapters.sessions.sqlite_tables import SqliteTables
 from trimtab.workflow.log import LogEntry
@@ -22,7 +24,6 @@ from trimtab.workflow.ports.stores import SessionInfo, StoredSession
 
 BUSY_SECONDS: Final = 5.0
 """How long a change waits for another process's change before it is Unavailable."""
-_ID_BYTES: Final = 18
 
 _T = TypeVar("_T")
 
@@ -50,15 +51,18 @@ class SqliteSessionStore:
         connection = open_file(path, busy_seconds=busy_seconds)
         self._tables = SqliteTables(connection, clock=clock, ttl=ttl, schema_version=schema_version)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sessions")
+        self._watchers = Watchers(path)
         self._closed = False
 
     def new_id(self) -> str:
         """See `SessionStore.new_id`."""
-        return f"ts_{secrets.token_urlsafe(_ID_BYTES)}"
+        return new_session_id()
 
-    async def create(self, session_id: str, *, owner: str, state: str, log: Sequence[LogEntry] = ()) -> StoredSession:
+    async def create(
+        self, session_id: str, *, owner: str, state: str, log: Sequence[LogEntry] = (), key: str | None = None
+    ) -> StoredSession:
         """See `SessionStore.create`."""
-        return await self._run(partial(self._tables.create, session_id, owner=owner, state=state, log=log))
+        return await self._run(partial(self._tables.create, session_id, owner=owner, state=state, log=log, key=key))
 
     async def read(self, session_id: str, owner: str) -> StoredSession:
         """See `SessionStore.read`."""
@@ -79,6 +83,14 @@ class SqliteSessionStore:
         """See `SessionStore.list`."""
         return await self._run(partial(self._tables.list, owner, limit=limit))
 
+    async def check(self) -> None:
+        """See `SessionStore.check`."""
+        await self._run(self._tables.check)
+
+    def changes(self) -> AbstractAsyncContextManager[AsyncIterator[str]]:
+        """See `SessionStore.changes`."""
+        return self._watchers.listening()
+
     async def purge_expired(self) -> int:
         """See `SessionStore.purge_expired`."""
         return await self._run(self._tables.purge_expired)
@@ -87,6 +99,7 @@ class SqliteSessionStore:
         """See `SessionStore.close`."""
         if not self._closed:
             self._closed = True
+            self._watchers.close()
             await asyncio.get_running_loop().run_in_executor(self._thread, self._tables.connection.close)
             self._thread.shutdown(wait=False)
 

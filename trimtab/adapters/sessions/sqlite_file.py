@@ -12,10 +12,17 @@ from trimtab.domain.errors import NewerVersion, SettingsError, TrimtabError, Una
 
 APPLICATION_ID: Final = 0x54726D54
 """Marks the file as ours ("TrmT"), so that no other program's database is ever written to."""
-FILE_VERSION: Final = 1
+FILE_VERSION: Final = 2
 SETTING: Final = "TRIMTAB_SESSIONS"
 _PAUSE_SECONDS: Final = 0.01
 
+_OPENED: Final = """CREATE TABLE opened (
+    owner TEXT NOT NULL,
+    key TEXT NOT NULL, -- the idempotency key of the call that opened the session
+    session_id TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
+    PRIMARY KEY (owner, key)
+) WITHOUT ROWID"""
+_OPENED_INDEX: Final = "CREATE INDEX opened_sessions ON opened (session_id)"
 # The state is a table of its own: SQLite writes a row as a whole, and the expiry changes more often.
 _STATEMENTS: Final = (
     """CREATE TABLE sessions (
@@ -40,6 +47,8 @@ _STATEMENTS: Final = (
         entry TEXT NOT NULL,
         PRIMARY KEY (session_id, seq)
     ) WITHOUT ROWID""",
+    _OPENED,
+    _OPENED_INDEX,
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {FILE_VERSION}",
 )
@@ -128,6 +137,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, busy_seconds: float)
             field=SETTING,
             next_action=f"Use the newer release, or name another file with {SETTING}.",
         )
+    if version < FILE_VERSION:
+        _bring_up_to_date(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
@@ -153,6 +164,14 @@ def _make_tables(connection: sqlite3.Connection) -> None:
     with writing(connection):
         if _is_empty(connection):
             for statement in _STATEMENTS:
+                connection.execute(statement)
+
+
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Version 1 had no keys of openings."""
+    with writing(connection):
+        if connection.execute("PRAGMA user_version").fetchone() != (FILE_VERSION,):
+            for statement in (_OPENED, _OPENED_INDEX, f"PRAGMA user_version = {FILE_VERSION}"):
                 connection.execute(statement)
 
 

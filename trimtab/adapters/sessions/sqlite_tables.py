@@ -2,25 +2,22 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
+from trimtab.adapters.sessions.records import moment, stamp, used, with_state
 from trimtab.adapters.sessions.refusals import (
     changed_session,
     expired_session,
+    id_in_use,
     newer_session,
     unknown_session,
 )
-from trimtab.adapters.sessions.sqlite_file import writing
+from trimtab.adapters.sessions.sqlite_file import FILE_VERSION, writing
 from trimtab.workflow.log import LogEntry, LogHead, extended, first_head
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.stores import SessionInfo, StoredSession
-
-_START: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
-_LAZY_SHARE: Final = 100
-"""A read moves the expiry only when it moves by more than this part of the time to live."""
 
 _INFO: Final = "session_id, owner, version, schema_version, created_at, expires_at, log_seq, log_hash FROM sessions"
 _Row = tuple[str, str, int, int, int, int, int, str]
@@ -35,7 +32,9 @@ class SqliteTables:
     ttl: timedelta
     schema_version: int
 
-    def create(self, session_id: str, *, owner: str, state: str, log: Sequence[LogEntry]) -> StoredSession:
+    def create(
+        self, session_id: str, *, owner: str, state: str, log: Sequence[LogEntry], key: str | None
+    ) -> StoredSession:
         """See `SessionStore.create`."""
         now = self.clock.now()
         info = SessionInfo(
@@ -48,10 +47,15 @@ class SqliteTables:
             log_head=extended(first_head(session_id), log),
         )
         with writing(self.connection):
+            opened = None if key is None else self._opened(owner, key, now=now)
+            if opened is not None:
+                return self.read(opened, owner)
             self._insert(info)
+            if key is not None:
+                self.connection.execute("INSERT OR REPLACE INTO opened VALUES (?, ?, ?)", (owner, key, session_id))
             self.connection.execute("INSERT INTO states VALUES (?, ?)", (session_id, state))
             self._append(session_id, log)
-        return _with_state(info, state)
+        return with_state(info, state)
 
     def read(self, session_id: str, owner: str) -> StoredSession:
         """See `SessionStore.read`."""
@@ -62,7 +66,7 @@ class SqliteTables:
         ).fetchone()
         now = self.clock.now()
         info = self._usable(session_id, row[1:] if row else None, now=now)
-        return _with_state(self._used(info, now), row[0])
+        return with_state(self._used(info, now), row[0])
 
     def replace(
         self, session_id: str, owner: str, *, expected_version: int, state: str, log: Sequence[LogEntry]
@@ -83,7 +87,7 @@ class SqliteTables:
             self._update(info)
             self.connection.execute("UPDATE states SET state = ? WHERE session_id = ?", (state, session_id))
             self._append(session_id, log)
-        return _with_state(info, state)
+        return with_state(info, state)
 
     def log(self, session_id: str, owner: str, *, after_seq: int, limit: int) -> tuple[LogEntry, ...]:
         """See `SessionStore.log`."""
@@ -99,14 +103,28 @@ class SqliteTables:
         """See `SessionStore.list`."""
         rows = self.connection.execute(
             f"SELECT {_INFO} WHERE owner = ? AND expires_at > ? ORDER BY created_at DESC, session_id LIMIT ?",
-            (owner, _stamp(self.clock.now()), limit),
+            (owner, stamp(self.clock.now()), limit),
         )
         return tuple(_info(row) for row in rows)
 
+    def check(self) -> None:
+        """See `SessionStore.check`. Writes what stands there already, so that a full disk shows."""
+        with writing(self.connection):
+            self.connection.execute(f"PRAGMA user_version = {FILE_VERSION}")
+
     def purge_expired(self) -> int:
         """See `SessionStore.purge_expired`."""
-        long_ago = _stamp(self.clock.now() - self.ttl)
+        long_ago = stamp(self.clock.now() - self.ttl)
         return self.connection.execute("DELETE FROM sessions WHERE expires_at <= ?", (long_ago,)).rowcount
+
+    def _opened(self, owner: str, key: str, *, now: datetime) -> str | None:
+        """The living session that this key opened."""
+        found = self.connection.execute(
+            "SELECT session_id FROM opened JOIN sessions USING (session_id) "
+            "WHERE opened.owner = ? AND key = ? AND expires_at > ?",
+            (owner, key, stamp(now)),
+        ).fetchone()
+        return None if found is None else str(found[0])
 
     def _row(self, session_id: str, owner: str) -> _Row | None:
         found: _Row | None = self.connection.execute(
@@ -126,23 +144,23 @@ class SqliteTables:
 
     def _used(self, info: SessionInfo, now: datetime) -> SessionInfo:
         """The session with its expiry moved; a file that can't be written to doesn't stop the reading."""
-        until = now + self.ttl
-        if until - info.expires_at <= self.ttl / _LAZY_SHARE:
+        moved = used(info, now=now, ttl=self.ttl)
+        if moved is info:
             return info
         try:
             self.connection.execute(
                 "UPDATE sessions SET expires_at = max(expires_at, ?) WHERE session_id = ?",
-                (_stamp(until), info.session_id),
+                (stamp(moved.expires_at), info.session_id),
             )
         except sqlite3.OperationalError:
             return info
-        return replace(info, expires_at=until)
+        return moved
 
     def _insert(self, info: SessionInfo) -> None:
         try:
             self.connection.execute("INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _values(info))
         except sqlite3.IntegrityError as error:
-            raise ValueError("The session id is in use.") from error
+            raise id_in_use() from error
 
     def _update(self, info: SessionInfo) -> None:
         self.connection.execute(
@@ -151,7 +169,7 @@ class SqliteTables:
             (
                 info.version,
                 info.schema_version,
-                _stamp(info.expires_at),
+                stamp(info.expires_at),
                 info.log_head.seq,
                 info.log_head.hash,
                 info.session_id,
@@ -165,22 +183,14 @@ class SqliteTables:
         )
 
 
-def _stamp(moment: datetime) -> int:
-    return (moment - _START) // _MICROSECOND
-
-
-def _moment(stamp: int) -> datetime:
-    return _START + stamp * _MICROSECOND
-
-
 def _values(info: SessionInfo) -> _Row:
     return (
         info.session_id,
         info.owner,
         info.version,
         info.schema_version,
-        _stamp(info.created_at),
-        _stamp(info.expires_at),
+        stamp(info.created_at),
+        stamp(info.expires_at),
         info.log_head.seq,
         info.log_head.hash,
     )
@@ -193,12 +203,7 @@ def _info(row: _Row) -> SessionInfo:
         owner=owner,
         version=version,
         schema_version=schema_version,
-        created_at=_moment(created_at),
-        expires_at=_moment(expires_at),
+        created_at=moment(created_at),
+        expires_at=moment(expires_at),
         log_head=LogHead(seq=log_seq, hash=log_hash),
     )
-
-
-def _with_state(info: SessionInfo, state: str) -> StoredSession:
-    known = {field.name: getattr(info, field.name) for field in fields(info)}
-    return StoredSession(**known, state=state)

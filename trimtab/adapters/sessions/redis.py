@@ -1,0 +1,314 @@
+"""The session store on a Redis or Valkey server: for several processes or machines that serve the same sessions.
+
+Every change is one script on the server, so it happens whole or not at all, with its log and its notice. The client
+retries what failed with the connection; a write carries an id, so that a retried one counts once.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, cast
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff
+
+from trimtab.adapters.sessions.records import moment, new_session_id, stamp, used, with_state
+from trimtab.adapters.sessions.redis_changes import Listeners
+from trimtab.adapters.sessions.redis_durability import warn_if_forgetful
+from trimtab.adapters.sessions.redis_errors import bad_address, named_errors
+from trimtab.adapters.sessions.redis_keys import (
+    BY_EXPIRY,
+    Keys,
+    log_key,
+    opening_key,
+    owner_key,
+    session_key,
+    writes_key,
+)
+from trimtab.adapters.sessions.refusals import (
+    changed_session,
+    closed_store,
+    expired_session,
+    id_in_use,
+    newer_session,
+    unknown_session,
+    unlinked_log,
+)
+from trimtab.domain.errors import Unavailable
+from trimtab.workflow.log import LogEntry, LogHead, extended, first_head
+from trimtab.workflow.ports.clock import Clock
+from trimtab.workflow.ports.stores import SessionInfo, StoredSession
+
+GIVE_UP_AFTER_SECONDS: Final = 5.0
+"""The longest that one operation waits for the server, retries included."""
+_TRIES: Final = 4
+_CONNECTIONS: Final = 32
+_CHANGE: Final = Path(__file__).with_name("change.lua").read_text(encoding="utf-8")
+_USE: Final = Path(__file__).with_name("use.lua").read_text(encoding="utf-8")
+_FACTS: Final = (
+    "owner",
+    "version",
+    "schema_version",
+    "created_at",
+    "expires_at",
+    "log_seq",
+    "log_hash",
+)
+
+
+class RedisSessionStore:
+    """A `SessionStore` on the server of this URL. Nothing is sent before the first call, and it belongs to the event
+    loop of that call.
+
+    Raises:
+        SettingsError: the URL isn't one of a Redis server.
+    """
+
+    def __init__(self, url: str, *, clock: Clock, ttl: timedelta, schema_version: int) -> None:
+        self._client = _client(url)
+        self._clock = clock
+        self._ttl = ttl
+        self._schema_version = schema_version
+        self._change_script = self._client.register_script(_CHANGE)
+        self._use_script = self._client.register_script(_USE)
+        self._listeners = Listeners(self._client, living=self._living)
+        self._looked = False
+        self._closed = False
+
+    def new_id(self) -> str:
+        """See `SessionStore.new_id`."""
+        return new_session_id()
+
+    async def create(
+        self, session_id: str, *, owner: str, state: str, log: Sequence[LogEntry] = (), key: str | None = None
+    ) -> StoredSession:
+        """See `SessionStore.create`."""
+        head = first_head(session_id)
+        now = self._clock.now()
+        info = SessionInfo(
+            session_id=session_id,
+            owner=owner,
+            version=1,
+            schema_version=self._schema_version,
+            created_at=now,
+            expires_at=now + self._ttl,
+            log_head=extended(head, log),
+        )
+        opening = "" if key is None else opening_key(owner, key)
+        outcome, *facts = await self._change("create", info, opening=opening, before=head, state=state, log=log)
+        if outcome == "used":
+            raise id_in_use()
+        if outcome == "opened":
+            return await self.read(facts[0], owner)
+        return with_state(info, state)
+
+    async def read(self, session_id: str, owner: str) -> StoredSession:
+        """See `SessionStore.read`."""
+        facts = await self._run(partial(self._client.hmget, session_key(session_id), [*_FACTS, "state"]))
+        info = self._usable(session_id, owner, facts=facts)
+        return with_state(await self._used(info), facts[-1])
+
+    async def replace(
+        self, session_id: str, owner: str, *, expected_version: int, state: str, log: Sequence[LogEntry] = ()
+    ) -> StoredSession:
+        """See `SessionStore.replace`."""
+        now = self._clock.now()
+        before = LogHead(log[0].seq - 1, log[0].previous_hash) if log else LogHead(0, "")
+        info = SessionInfo(
+            session_id=session_id,
+            owner=owner,
+            version=expected_version + 1,
+            schema_version=self._schema_version,
+            created_at=now,
+            expires_at=now + self._ttl,
+            log_head=extended(before, log),
+        )
+        outcome, *facts = await self._change("replace", info, opening="", before=before, state=state, log=log)
+        if outcome != "done":
+            raise _refusal(outcome, facts, info=info)
+        created_at, expires_at, log_seq, log_hash = facts
+        stored = replace(info, created_at=moment(int(created_at)), expires_at=moment(int(expires_at)))
+        return with_state(stored if log else replace(stored, log_head=LogHead(int(log_seq), log_hash)), state)
+
+    async def log(self, session_id: str, owner: str, *, after_seq: int = 0, limit: int = 200) -> tuple[LogEntry, ...]:
+        """See `SessionStore.log`."""
+        async with self._client.pipeline(transaction=True) as pipeline:
+            pipeline.hmget(session_key(session_id), list(_FACTS))
+            pipeline.lrange(log_key(session_id), after_seq, after_seq + limit - 1)
+            facts, entries = await self._run(pipeline.execute)
+        await self._used(self._usable(session_id, owner, facts=facts))
+        return tuple(LogEntry.model_validate_json(text) for text in entries)
+
+    async def list(self, owner: str, *, limit: int = 100) -> tuple[SessionInfo, ...]:
+        """See `SessionStore.list`."""
+        found: list[SessionInfo] = []
+        now, start = self._clock.now(), 0
+        while len(found) < limit:
+            ids = await self._run(partial(self._client.zrevrange, owner_key(owner), start, start + limit - 1))
+            if not ids:
+                break
+            start += len(ids)
+            found += [info for info in await self._infos(ids) if info.expires_at > now]
+        return tuple(found[:limit])
+
+    async def check(self) -> None:
+        """See `SessionStore.check`. A server that can't write now says so by refusing this empty change."""
+        await self._run(partial(self._use_script, keys=Keys("", "").all, args=["", 0, 1]))
+
+    def changes(self) -> AbstractAsyncContextManager[AsyncIterator[str]]:
+        """See `SessionStore.changes`."""
+        return self._listeners.listening()
+
+    async def purge_expired(self) -> int:
+        """See `SessionStore.purge_expired`."""
+        long_ago = stamp(self._clock.now() - self._ttl)
+        ids = await self._run(partial(self._client.zrangebyscore, BY_EXPIRY, "-inf", long_ago))
+        for session_id in ids:
+            facts = await self._run(partial(self._client.hmget, session_key(session_id), ["owner", "opening"]))
+            async with self._client.pipeline(transaction=True) as pipeline:
+                pipeline.delete(session_key(session_id), log_key(session_id), writes_key(session_id))
+                pipeline.zrem(BY_EXPIRY, session_id)
+                if facts[0] is not None:
+                    pipeline.zrem(owner_key(facts[0]), session_id)
+                if facts[1]:
+                    pipeline.delete(facts[1])
+                await self._run(pipeline.execute)
+        return len(ids)
+
+    async def close(self) -> None:
+        """See `SessionStore.close`."""
+        if not self._closed:
+            self._closed = True
+            await self._listeners.close()
+            await self._client.aclose()
+
+    async def _change(
+        self,
+        act: str,
+        info: SessionInfo,
+        *,
+        opening: str,
+        before: LogHead,
+        state: str,
+        log: Sequence[LogEntry],
+    ) -> Sequence[str]:
+        write_id = secrets.token_hex(8)
+        done = partial(
+            self._change_script,
+            keys=[*Keys(info.session_id, info.owner).all, opening],
+            args=[
+                act,
+                info.session_id,
+                info.owner,
+                write_id,
+                stamp(self._clock.now()),
+                stamp(info.expires_at),
+                self._keep_ms,
+                info.schema_version,
+                state,
+                info.version - 1,
+                before.seq,
+                before.hash,
+                info.log_head.seq,
+                info.log_head.hash,
+                *(entry.model_dump_json() for entry in log),
+            ],
+        )
+        return cast("Sequence[str]", await self._run(done, writes=True))
+
+    @property
+    def _keep_ms(self) -> int:
+        """Expired sessions stay for as long again, so that their owner is told."""
+        return 2 * self._ttl // timedelta(milliseconds=1)
+
+    def _usable(self, session_id: str, owner: str, *, facts: Sequence[str | None]) -> SessionInfo:
+        if facts[0] != owner:
+            raise unknown_session(session_id)
+        info = _info(session_id, cast("Sequence[str]", facts))
+        if info.expires_at <= self._clock.now():
+            raise expired_session(session_id, info.expires_at)
+        if info.schema_version > self._schema_version:
+            raise newer_session(session_id)
+        return info
+
+    async def _used(self, info: SessionInfo) -> SessionInfo:
+        """The session with its expiry moved; a server that can't write doesn't stop the reading."""
+        moved = used(info, now=self._clock.now(), ttl=self._ttl)
+        if moved is info:
+            return info
+        keys = Keys(info.session_id, info.owner).all
+        try:
+            args: tuple[str | int, ...] = (info.session_id, stamp(moved.expires_at), self._keep_ms)
+            await self._run(partial(self._use_script, keys=keys, args=args))
+        except Unavailable:
+            return info
+        return moved
+
+    async def _infos(self, ids: Sequence[str]) -> Sequence[SessionInfo]:
+        async with self._client.pipeline(transaction=False) as pipeline:
+            for session_id in ids:
+                pipeline.hmget(session_key(session_id), list(_FACTS))
+            rows = await self._run(pipeline.execute)
+        return [_info(session_id, facts) for session_id, facts in zip(ids, rows, strict=True) if facts[0] is not None]
+
+    async def _living(self) -> Sequence[str]:
+        now = stamp(self._clock.now())
+        return cast("Sequence[str]", await self._run(partial(self._client.zrangebyscore, BY_EXPIRY, f"({now}", "+inf")))
+
+    async def _run(self, work: Callable[[], Awaitable[Any]], *, writes: bool = False) -> Any:
+        if self._closed:
+            raise closed_store()
+        async with named_errors(writes=writes), asyncio.timeout(GIVE_UP_AFTER_SECONDS):
+            done = await work()
+        if not self._looked:
+            self._looked = True
+            await warn_if_forgetful(self._client)
+        return done
+
+
+def _client(url: str) -> Redis:
+    try:
+        pool = BlockingConnectionPool.from_url(
+            url,
+            max_connections=_CONNECTIONS,
+            timeout=GIVE_UP_AFTER_SECONDS,
+            decode_responses=True,
+            socket_connect_timeout=1.0,
+            socket_timeout=GIVE_UP_AFTER_SECONDS,
+            retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), _TRIES - 1),
+        )
+    except ValueError as error:
+        raise bad_address() from error
+    return Redis.from_pool(pool)
+
+
+def _info(session_id: str, facts: Sequence[str]) -> SessionInfo:
+    owner, version, schema_version, created_at, expires_at, log_seq, log_hash = facts[: len(_FACTS)]
+    return SessionInfo(
+        session_id=session_id,
+        owner=owner,
+        version=int(version),
+        schema_version=int(schema_version),
+        created_at=moment(int(created_at)),
+        expires_at=moment(int(expires_at)),
+        log_head=LogHead(seq=int(log_seq), hash=log_hash),
+    )
+
+
+def _refusal(outcome: str, facts: Sequence[str], *, info: SessionInfo) -> Exception:
+    """Why the script changed nothing."""
+    if outcome == "expired":
+        return expired_session(info.session_id, moment(int(facts[0])))
+    if outcome == "newer":
+        return newer_session(info.session_id)
+    if outcome == "conflict":
+        return changed_session(expected_version=info.version - 1, version=int(facts[0]))
+    if outcome == "unlinked":
+        return unlinked_log(int(facts[0]))
+    return unknown_session(info.session_id)
