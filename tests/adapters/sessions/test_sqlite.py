@@ -1,8 +1,11 @@
 """The session store's file: who may read it, what it refuses, and how its troubles are named."""
 
 import asyncio
+import contextlib
+import os
 import sqlite3
 import stat
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -30,6 +33,11 @@ def path(tmp_path: Path) -> Path:
 
 async def opened(store: SessionStore) -> StoredSession:
     return await store.create(store.new_id(), owner="jane", state="{}")
+
+
+async def made_in(path: Path, *, key: str | None = None) -> str:
+    async with sqlite_store(path) as store:
+        return (await store.create(store.new_id(), owner="jane", state="{}", key=key)).session_id
 
 
 @contextmanager
@@ -114,6 +122,19 @@ def test_a_file_of_a_newer_release_is_refused_by_name(path: Path) -> None:
     assert caught.value.retryable is False
 
 
+def test_a_file_of_an_older_release_is_brought_up_to_date_with_its_sessions(path: Path) -> None:
+    session = asyncio.run(made_in(path))
+    with other_program(path, "DROP TABLE opened", "PRAGMA user_version = 1"):
+        pass
+    for _ in range(2):
+        open_file(path, busy_seconds=1).close()
+    again = asyncio.run(made_in(path, key="key-1"))
+    assert asyncio.run(made_in(path, key="key-1")) == again
+    with other_program(path) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (FILE_VERSION,)
+        assert connection.execute("SELECT session_id FROM sessions WHERE session_id = ?", (session,)).fetchone()
+
+
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
     assert "can't be made or opened for writing (" in str(refused(tmp_path / "data" / "sessions.db"))
@@ -162,6 +183,45 @@ async def test_a_full_disk_is_named_and_the_session_stays_what_it_was(path: Path
         assert caught.value.next_action == "Free some disk space, then try again."
         assert await store.read(made.session_id, "jane") == made
         assert (await store.replace(made.session_id, "jane", expected_version=1, state="1")).version == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root can make a small disk")
+async def test_on_a_disk_that_is_really_full_reading_goes_on_and_writing_works_again_later(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        async with sqlite_store(disk / "sessions.db") as store:
+            made = await opened(store)
+            filler = disk / "filler"
+            with contextlib.suppress(OSError), filler.open("wb") as file:
+                while True:
+                    file.write(b"x" * 4096)
+                    file.flush()
+            for call in (
+                store.check(),
+                store.replace(made.session_id, "jane", expected_version=1, state="x" * 50_000),
+                opened(store),
+            ):
+                with pytest.raises(Unavailable, match=r"has no room left on its disk|the disk reports an error"):
+                    await call
+            assert await store.read(made.session_id, "jane") == made
+            filler.unlink()
+            await store.check()
+            changed = await store.replace(made.session_id, "jane", expected_version=1, state="x" * 50_000)
+            assert await store.read(made.session_id, "jane") == changed
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path]:
+    """A file system of half a megabyte."""
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(folder)], check=False, capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("this machine doesn't let us mount a small disk")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
 
 
 async def test_a_locked_file_is_named_and_can_be_tried_again(path: Path) -> None:

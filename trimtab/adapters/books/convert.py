@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,7 +10,7 @@ from datetime import date
 import numpy as np
 
 from trimtab.adapters.books.cells import Cells, RawTable, TextCells, constant_cells, object_array, text_cells
-from trimtab.adapters.books.faults import FaultList, quoted
+from trimtab.adapters.books.faults import FaultList, Message, quoted
 from trimtab.adapters.books.schema import Column, Kind
 from trimtab.domain.columns import BoolColumn, DateColumn, FloatColumn, IntColumn
 from trimtab.domain.outside_text import clean
@@ -45,6 +46,7 @@ class Converter:
 
     table: TypedTable
     faults: FaultList
+    warnings: FaultList
 
     def convert(self, name: str, column: Column, *, constant: str | None = None) -> None:
         """Adds a column to the table, from the source's cells or with one constant text in all rows."""
@@ -61,17 +63,30 @@ class Converter:
 
     def _texts(self, name: str, column: Column, *, cells: TextCells) -> TextCells:
         if column.kind is Kind.TEXT:
-            self._check_filled(name, column, empty=_blank(cells))
-            return cells
+            return self._cleaned(name, column, cells=cells)
         cells = cells.map(str.strip)
         self._check_filled(name, column, empty=_blank(cells))
         if column.kind is Kind.CHOICE:
             wrong = [value != "" and value not in column.choices for value in cells.values]
             self._refuse(name, cells, wrong=wrong, allowed=f"one of {', '.join(column.choices)}")
         else:
-            wrong = [value != clean(value, None) for value in cells.values]
-            self._refuse(name, cells, wrong=wrong, allowed="a name without characters that can't be seen")
+            self._check_key(name, column, cells=cells)
         return cells
+
+    def _cleaned(self, name: str, column: Column, *, cells: TextCells) -> TextCells:
+        """Text for reading, clean and of limited length; what that takes away is a warning."""
+        cleaned = cells.map(lambda value: clean(value, column.longest))
+        self._check_filled(name, column, empty=_blank(cleaned))
+        lost = np.array([_loses(value, column.longest) for value in cells.values], dtype=np.bool_)[cells.codes]
+        message = f"characters that can't be seen are left out, and all after the first {column.longest}"
+        self._add(name, np.flatnonzero(lost), message=lambda _: message, code="cleaned_text", to=self.warnings)
+        return cleaned
+
+    def _check_key(self, name: str, column: Column, *, cells: TextCells) -> None:
+        unclean = [value != clean(value, None) for value in cells.values]
+        self._refuse(name, cells, wrong=unclean, allowed="a name without characters that can't be seen")
+        long = [len(value) > column.longest and not bad for value, bad in zip(cells.values, unclean, strict=True)]
+        self._refuse(name, cells, wrong=long, allowed=f"at most {column.longest} characters long")
 
     def _dates(self, name: str, column: Column, *, cells: TextCells) -> DateColumn:
         days = [parse_day(value.strip()) for value in cells.values]
@@ -126,12 +141,26 @@ class Converter:
             self._add(
                 name,
                 np.flatnonzero(np.array(wrong)[cells.codes]),
-                message=lambda row: f"must be {allowed}, not {quoted(cells.at(row))}",
+                message=lambda row: Message(f"must be {allowed}, not {quoted(cells.at(row))}", f"must be {allowed}"),
                 code="wrong_value",
             )
 
-    def _add(self, name: str, rows: IntColumn, *, message: Callable[[int], str], code: str) -> None:
-        self.faults.add_rows(self.table.raw, self.table.source[name], rows=rows, message=message, code=code)
+    def _add(
+        self,
+        name: str,
+        rows: IntColumn,
+        *,
+        message: Callable[[int], str | Message],
+        code: str,
+        to: FaultList | None = None,
+    ) -> None:
+        found = self.faults if to is None else to
+        found.add_rows(self.table.raw, self.table.source[name], rows=rows, message=message, code=code)
+
+
+def _loses(text: str, longest: int) -> bool:
+    """Whether cleaning takes more away than white space."""
+    return clean(text, longest) != unicodedata.normalize("NFC", " ".join(text.split()))
 
 
 def _blank(cells: TextCells) -> BoolColumn:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 from trimtab.adapters.books.cells import RawTable
 from trimtab.domain.errors import Fault
@@ -12,6 +13,13 @@ FAULTS_OF_A_KIND = 1000
 """Most faults of one kind listed for a column or file; one more says how many there are besides."""
 
 _Position = tuple[int, int]
+
+
+class Message(NamedTuple):
+    """A message that shows what stands in the file, and the same in our own words only."""
+
+    text: str
+    own_words: str
 
 
 @dataclass(slots=True)
@@ -45,7 +53,7 @@ class FaultList:
         column: str | None,
         *,
         rows: Iterable[int],
-        message: Callable[[int], str],
+        message: Callable[[int], str | Message],
         code: str,
     ) -> None:
         """Adds a fault for each of the rows, at most `FAULTS_OF_A_KIND` and then how many more there are."""
@@ -55,10 +63,12 @@ class FaultList:
         for row in islice(wrong, 1):
             self._add_row(table, column, row=int(row), message=_more(1 + sum(1 for _ in wrong)), code=code)
 
-    def _add_row(self, table: RawTable, column: str | None, *, row: int, message: str, code: str) -> None:
+    def _add_row(self, table: RawTable, column: str | None, *, row: int, message: str | Message, code: str) -> None:
         line = None if table.lines is None else int(table.lines[row])
         position = (self._table, row + 2 if line is None else line)
-        self._found.append((position, Fault(table.file, line, _cell_name(table, column, row=row), message, code)))
+        said, own = message if isinstance(message, Message) else (message, None)
+        fault = Fault(table.file, line, _cell_name(table, column, row=row), said, code, own)
+        self._found.append((position, fault))
 
     def sorted(self) -> tuple[Fault, ...]:
         """All faults in reading order; those of one row in the order in which its columns were looked at."""

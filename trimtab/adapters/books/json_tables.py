@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from trimtab.adapters.books.cells import Cells, RawTable, Wanted, object_array, text_cells
-from trimtab.adapters.books.faults import FaultList, quoted
+from trimtab.adapters.books.faults import FaultList, Message, quoted
 from trimtab.domain.errors import Fault
 
 _Json = Mapping[str, object]
+_SCALAR: Final = "must be a text, a number or null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,10 @@ def parse_json(content: bytes, file: str, *, faults: FaultList) -> JsonSource | 
     try:
         document = json.loads(content.decode("utf-8-sig"), parse_float=str, parse_int=str, parse_constant=_refuse)
     except json.JSONDecodeError as error:
-        faults.add(Fault(file, error.lineno, None, f"this is not JSON: {error.msg}", "not_json"))
+        faults.add(Fault(file, error.lineno, None, f"this is not JSON: {error.msg}", "not_json", "this is not JSON"))
     except (ValueError, RecursionError) as error:
         text = "not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
-        faults.add(Fault(file, None, None, f"this is not JSON: {text}", "not_json"))
+        faults.add(Fault(file, None, None, f"this is not JSON: {text}", "not_json", "this is not JSON"))
     else:
         if isinstance(document, dict):
             return JsonSource(file, document)
@@ -95,7 +96,7 @@ def _texts(rows: Sequence[_Json], name: str, *, table: RawTable, faults: FaultLi
         table,
         name,
         rows=wrong,
-        message=lambda row: f"must be a text, a number or null, not {quoted(str(values[row]))}",
+        message=lambda row: Message(f"{_SCALAR}, not {quoted(str(values[row]))}", _SCALAR),
         code="wrong_type",
     )
     return [value if isinstance(value, str) else "" for value in values]

@@ -56,10 +56,11 @@ def read_mapping(path: Path | None, *, faults: FaultList) -> BookMapping:
     except ValidationError as error:
         for problem in error.errors():
             place = ".".join(str(part) for part in problem["loc"])
-            message = f"{problem['msg']}; allowed are [files], [columns.TABLE] and [defaults.TABLE] with texts"
+            message = "allowed are [files], [columns.TABLE] and [defaults.TABLE] with texts"
             faults.add(Fault(path.name, None, shown(place), message, "mapping"))
     except ValueError as error:
-        faults.add(Fault(path.name, None, None, f"the mapping file is not TOML: {shown(str(error))}", "mapping"))
+        not_toml = "the mapping file is not TOML"
+        faults.add(Fault(path.name, None, None, f"{not_toml}: {shown(str(error))}", "mapping", not_toml))
     else:
         _check_names(mapping, path.name, faults=faults)
         return mapping

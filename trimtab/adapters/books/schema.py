@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from trimtab.domain.outside_text import TEXT_LIMIT
+
+LONGEST_TEXT: Final = 500
+LONGEST_KEY: Final = 40
+LONGEST_ACCOUNT: Final = 60
+LONGEST_NAME: Final = TEXT_LIMIT
+"""What a caller can still name, and what views show whole."""
+
 
 class Kind(Enum):
-    """What a cell is. A key names something (spaces around it are not part of it); a text is kept as it
-    is.
+    """What a cell is. A key names something, and must be clean (spaces around it are not part of it): two keys
+    never become one. A text is for reading and is cleaned.
     """
 
     KEY = "key"
@@ -21,7 +29,7 @@ class Kind(Enum):
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: `needed` cells may not be empty; `optional` columns may be absent; bounds are inclusive
-    unless `above`.
+    unless `above`. `longest` is the most characters: a longer key is refused, a longer text is cut.
     """
 
     kind: Kind
@@ -31,6 +39,7 @@ class Column:
     above: float | None = None
     least: float | None = None
     most: float | None = None
+    longest: int = LONGEST_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,9 @@ TYPES: Final = ("Stock", "ETF", "Fund", "Bond")
 ENTITIES: Final = ("individual", "trust", "smsf", "company")
 RULES: Final = ("do_not_buy", "do_not_sell", "hold")
 
-_KEY: Final = Column(Kind.KEY)
+_KEY: Final = Column(Kind.KEY, longest=LONGEST_KEY)
+_ACCOUNT: Final = Column(Kind.KEY, longest=LONGEST_ACCOUNT)
+_MODEL: Final = Column(Kind.KEY, longest=LONGEST_NAME)
 _NAME: Final = Column(Kind.TEXT)
 _TEXT: Final = Column(Kind.TEXT, needed=False)
 _NUMBER: Final = Column(Kind.NUMBER, needed=False)
@@ -87,10 +98,10 @@ TABLES: Final[Mapping[str, Table]] = {
         key=("code",),
         filled=True,
     ),
-    "models": Table({"model": _KEY, "target_cash_pct": _PCT, "tolerance_pct": _PCT}, key=("model",)),
+    "models": Table({"model": _MODEL, "target_cash_pct": _PCT, "tolerance_pct": _PCT}, key=("model",)),
     "model_lines": Table(
         {
-            "model": _KEY,
+            "model": _MODEL,
             "code": _KEY,
             "target_pct": _PCT,
             "tolerance_pct": Column(Kind.NUMBER, needed=False, least=0, most=100),
@@ -99,21 +110,21 @@ TABLES: Final[Mapping[str, Table]] = {
     ),
     "portfolios": Table(
         {
-            "account_number": _KEY,
+            "account_number": _ACCOUNT,
             "client_name": _TEXT,
             "entity": Column(Kind.CHOICE, choices=ENTITIES),
-            "model": _KEY,
+            "model": _MODEL,
             "base_currency": _KEY,
             "cash": _NUMBER,
             "pending_withdrawal": Column(Kind.NUMBER, needed=False, least=0),
-            "tax_country": Column(Kind.KEY, needed=False, optional=True),
+            "tax_country": Column(Kind.KEY, needed=False, optional=True, longest=LONGEST_KEY),
         },
         key=("account_number",),
         filled=True,
     ),
     "lots": Table(
         {
-            "account_number": _KEY,
+            "account_number": _ACCOUNT,
             "code": _KEY,
             "units": _NOT_NEGATIVE,
             "acquired": Column(Kind.DATE),
@@ -123,7 +134,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "fx": Table({"from_currency": _KEY, "to_currency": _KEY, "rate": _POSITIVE}, key=("from_currency", "to_currency")),
     "restrictions": Table(
         {
-            "account_number": Column(Kind.KEY, needed=False),
+            "account_number": Column(Kind.KEY, needed=False, longest=LONGEST_ACCOUNT),
             "code": _KEY,
             "rule": Column(Kind.CHOICE, choices=RULES),
             "reason": _TEXT,

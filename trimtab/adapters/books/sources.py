@@ -56,7 +56,7 @@ class FolderSource:
         """The content of `book.json`, or of the file that stands in its place."""
         name, _ = self.book_place(file)
         if not (self.folder / name).is_file():
-            faults.add(Fault(name, None, None, self._missing(), "missing_file"))
+            faults.add(self._missing(name))
             return None
         content = _content(self.folder / name, faults)
         source = None if content is None else parse_json(content, name, faults=faults)
@@ -82,12 +82,13 @@ class FolderSource:
             message = f"the table stands in several files ({', '.join(found)}): keep one"
             faults.add(Fault(names[0], None, None, message, "ambiguous_file"))
         if not found:
-            faults.add(Fault(names[0], None, None, self._missing(), "missing_file"))
+            faults.add(self._missing(names[0]))
         return self.folder / found[0] if len(found) == 1 else None
 
-    def _missing(self) -> str:
+    def _missing(self, name: str) -> Fault:
         present = ", ".join(sorted(shown(entry.name) for entry in self.folder.iterdir())) or "nothing"
-        return f"the file is missing; the folder holds {present}"
+        missing = "the file is missing"
+        return Fault(name, None, None, f"{missing}; the folder holds {present}", "missing_file", missing)
 
 
 def _content(path: Path, faults: FaultList) -> bytes | None:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from trimtab.adapters.books.cells import RawTable
 from trimtab.adapters.books.convert import TypedTable
-from trimtab.adapters.books.faults import FaultList, quoted
+from trimtab.adapters.books.faults import FaultList, Message, quoted
 from trimtab.adapters.books.schema import PENCE, RESERVED_CODE, TABLES
 from trimtab.adapters.books.tables import BookTables
 from trimtab.domain.columns import EDGE_PCT, BoolColumn, FloatColumn, IntColumn
@@ -56,11 +56,12 @@ def _check_unique(table: TypedTable, key: Sequence[str], *, faults: FaultList) -
         return
     first = frame.drop_duplicates().reset_index().set_index(list(key))["index"]
 
-    def message(row: int) -> str:
+    def message(row: int) -> Message:
         place = tuple(int(cells.codes[row]) for cells in columns)
         earlier = int(first[place if len(place) > 1 else place[0]])
         name = ", ".join(quoted(cells.at(row)) for cells in columns)
-        return f"{name} stands twice: first {_row_name(table.raw, earlier)}"
+        twice = f"stands twice: first {_row_name(table.raw, earlier)}"
+        return Message(f"{name} {twice}", twice)
 
     faults.add_rows(table.raw, table.source[key[-1]], rows=again, message=message, code="duplicate_id")
 
@@ -77,12 +78,13 @@ def _check_known(table: TypedTable, column: str, *, book: BookTables, target: st
         return
     cells = table.text[column]
     names = set(known.text[key].values)
+    unheard_of = f"isn't in the book's {target}"
     unknown = np.array([value != "" and value not in names for value in cells.values], dtype=np.bool_)
     faults.add_rows(
         table.raw,
         table.source[column],
         rows=np.flatnonzero(unknown[cells.codes]),
-        message=lambda row: f"{quoted(cells.at(row))} isn't in the book's {target}",
+        message=lambda row: Message(f"{quoted(cells.at(row))} {unheard_of}", unheard_of),
         code=f"unknown_{column}",
     )
 
@@ -115,12 +117,17 @@ def _check_sums(models: TypedTable, lines: TypedTable | None, *, faults: FaultLi
         return
     names = models.text["model"]
     total = models.number["target_cash_pct"] + _line_sums(models, lines)
+
+    def message(row: int) -> Message:
+        sums = f"add up to {total[row]:.4f}, and must be 100"
+        return Message(f"cash and lines of {quoted(names.at(row))} {sums}", f"cash and lines {sums}")
+
     wrong = np.abs(total - 100) > MODEL_SUM_ALLOWANCE_PCT + EDGE_PCT
     faults.add_rows(
         models.raw,
         models.source["target_cash_pct"],
         rows=np.flatnonzero(wrong),
-        message=lambda row: f"cash and lines of {quoted(names.at(row))} add up to {total[row]:.4f}, and must be 100",
+        message=message,
         code="model_sum",
     )
 

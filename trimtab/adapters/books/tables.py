@@ -11,6 +11,7 @@ from trimtab.adapters.books.mapping import BookMapping
 from trimtab.adapters.books.schema import BOOK, BOOK_COLUMNS, TABLES, Kind, Table
 from trimtab.adapters.books.sources import BookSource
 from trimtab.domain.errors import Fault
+from trimtab.domain.outside_text import clean
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,29 +48,31 @@ class TableReader:
         defaults = {name: self.mapping.default(BOOK, name) for name in BOOK_COLUMNS}
         named = {name: self.mapping.column(BOOK, name) for name in BOOK_COLUMNS}
         if None not in defaults.values():
-            return str(defaults["name"]), self._day(str(defaults["as_of"]), named["as_of"])
+            return clean(str(defaults["name"])), self._day(str(defaults["as_of"]), named["as_of"])
         found = self.source.book(self.mapping.file(BOOK) or BOOK, faults=self.faults)
         if found is None:
             return "", None
         for unknown in [name for name in found if name not in named.values()]:
             self._of_book(unknown, "isn't used", faults=self.warnings, code="unknown_column")
         name = found.get(named["name"], defaults["name"])
-        if not isinstance(name, str) or not name.strip():
+        if not isinstance(name, str) or not clean(name):
             self._of_book(named["name"], "must be a text that isn't empty", faults=self.faults, code="wrong_value")
         day = found.get(named["as_of"], defaults["as_of"])
-        return str(name), self._day(day, named["as_of"])
+        return clean(str(name)), self._day(day, named["as_of"])
 
     def _day(self, text: object, column: str) -> date | None:
         day = parse_day(text) if isinstance(text, str) else None
         if day is None:
+            allowed = "must be a date such as 2026-11-20 (year-month-day)"
             given = "and is missing" if text is None else f"not {quoted(str(text))}"
-            message = f"must be a date such as 2026-11-20 (year-month-day), {given}"
-            self._of_book(column, message, faults=self.faults, code="wrong_value")
+            self._of_book(column, f"{allowed}, {given}", faults=self.faults, code="wrong_value", own_words=allowed)
         return day
 
-    def _of_book(self, column: str, message: str, *, faults: FaultList, code: str) -> None:
+    def _of_book(
+        self, column: str, message: str, *, faults: FaultList, code: str, own_words: str | None = None
+    ) -> None:
         file, place = self.source.book_place(self.mapping.file(BOOK) or BOOK)
-        faults.add(Fault(file, None, place + shown(column), message, code))
+        faults.add(Fault(file, None, place + shown(column), message, code, own_words))
 
     def _raw(self, name: str, table: Table) -> RawTable | None:
         """The table as it was read, without two columns of one name."""
@@ -86,8 +89,7 @@ class TableReader:
             return None
         for column in dict.fromkeys(raw.header):
             if raw.header.count(column) > 1:
-                message = "stands twice in the header: keep one"
-                self._of_header(raw, column, message=message, faults=self.faults, code="duplicate_column")
+                self._add_duplicate(raw, column)
             if column not in wanted.names:
                 message = "isn't used; if it is one of the book's columns, name it in the mapping file"
                 self._of_header(raw, column, message=message, faults=self.warnings, code="unknown_column")
@@ -99,7 +101,7 @@ class TableReader:
         """
         source = {column: self.mapping.column(name, column) for column in table.columns}
         typed = TypedTable(raw, source)
-        converter = Converter(typed, self.faults)
+        converter = Converter(typed, self.faults, self.warnings)
         for column_name, column in table.columns.items():
             constant = self.mapping.default(name, column_name)
             if source[column_name] in raw.cells:
@@ -107,11 +109,24 @@ class TableReader:
             elif constant is not None or column.optional:
                 converter.convert(column_name, column, constant=constant or "")
             else:
-                message = f"the column is missing; there are {', '.join(shown(known) for known in raw.header)}"
-                self._of_header(raw, source[column_name], message=message, faults=self.faults, code="missing_column")
+                self._add_missing(raw, source[column_name])
         if table.filled and raw.complete and not raw.row_count:
             self.faults.add(Fault(raw.file, None, None, f"{name} has no rows: a book needs one or more", "empty_table"))
         return typed
+
+    def _add_duplicate(self, raw: RawTable, column: str) -> None:
+        twice = "stands twice in the header: keep one"
+        fault = Fault(
+            raw.file, raw.header_line, None, f"{quoted(column)} {twice}", "duplicate_column", f"a column {twice}"
+        )
+        self.faults.add(fault)
+
+    def _add_missing(self, raw: RawTable, column: str) -> None:
+        there = ", ".join(shown(known) for known in raw.header)
+        message = f"the column is missing; there are {there}"
+        name = raw.column_name.format(column=shown(column))
+        fault = Fault(raw.file, raw.header_line, name, message, "missing_column", "the column is missing")
+        self.faults.add(fault)
 
     def _of_header(self, raw: RawTable, column: str, *, message: str, faults: FaultList, code: str) -> None:
         name = raw.column_name.format(column=shown(column))

@@ -24,6 +24,7 @@ from trimtab.adapters.sessions.redis_durability import warn_if_forgetful
 from trimtab.adapters.sessions.redis_errors import bad_address, named_errors
 from trimtab.adapters.sessions.redis_keys import (
     BY_EXPIRY,
+    CHECK,
     Keys,
     log_key,
     opening_key,
@@ -48,6 +49,7 @@ from trimtab.workflow.ports.stores import SessionInfo, StoredSession
 GIVE_UP_AFTER_SECONDS: Final = 5.0
 """The longest that one operation waits for the server, retries included."""
 _TRIES: Final = 4
+_CHECK_LIVES_MS: Final = 60_000
 _CONNECTIONS: Final = 32
 _CHANGE: Final = Path(__file__).with_name("change.lua").read_text(encoding="utf-8")
 _USE: Final = Path(__file__).with_name("use.lua").read_text(encoding="utf-8")
@@ -158,8 +160,8 @@ class RedisSessionStore:
         return tuple(found[:limit])
 
     async def check(self) -> None:
-        """See `SessionStore.check`. A server that can't write now says so by refusing this empty change."""
-        await self._run(partial(self._use_script, keys=Keys("", "").all, args=["", 0, 1]))
+        """See `SessionStore.check`. A server that can't write now refuses this too."""
+        await self._run(partial(self._client.set, CHECK, "", px=_CHECK_LIVES_MS))
 
     def changes(self) -> AbstractAsyncContextManager[AsyncIterator[str]]:
         """See `SessionStore.changes`."""

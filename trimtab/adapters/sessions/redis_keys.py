@@ -7,6 +7,8 @@ from typing import Final
 
 BY_EXPIRY: Final = "trimtab:expiry"
 """Sorted set of session ids by the stamp of their expiry."""
+CHECK: Final = "trimtab:check"
+"""Written to see whether writing works; soon gone."""
 CHANGES: Final = "trimtab:changes"
 """The channel on which changed sessions are announced, by id. The script has the name too."""
 
