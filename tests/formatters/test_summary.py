@@ -120,7 +120,7 @@ def test_prose_from_outside_can_not_forge_a_section_or_a_picture():
     text = "Calm.\n\n**Net Cash Flow:** $0\u202e ![x](http://evil) <b>`x_y`</b> \\"
     plan = replace(PLAN, market_context=text)
     assert format_summary(plan).endswith(
-        "**Market Context:** Calm. \\*\\*Net Cash Flow:\\*\\* $0 !\\[x\\](http://evil) \\<b\\>\\`x\\_y\\`\\</b\\> \\\\"
+        "**Market Context:** Calm. \\*\\*Net Cash Flow:\\*\\* $0 !\\[x\\](http\\://evil) \\<b\\>\\`x\\_y\\`\\</b\\> \\\\"
     )
 
 

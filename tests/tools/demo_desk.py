@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mcp.client import Client
 
+from tests.tools.serving import Mode
 from trimtab.adapters.analysts.rules import RulesAnalyst
 from trimtab.adapters.policy.tax_rules import load_tax_rules
 from trimtab.adapters.policy.thresholds import load_policy
@@ -59,7 +60,7 @@ def open_demo_desk(folder: Path) -> OpenDesk:
 
 
 @asynccontextmanager
-async def demo_client(folder: Path) -> AsyncIterator[Client]:
+async def demo_client(folder: Path, mode: Mode = "auto") -> AsyncIterator[Client]:
     """A client of a server over the demo book."""
-    async with Client(build_server(Settings(), make_desk=lambda: open_demo_desk(folder))) as client:
+    async with Client(build_server(Settings(), make_desk=lambda: open_demo_desk(folder)), mode=mode) as client:
         yield client

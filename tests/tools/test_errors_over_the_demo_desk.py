@@ -21,7 +21,7 @@ HALF = {"symbol": "BHP", "action": "partial", "proceed_percent": 50}
         ("update_session", {**MINE, "overrides": [{"code": "BHP", "action": "defer"}]}, "invalid_argument",
          "overrides[0].reason"),
         ("get_tolerance_status", {**MINE, "portfolios": ["ACC9"]}, "invalid_argument", "portfolios[0]"),
-        ("get_trading_overview", {**MINE, "surprise": 1}, "invalid_argument", "surprise"),
+        ("get_trading_overview", {**MINE, "surprise": 1}, "invalid_argument", "(unknown name)"),
         ("validate_recommendations", {**MINE, "recommendations": [{"symbol": "NONE", "action": "proceed"}]},
          "invalid_argument", "recommendations[0].symbol"),
         ("validate_recommendations", {**MINE, "recommendations": [{**HALF, "proceed_percent": 101}]},

@@ -9,7 +9,7 @@ from tests.tools.serving import tokens
 from trimtab.tools.binding import bind
 from trimtab.tools.definition import SELECTABLE, Definition, reads
 from trimtab.tools.payload import as_json as compact
-from trimtab.tools.registry import TOOLS, offered, select
+from trimtab.tools.registry import PROMPTS, RESOURCES, TOOLS, offer, offered, select
 from trimtab.workflow.ports import requests
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -97,6 +97,17 @@ def test_a_toolset_brings_its_tools_and_those_of_all() -> None:
     assert [tool.name for tool in select(toolsets=(), read_only=False)] == ["get_server_status"]
     assert select(toolsets=("trading",), read_only=False) == TOOLS
     assert "all" not in SELECTABLE
+
+
+def test_a_toolset_brings_its_resources_and_prompts() -> None:
+    trading, signals = (offer(toolsets=(name,), read_only=False) for name in ("trading", "signals"))
+    assert (trading.tools, trading.resources, trading.prompts) == (TOOLS, RESOURCES, PROMPTS)
+    assert (signals.resources, signals.prompts) == ((), ())
+
+
+def test_read_only_leaves_what_is_only_read() -> None:
+    everything = offer(toolsets=SELECTABLE, read_only=True)
+    assert (everything.resources, everything.prompts) == (RESOURCES, PROMPTS)
 
 
 def test_a_toolset_without_tools_is_not_offered() -> None:

@@ -7,16 +7,28 @@ from tests.workflow.small_books import two_portfolios
 from trimtab.domain.errors import Conflict
 from trimtab.workflow.ports.requests import UpdateSession
 from trimtab.workflow.ports.results import SessionSummaryResult
-from trimtab.workflow.sessions import MOST_PLANS, MOST_TRIES, Change, Open, Sessions
+from trimtab.workflow.sessions import MOST_TRIES, Change, Open, Sessions
 
 
-async def test_only_the_plans_of_the_last_versions_are_kept(bench_over: MakeBench) -> None:
+async def test_of_a_session_only_the_plan_of_the_last_version_is_kept(bench_over: MakeBench) -> None:
     bench = bench_over(two_portfolios())
     await bench.open()
-    for _ in range(MOST_PLANS + 5):
+    for _ in range(3):
         await bench.apply(recommend("BHP", "proceed"))
-    kept = bench.desk._sessions._plans
-    assert [version for _, version in kept] == list(range(7, MOST_PLANS + 7))
+    [(version, _)] = bench.desk._sessions._plans.values()
+    assert version == 4
+
+
+async def test_plans_are_kept_for_as_many_sessions_as_their_lines_allow(
+    bench_over: MakeBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = bench_over(two_portfolios())
+    await bench.open()
+    lines = len((await bench.desk._sessions.load(JANE, bench.session_id)).plan.trade_amount)
+    for room, kept in ((2 * lines, 2), (lines - 1, 1)):
+        monkeypatch.setattr("trimtab.workflow.sessions.KEPT_LINES", room)
+        opened = [(await bench.open()).session_id for _ in range(4)]
+        assert list(bench.desk._sessions._plans) == opened[-kept:]
 
 
 async def test_a_plan_is_computed_once_per_version(bench_over: MakeBench) -> None:

@@ -115,18 +115,31 @@ class SettingsError(TrimtabError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """A fault in a book's file: `line` counts from 1 with the header, None where there is no line."""
+    """A fault in a book's file: `line` counts from 1 with the header, None where there is no line.
+
+    A message may show what stands in the file; `own_words` is then the same without it, for a caller who isn't the
+    file's keeper.
+    """
 
     file: str
     line: int | None
     column: str | None
     message: str = field(compare=False)
     code: str = field(default="fault", compare=False)
+    own_words: str | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         """`file:line column: message`, as editors understand it."""
+        return self._placed(self.message)
+
+    @property
+    def without_content(self) -> str:
+        """The same line, with nothing of what the file holds."""
+        return self._placed(self.message if self.own_words is None else self.own_words)
+
+    def _placed(self, message: str) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{place}: {self.message}" if self.column is None else f"{place} {self.column}: {self.message}"
+        return f"{place}: {message}" if self.column is None else f"{place} {self.column}: {message}"
 
 
 class BookRefused(TrimtabError):
@@ -137,5 +150,5 @@ class BookRefused(TrimtabError):
 
     def __init__(self, name: str, faults: Sequence[Fault]) -> None:
         count = f"{len(faults)} fault" + ("s" if len(faults) != 1 else "")
-        super().__init__(f"The book {name} has {count}; the first: {faults[0]}", field="book")
+        super().__init__(f"The book {name} has {count}; the first: {faults[0].without_content}", field="book")
         self.faults = tuple(faults)

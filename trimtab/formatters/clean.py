@@ -7,8 +7,9 @@ from trimtab.domain.outside_text import TEXT_LIMIT, clean
 
 __all__ = ["clean", "clean_quoted", "flag_field", "quote"]
 
-_STRUCTURAL: Final = re.compile(r'[,:;=|"\\{}()\[\]]|^-|^$')
-"""What ends a field, opens columns, looks like a flag or starts a heading; an empty text is quoted too."""
+_STRUCTURAL: Final = re.compile(r'[,:;=|"\\{}()\[\]`]|^\W|^$')
+"""What ends a field, opens columns or a fence, looks like a flag, or starts a heading or a list; an empty text is
+quoted too."""
 
 _PLAIN_FLAG: Final = re.compile(r'(?!tol:)[a-z]+:[^,|"\\{}()\[\]]+|cash')
 

@@ -19,7 +19,8 @@ _REASONS: Final[dict[FlagKind, str]] = {
     "cash": "cash limit",
     "tol": "tolerance",
 }
-_MARKUP: Final = re.compile(r"[\\`*_\[\]<>]")
+_MARKUP: Final = re.compile(r"[\\`*_~\[\]<>]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+"""What markdown obeys inside a line; addresses become links without any mark."""
 
 
 def format_summary(summary: SessionSummary) -> str:

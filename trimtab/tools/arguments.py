@@ -6,17 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from trimtab.domain.given import NUMBER
 from trimtab.workflow.ports.requests import MOST_RECOMMENDATIONS
 
 SessionId = Annotated[str, Field(description="Handle from open_session", min_length=1, max_length=100)]
 Accounts = Annotated[list[str], Field(description="Only these account numbers")]
-Limit = Annotated[int, Field(description="Most rows in the page", ge=1, le=1000)]
+Limit = Annotated[int, Field(description="Most rows in the page", ge=1, le=1000), NUMBER]
 Cursor = Annotated[str, Field(description="next_cursor of the page before", max_length=200)]
 ResponseFormat = Annotated[
     Literal["concise", "detailed"],
     Field(description="concise leaves empty and default fields of entries out"),
 ]
-ExpectedVersion = Annotated[int, Field(description="Fail if the session is at another version", ge=1)]
+ExpectedVersion = Annotated[int, Field(description="Fail if the session is at another version", ge=1), NUMBER]
+Batch = Annotated[int, Field(description="1 to batches", ge=1), NUMBER]
 IdempotencyKey = Annotated[
     str, Field(description="A repeat with the same key changes nothing", min_length=8, max_length=100)
 ]

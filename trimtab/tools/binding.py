@@ -15,7 +15,7 @@ from trimtab.tools.payload import as_result, as_text, dump
 from trimtab.tools.schemas import input_schema, output_schema
 from trimtab.workflow.ports.results import Result
 
-MOST_REPLIES: Final = 8
+MOST_REPLIES: Final = 128
 """Replies kept per tool, for results that the desk answers with again."""
 
 

@@ -6,16 +6,18 @@ from typing import Any
 
 from mcp.server.mcpserver import Context
 
+from trimtab.prompts.contexts import PromptContext
 from trimtab.workflow.ports.desk import Caller, Progress, TradingDesk
 
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
     """Lives as long as the server. `desk` is made on first need, so a broken book fails calls and not the
-    start."""
+    start; `render` fills the template of a prompt."""
 
     desk: Callable[[], Awaitable[TradingDesk]]
     caller: Caller
+    render: Callable[[PromptContext], str]
 
 
 ToolContext = Context[AppContext, Any]

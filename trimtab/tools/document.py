@@ -9,7 +9,9 @@ from mcp.server.mcpserver.tools import Tool as ServerTool
 from trimtab.tools.binding import bind
 from trimtab.tools.definition import Definition
 from trimtab.tools.payload import Payload
-from trimtab.tools.registry import TOOLS
+from trimtab.tools.prompts.definition import PromptDefinition
+from trimtab.tools.registry import PROMPTS, RESOURCES, TOOLS
+from trimtab.tools.resources.definition import ResourceDefinition
 
 _HEAD: Final = """\
 # Tools
@@ -21,12 +23,31 @@ given twice with the same facts, as structured content and as
 [TOON](https://github.com/toon-format/spec) text, each under 20,000 tokens; a list that was cut
 stands in `truncated`, a page goes on at `next_cursor`. An error has `code`, `message`, `field`,
 `retryable` and `next_action`, and where there are several, `problems`.
+
+Below the tools stand the [resources](#resources) and the [prompts](#prompts).
 """
+_RESOURCES: Final = """
+## Resources
+
+What a client can read, attach to a conversation or watch. A resource is always whole: the protocol can't page one.
+An error is a protocol error, `-32602` for what the caller can mend and `-32603` for the rest; its `data` has the
+same fields as a tool's. Variables of an address are completed.
+
+| address | toolset | type | |
+|---|---|---|---|"""
+_PROMPTS: Final = """
+## Prompts
+
+Texts that a person picks from a menu, filled with facts that the server computed. Errors are those of resources.
+Arguments are completed: `session_id` with the caller's sessions, the newest first, `symbol` with the session's
+instruments, those first of which something is held back."""
 
 
 def document() -> str:
     """The whole page."""
-    return "\n".join([_HEAD, *_index(), *(line for tool in TOOLS for line in _section(tool))])
+    tools = (line for tool in TOOLS for line in _section(tool))
+    prompts = (line for prompt in PROMPTS for line in _prompt(prompt))
+    return "\n".join([_HEAD, *_index(), *tools, _RESOURCES, *_resources(), _PROMPTS, *prompts]) + "\n"
 
 
 def _index() -> Iterator[str]:
@@ -56,6 +77,26 @@ def _arguments(bound: ServerTool) -> Iterator[str]:
     for name, schema in properties.items():
         default = "required" if name in required else f"`{schema['default']}`" if "default" in schema else ""
         yield f"| `{name}` | {_type(schema)} | {default} | {_cell(schema.get('description', ''))} |"
+
+
+def _resources() -> Iterator[str]:
+    for resource in RESOURCES:
+        yield _resource_row(resource.uri, resource, resource.description)
+        for member in resource.members:
+            yield _resource_row(member.uri, resource, f"{member.title}. {member.description}")
+
+
+def _resource_row(uri: str, resource: ResourceDefinition, text: str) -> str:
+    return f"| `{uri}` | {resource.toolset} | `{resource.mime_type}` | {_cell(text)} |"
+
+
+def _prompt(prompt: PromptDefinition) -> Iterator[str]:
+    yield f"\n### {prompt.name}\n"
+    yield f"{prompt.title}. {prompt.description}"
+    yield "\n| argument | |"
+    yield "|---|---|"
+    for name, field in prompt.arguments.model_fields.items():
+        yield f"| `{name}` | {_cell(field.description)} |"
 
 
 def _type(schema: Payload) -> str:

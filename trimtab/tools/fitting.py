@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias, cast
 
+from trimtab.domain.outside_text import ELLIPSIS
 from trimtab.tools.paging import Page
 from trimtab.tools.payload import Payload, as_json, as_text
 
@@ -19,6 +20,8 @@ fewer."""
 _ALLOWANCE: Final = 1.05
 """For text that is worse than codes and numbers: letters at random."""
 _CLOSER: Final = 0.97
+_LONGEST_CELL: Final = 16_000
+_SHORTEST_CUT: Final = 100
 _PAGED: Final = frozenset({("lines", "rows"), ("items", "rows")})
 
 Place: TypeAlias = tuple[str, ...]
@@ -44,11 +47,14 @@ def fit(payload: Payload, shape: Shape) -> Payload:
     """The payload, or what of it can be shown: its largest list is cut until both its forms are short enough.
 
     A page's rows go on at `next_cursor`; any other list that was cut stands in `truncated`, with how much
-    there is.
+    there is. What is still too long then is a single text: it is cut, and ends with an ellipsis.
     """
     whole = payload
     while (tokens := _tokens(payload, shape)) > MOST_TOKENS and any(_cuttable(payload, shape)):
         payload = _shorter(payload, whole, share=MOST_TOKENS / tokens * _CLOSER, shape=shape)
+    longest = _LONGEST_CELL
+    while _tokens(payload, shape) > MOST_TOKENS and longest > _SHORTEST_CUT:
+        payload, longest = cast("Payload", _clipped(payload, longest)), longest // 2
     return payload
 
 
@@ -78,6 +84,15 @@ def _shorter(payload: Payload, whole: Payload, *, share: float, shape: Shape) ->
     if isinstance(kept, str):
         kept = kept[: kept.rfind("\n") + 1] or kept
     return _noted(_replaced(payload, place, kept), place, shown=len(kept), total=total, rest=shape.rest)
+
+
+def _clipped(value: object, longest: int) -> object:
+    """The value with every text of at most so many characters."""
+    if isinstance(value, str):
+        return value if len(value) <= longest else value[: longest - 1].rstrip() + ELLIPSIS
+    if isinstance(value, dict):
+        return {name: _clipped(inner, longest) for name, inner in value.items()}
+    return [_clipped(inner, longest) for inner in value] if isinstance(value, list) else value
 
 
 def _cuttable(value: object, shape: Shape, place: Place = ()) -> Iterator[Place]:

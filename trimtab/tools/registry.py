@@ -1,10 +1,15 @@
-"""What is exposed: every tool, in the order in which clients list them."""
+"""What is exposed: every tool, resource and prompt, in the order in which clients list them."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Final
 
 from trimtab.tools import get_server_status
 from trimtab.tools.definition import Definition
+from trimtab.tools.prompts import explain_deferral, review_session
+from trimtab.tools.prompts.definition import PromptDefinition
+from trimtab.tools.resources import book, concept, plan
+from trimtab.tools.resources.definition import ResourceDefinition
 from trimtab.tools.trading import (
     advance_phase,
     analyze_trades,
@@ -29,6 +34,27 @@ TOOLS: Final[tuple[Definition, ...]] = (
     update_session.TOOL,
     advance_phase.TOOL,
 )
+RESOURCES: Final[tuple[ResourceDefinition, ...]] = (book.RESOURCE, plan.RESOURCE, concept.RESOURCE)
+PROMPTS: Final[tuple[PromptDefinition, ...]] = (review_session.PROMPT, explain_deferral.PROMPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one server exposes."""
+
+    tools: tuple[Definition, ...]
+    resources: tuple[ResourceDefinition, ...]
+    prompts: tuple[PromptDefinition, ...]
+
+
+def offer(*, toolsets: Collection[str], read_only: bool) -> Offer:
+    """What these toolsets bring, and what all have."""
+    named = {"all", *toolsets}
+    return Offer(
+        tools=select(toolsets=toolsets, read_only=read_only),
+        resources=tuple(resource for resource in RESOURCES if resource.toolset in named),
+        prompts=tuple(prompt for prompt in PROMPTS if prompt.toolset in named),
+    )
 
 
 def select(*, toolsets: Collection[str], read_only: bool) -> tuple[Definition, ...]:

@@ -13,6 +13,8 @@ _TRUNCATED: Final[Payload] = {
     "items": {"type": "object"},
 }
 _NULL: Final[Payload] = {"type": "null"}
+_INTEGER: Final[Payload] = {"type": "integer"}
+_NUMBER: Final[Payload] = {"type": "number"}
 _NAMED: Final = frozenset({"properties", "$defs"})
 
 
@@ -49,14 +51,14 @@ def _short(value: object, *, nulls: bool) -> object:
 
 
 def _joined(schema: Payload, *, nulls: bool) -> Payload:
-    """Alternatives that differ in type alone become one list of types."""
+    """Alternatives that say nothing go. A list of types would be shorter still, but some model providers refuse it."""
     choices = cast("list[Payload]", schema.get("anyOf", []))
-    kept = choices if nulls else [choice for choice in choices if choice != _NULL]
+    kept = [
+        choice for choice in choices if (nulls or choice != _NULL) and not (choice == _INTEGER and _NUMBER in choices)
+    ]
     others = {key: value for key, value in schema.items() if key != "anyOf"}
     if len(kept) == 1:
         return kept[0] | others
-    if kept and all(choice.keys() == {"type"} for choice in kept):
-        return {"type": [choice["type"] for choice in kept]} | others
     return schema if not choices else {"anyOf": kept} | others
 
 

@@ -3,27 +3,22 @@ allowed."""
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Final, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from trimtab.domain.errors import InvalidInput, Problem
+from trimtab.tools.mistakes import in_our_words
 
 RequestT = TypeVar("RequestT", bound=BaseModel)
 Location = tuple[int | str, ...]
 
-_PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
-_OWN_WORDS: Final = {
-    "missing": "Required, and missing.",
-    "too_long": "At most {max_length} entries are allowed, not {actual_length}.",
-    "too_short": "At least {min_length} entry is needed.",
-    "list_type": "Must be a list.",
-    "tuple_type": "Must be a list.",
-    "dict_type": "Must be an object.",
-    "model_type": "Must be an object.",
-    "string_type": "Must be text.",
-}
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LONGEST_NAME: Final = 40
+_NEAR: Final = 0.75
+_UNKNOWN_NAME: Final = "(unknown name)"
 
 
 def check(model: type[RequestT], **fields: object) -> RequestT:
@@ -39,8 +34,8 @@ def check(model: type[RequestT], **fields: object) -> RequestT:
 
 
 def invalid_input(error: ValidationError, model: type[BaseModel]) -> InvalidInput:
-    """The validator's findings in our words: nothing the caller sent is repeated, but for field names that
-    are plain words."""
+    """The validator's findings in our words: nothing the caller sent is repeated, but for a name that is nearly
+    one of ours."""
     found = error.errors(include_url=False, include_input=False)
     problems = [_problem(details, model) for details in found if not _follows(details, found)]
     first, more = problems[0], len(problems) - 1
@@ -58,22 +53,26 @@ def _follows(details: ErrorDetails, found: list[ErrorDetails]) -> bool:
 def _problem(details: ErrorDetails, model: type[BaseModel]) -> Problem:
     place, kind = details["loc"], details["type"]
     if kind == "extra_forbidden":
-        allowed = ", ".join(_fields_at(model, place[:-1])) or "none"
-        return Problem(field_path(place), f"Unknown field; allowed: {allowed}.", "unknown_field")
-    words = _OWN_WORDS.get(kind)
-    message = details["msg"] if words is None else words.format(**details.get("ctx", {}))
+        return _unknown_field(place, _fields_at(model, place[:-1]))
+    message = in_our_words(kind, details.get("ctx", {}))
     return Problem(field_path(place), message, "missing" if kind == "missing" else "invalid")
 
 
+def _unknown_field(place: Location, allowed: tuple[str, ...]) -> Problem:
+    name = str(place[-1])
+    near = len(name) <= _LONGEST_NAME and get_close_matches(name, allowed, n=1, cutoff=_NEAR)
+    message = f"Unknown field; allowed: {', '.join(allowed) or 'none'}."
+    return Problem(field_path((*place[:-1], name if near else "")), message, "unknown_field")
+
+
 def field_path(place: Location) -> str:
-    """`recommendations[3].proceed_percent`; a part that isn't a plain name is the caller's text and isn't
-    repeated."""
+    """`recommendations[3].proceed_percent`; what can't be a name of ours isn't repeated."""
     path = ""
     for part in place:
         if isinstance(part, int):
             path += f"[{part}]"
         else:
-            name = part if _PLAIN_NAME.fullmatch(part) else "(unreadable name)"
+            name = part if _PLAIN_NAME.fullmatch(part) else _UNKNOWN_NAME
             path += f".{name}" if path else name
     return path
 

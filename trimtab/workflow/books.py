@@ -10,7 +10,6 @@ import numpy as np
 
 from trimtab.domain.columns import IntColumn
 from trimtab.domain.errors import InvalidInput, NotFound, Problem, WrongPhase
-from trimtab.domain.outside_text import clean
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Policy
 from trimtab.domain.trading.rules import SessionRules
@@ -118,7 +117,7 @@ class BookShelf:
             raise NotFound(
                 "This server has one book; leave `book` away or name it.",
                 field="book",
-                next_action=f"Call open_session with book={clean(book.name)!r}, or without it.",
+                next_action="Call open_session without `book`; get_server_status says its name.",
             )
         accounts, names = book.portfolios.account_number, book.models.name
         problems = [

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from pydantic import JsonValue
+
 from trimtab.domain.kept import Kept
 from trimtab.workflow.advancing import advanced, target_phase
 from trimtab.workflow.analysis import Analyzed, analyze_sells, current_analysis
+from trimtab.workflow.book_document import book_document
 from trimtab.workflow.books import BookShelf
 from trimtab.workflow.buy_analysis import analyze_buys
 from trimtab.workflow.deciding import (
@@ -19,6 +22,7 @@ from trimtab.workflow.deciding import (
     with_analysis,
     with_decisions,
 )
+from trimtab.workflow.deferrals import deferral
 from trimtab.workflow.judging import (
     Judged,
     advisories_for,
@@ -40,9 +44,10 @@ from trimtab.workflow.ports.desk import Caller, Progress, no_progress
 from trimtab.workflow.ports.stores import SessionStore
 from trimtab.workflow.progress import Rising
 from trimtab.workflow.recommending import exchange_comments, recommendations, sector_comments
+from trimtab.workflow.reviewing import session_review
 from trimtab.workflow.sessions import Change, Open, Sessions
 from trimtab.workflow.state import SessionState
-from trimtab.workflow.summaries import session_summary
+from trimtab.workflow.summaries import session_entry, session_summary
 from trimtab.workflow.texts import overview_text
 from trimtab.workflow.updating import decide_overrides, update_state
 from trimtab.workflow.verdicts import adopt
@@ -58,8 +63,9 @@ class DeskFacts:
     toolsets: tuple[str, ...] = ("trading",)
 
 
-MOST_ANSWERS = 32
-"""Pages kept: the same question about the same version of a session has the same answer."""
+MOST_PAGES = 64
+MOST_SUMMARIES = 256
+"""Answers kept: the same question about the same version of a session has the same answer."""
 
 
 class Desk:
@@ -80,8 +86,8 @@ class Desk:
         self._analyst = analyst
         self._fallback = fallback
         self._facts = facts
-        self._tolerance: Kept[answer.ToleranceStatus] = Kept(MOST_ANSWERS)
-        self._summaries: Kept[answer.SessionSummaryResult] = Kept(MOST_ANSWERS)
+        self._tolerance: Kept[answer.ToleranceStatus] = Kept(MOST_PAGES)
+        self._summaries: Kept[answer.SessionSummaryResult] = Kept(MOST_SUMMARIES)
         self._sessions = Sessions(store, shelf=shelf, clock=clock)
 
     async def status(self, caller: Caller) -> answer.ServerStatus:
@@ -120,10 +126,13 @@ class Desk:
             as_of=book.as_of,
             portfolios=self._shelf.select(name=request.book, portfolios=request.portfolios, models=request.models),
         )
-        opened = await self._sessions.create(
-            caller, state, detail={"workflow_mode": request.workflow_mode, "book": book.name}
-        )
-        return self._summary(opened)
+        detail: dict[str, JsonValue] = {"workflow_mode": request.workflow_mode, "book": book.name}
+        return self._summary(await self._sessions.create(caller, request, state=state, detail=detail))
+
+    async def list_sessions(self, caller: Caller, *, limit: int = 100) -> answer.SessionList:
+        """The caller's sessions, the newest first."""
+        found = await self._store.list(caller.owner, limit=limit)
+        return answer.SessionList(sessions=tuple(map(session_entry, found)))
 
     def _summary(self, opened: Open) -> answer.SessionSummaryResult:
         return session_summary(
@@ -162,6 +171,20 @@ class Desk:
         """The whole plan as canonical JSON."""
         opened = await self._sessions.load(caller, session_id)
         return plan_document(opened.plan)
+
+    async def export_book(self, caller: Caller, name: str) -> str:  # noqa: ARG002 - a book is everybody's here
+        """The book as canonical JSON; NotFound for another name."""
+        return book_document(self._shelf, name)
+
+    async def review_session(self, caller: Caller, session_id: str) -> answer.SessionReview:
+        """Where the session stands, with what was found and what is held back."""
+        opened = await self._sessions.load(caller, session_id)
+        return session_review(opened.plan, self._summary(opened))
+
+    async def explain_deferral(self, caller: Caller, request: ask.ExplainDeferral) -> answer.Deferral:
+        """What of an instrument's trades is held back, and why."""
+        opened = await self._sessions.load(caller, request.session_id)
+        return deferral(opened, request, execution_mode=self._facts.execution_mode)
 
     async def get_overview(self, caller: Caller, request: ask.GetOverview) -> answer.Overview:
         """What an analyst reads: the seed's format, or the compact one for portfolios."""

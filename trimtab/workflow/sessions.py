@@ -18,7 +18,8 @@ from trimtab.workflow.ports.requests import OpenSession, Write
 from trimtab.workflow.ports.stores import SessionStore, StoredSession
 from trimtab.workflow.state import MOST_REMEMBERED_ANSWERS, MOST_REMEMBERED_KEYS, RememberedAnswer, SessionState
 
-MOST_PLANS: Final = 16
+KEPT_LINES: Final = 100_000
+"""Lines of the plans that are kept in memory, about a kilobyte each; the plan used last is always kept."""
 MOST_TRIES: Final = 60
 """How often a change without an expected version is tried again on a fresh session."""
 
@@ -48,13 +49,13 @@ class Change:
 
 
 class Sessions:
-    """Loads and changes sessions; plans of the last few versions are kept, because they only depend on the version."""
+    """Loads and changes sessions; the plans of those used last are kept, each of the version read last."""
 
     def __init__(self, store: SessionStore, *, shelf: BookShelf, clock: Clock) -> None:
         self._store = store
         self._shelf = shelf
         self._clock = clock
-        self._plans: OrderedDict[tuple[str, int], SessionPlan] = OrderedDict()
+        self._plans: OrderedDict[str, tuple[int, SessionPlan]] = OrderedDict()
 
     async def create(
         self, caller: Caller, request: OpenSession, *, state: SessionState, detail: dict[str, JsonValue]
@@ -79,16 +80,20 @@ class Sessions:
         return self._open(await self._store.read(session_id, caller.owner))
 
     def _open(self, stored: StoredSession) -> Open:
-        plan = self._plans.get((stored.session_id, stored.version))
-        return self._keep(Open(stored, plan or self.plan(SessionState.model_validate_json(stored.state))))
+        version, plan = self._plans.get(stored.session_id, (0, None))
+        if plan is None or version != stored.version:
+            plan = self.plan(SessionState.model_validate_json(stored.state))
+        return self._keep(Open(stored, plan))
 
     def _keep(self, opened: Open) -> Open:
-        """Keeps the plan as the newest of the last few."""
-        key = (opened.stored.session_id, opened.version)
-        self._plans[key] = opened.plan
-        self._plans.move_to_end(key)
-        while len(self._plans) > MOST_PLANS:
-            self._plans.popitem(last=False)
+        """Keeps the plan as the session's, and as the one used last."""
+        session_id = opened.stored.session_id
+        self._plans[session_id] = (opened.version, opened.plan)
+        self._plans.move_to_end(session_id)
+        lines = sum(len(plan.trade_amount) for _, plan in self._plans.values())
+        while lines > KEPT_LINES and len(self._plans) > 1:
+            _, (_, dropped) = self._plans.popitem(last=False)
+            lines -= len(dropped.trade_amount)
         return opened
 
     def plan(self, state: SessionState) -> SessionPlan:

@@ -60,10 +60,11 @@ def plan_table(plan: SessionPlan) -> Table:
 def _rows(plan: SessionPlan, side: Side, *, of_side: SidePlan) -> Iterator[tuple[str, tuple[Cell, ...]]]:
     for row in range(len(of_side.offers.line)):
         account = account_of(plan.facts, int(of_side.offers.portfolio[row]))
-        yield account, _cells(plan, side, row=row, account=account)
+        yield account, trade_cells(plan, side, row=row, account=account)
 
 
-def _cells(plan: SessionPlan, side: Side, *, row: int, account: str) -> tuple[Cell, ...]:
+def trade_cells(plan: SessionPlan, side: Side, *, row: int, account: str) -> tuple[Cell, ...]:
+    """The trade of one row of a side, under `COLUMNS`."""
     of_side, drift = plan.side(side), plan.proposal.drift
     line, sign = int(of_side.offers.line[row]), of_side.offers.side
     code = symbol_of(plan.facts, line)

@@ -206,7 +206,7 @@ def test_two_columns_of_one_name_and_two_files_of_one_table_are_ambiguous(tmp_pa
     (folder / "models.csv.gz").write_bytes(gzip.compress(b""))
     found = _faults(folder)
     assert "models.csv: the table stands in several files (models.csv, models.csv.gz): keep one" in found
-    assert "fx.csv:1 rate: stands twice in the header: keep one" in found
+    assert "fx.csv:1: 'rate' stands twice in the header: keep one" in found
 
 
 def test_broken_gzip_data_and_unreadable_files_are_faults(tmp_path):

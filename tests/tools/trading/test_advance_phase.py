@@ -33,4 +33,4 @@ async def test_a_wrong_phase_says_where_to_look() -> None:
 
 async def test_an_unknown_phase_is_told_what_is_allowed() -> None:
     said = error_of(await call("advance_phase", session_id="s", to="Done"))
-    assert said["message"] == "to: Input should be 'Buys' or 'Review'"
+    assert said["message"] == "to: Must be 'Buys' or 'Review'."

@@ -13,6 +13,7 @@ from trimtab.adapters.books.cells import Cells, RawTable, TextCells, constant_ce
 from trimtab.adapters.books.faults import FaultList, Message, quoted
 from trimtab.adapters.books.schema import Column, Kind
 from trimtab.domain.columns import BoolColumn, DateColumn, FloatColumn, IntColumn
+from trimtab.domain.given import MOST_NUMBER
 from trimtab.domain.outside_text import clean
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -115,6 +116,9 @@ class Converter:
     def _check_bounds(self, name: str, column: Column, *, values: FloatColumn) -> None:
         outside: BoolColumn = np.isinf(values)
         limits = []
+        if (np.abs(values) > MOST_NUMBER).any():
+            outside |= np.abs(values) > MOST_NUMBER
+            limits.append(f"between -{MOST_NUMBER:g} and {MOST_NUMBER:g}")
         if column.above is not None:
             outside |= values <= column.above
             limits.append(f"above {column.above:g}")
@@ -124,7 +128,7 @@ class Converter:
         if column.most is not None:
             outside |= values > column.most
             limits.append(f"{column.most:g} or less")
-        allowed = " and ".join(["finite", *limits] if np.isinf(values).any() else limits)
+        allowed = " and ".join(limits)
         self._add(
             name,
             np.flatnonzero(outside),

@@ -4,13 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from trimtab.domain.given import MOST_NUMBER, NUMBER, PROSE
+
 Action = Literal["proceed", "defer", "partial", "review"]
 Symbol = Annotated[str, Field(min_length=1, max_length=40, description="Instrument code as in the book, e.g. CBA")]
 Account = Annotated[str, Field(min_length=1, max_length=60, description="Portfolio's account number")]
-Percent = Annotated[float, Field(ge=0, le=100)]
-Citation = Annotated[str, Field(max_length=80)]
+Percent = Annotated[float, Field(ge=0, le=100), NUMBER]
+Citation = Annotated[str, Field(max_length=80), PROSE]
 Citations = Annotated[tuple[Citation, ...], Field(max_length=20)]
-Prose = Annotated[str, Field(max_length=500)]
+Prose = Annotated[str, Field(max_length=500), PROSE]
 
 MOST_EXCEPTIONS = 5_000
 
@@ -28,7 +30,7 @@ class PortfolioException(_Model):
     account_number: Account
     action: Action
     proceed_percent: Percent | None = None
-    amount: Annotated[float, Field(gt=0)] | None = None
+    amount: Annotated[float, Field(gt=0, le=MOST_NUMBER), NUMBER] | None = None
     reason: Prose | None = None
     flags: Citations | None = None
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from trimtab.tools.arguments import SessionId
+from trimtab.tools.arguments import Batch, SessionId
 from trimtab.tools.context import ToolContext, desk_of
 from trimtab.tools.definition import Definition, reads
 from trimtab.tools.strict import check
@@ -18,7 +18,7 @@ async def get_trading_overview(
     session_id: SessionId,
     view: OverviewName = "portfolios",
     compact: Annotated[bool, Field(description="Fewer tokens: targets once per model, only lines that matter")] = False,
-    batch: Annotated[int, Field(description="1 to batches", ge=1)] = 1,
+    batch: Batch = 1,
 ) -> Overview:
     """What an analyst reads."""
     request = check(GetOverview, session_id=session_id, view=view, compact=compact, batch=batch)

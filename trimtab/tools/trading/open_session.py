@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from trimtab.tools.arguments import Accounts
+from trimtab.tools.arguments import Accounts, IdempotencyKey
 from trimtab.tools.context import ToolContext, desk_of
 from trimtab.tools.definition import Definition, changes_session
 from trimtab.tools.strict import check
@@ -19,9 +19,17 @@ async def open_session(
     book: Annotated[str, Field(description="Name of the book; default: the one the server works on")] | None = None,
     portfolios: Accounts | None = None,
     models: Annotated[list[str], Field(description="Only portfolios of these models")] | None = None,
+    idempotency_key: IdempotencyKey | None = None,
 ) -> SessionSummaryResult:
     """Opens a session over the book."""
-    request = check(OpenSession, workflow_mode=workflow_mode, book=book, portfolios=portfolios, models=models)
+    request = check(
+        OpenSession,
+        workflow_mode=workflow_mode,
+        book=book,
+        portfolios=portfolios,
+        models=models,
+        idempotency_key=idempotency_key,
+    )
     desk, caller = await desk_of(ctx)
     return await desk.open_session(caller, request)
 

@@ -34,10 +34,19 @@ class TradingDesk(Protocol):
     async def open_session(self, caller: Caller, request: ask.OpenSession) -> answer.SessionSummaryResult:
         """Opens a session over the book."""
 
+    async def list_sessions(self, caller: Caller, *, limit: int = 100) -> answer.SessionList:
+        """The caller's sessions, the newest first. Listing isn't use."""
+
     async def get_session(
         self, caller: Caller, request: ask.GetSession
     ) -> answer.SessionSummaryResult | answer.SessionPage:
         """A view: the summary, or a page of plan, trades, why_not or log."""
+
+    async def review_session(self, caller: Caller, session_id: str) -> answer.SessionReview:
+        """Where the session stands, with what was found and what is held back."""
+
+    async def explain_deferral(self, caller: Caller, request: ask.ExplainDeferral) -> answer.Deferral:
+        """What of an instrument's trades is held back, and why."""
 
     async def get_overview(self, caller: Caller, request: ask.GetOverview) -> answer.Overview:
         """What an analyst reads."""
@@ -61,6 +70,9 @@ class TradingDesk(Protocol):
 
     async def export_plan(self, caller: Caller, session_id: str) -> str:
         """The whole plan as canonical JSON: the same session gives the same bytes, whoever asks."""
+
+    async def export_book(self, caller: Caller, name: str) -> str:
+        """The book of that name as canonical JSON: its facts, models and what can't be checked."""
 
     async def advance(
         self, caller: Caller, request: ask.AdvancePhase, *, progress: Progress = no_progress

@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from trimtab.domain.outside_text import clean
+from trimtab.domain.given import DAY, MOST_NUMBER, NAME, NUMBER, PROSE
+from trimtab.domain.outside_text import TEXT_LIMIT
 from trimtab.domain.trading.recommendation import Account, Action, Percent, Recommendation, Symbol
 
 WorkflowMode = Literal["QuickRebalance", "Manual", "AiPlan"]
@@ -21,13 +22,13 @@ MOST_RECOMMENDATIONS = 2_000
 MOST_RULES = 1_000
 
 
-def _cleaned(value: object) -> object:
-    """White space and invisible characters are no reason."""
-    return clean(value, None) if isinstance(value, str) else value
-
-
-Reason = Annotated[str, Field(min_length=3, max_length=500), BeforeValidator(_cleaned)]
-IdempotencyKey = Annotated[str, Field(min_length=8, max_length=100)]
+SessionId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
+Name = Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)]
+Reason = Annotated[str, Field(min_length=3, max_length=500), PROSE]
+"""White space and invisible characters are no reason."""
+IdempotencyKey = Annotated[str, Field(min_length=8, max_length=100), NAME]
+Limit = Annotated[int, Field(ge=1, le=1000), NUMBER]
+Positive = Annotated[float, Field(gt=0, le=MOST_NUMBER), NUMBER]
 
 
 class Request(BaseModel):
@@ -39,17 +40,21 @@ class Request(BaseModel):
 class Page(Request):
     """Which part of a list; `cursor` is the `next_cursor` of the page before."""
 
-    limit: Annotated[int, Field(ge=1, le=1000)] = 50
-    cursor: str | None = None
+    limit: Limit = 50
+    cursor: Annotated[str, Field(max_length=200)] | None = None
 
 
 class OpenSession(Request):
-    """A new session over the book's portfolios, or over those named."""
+    """A new session over the book's portfolios, or over those named.
+
+    A repeated `idempotency_key` with the same arguments gives the session that it opened, as it stands.
+    """
 
     workflow_mode: WorkflowMode = "AiPlan"
-    book: str | None = None
+    book: Name | None = None
     portfolios: tuple[Account, ...] | None = None
-    models: tuple[str, ...] | None = None
+    models: tuple[Name, ...] | None = None
+    idempotency_key: IdempotencyKey | None = None
 
 
 class InstrumentRule(Request):
@@ -59,7 +64,7 @@ class InstrumentRule(Request):
     rule: InstrumentRuleName
     reason: Reason
     account_number: Account | None = None
-    until: date | None = None
+    until: Annotated[date, DAY] | None = None
 
 
 class Substitution(Request):
@@ -78,8 +83,8 @@ class GradualExit(Request):
     """
 
     code: Symbol
-    max_sell_percent: Annotated[float, Field(gt=0, le=100)]
-    target_units: Annotated[float, Field(ge=0)] = 0
+    max_sell_percent: Annotated[float, Field(gt=0, le=100), NUMBER]
+    target_units: Annotated[float, Field(ge=0, le=MOST_NUMBER), NUMBER] = 0
     reason: Reason
     account_number: Account | None = None
 
@@ -91,14 +96,14 @@ class Override(Request):
     action: Action
     reason: Reason
     proceed_percent: Percent | None = None
-    amount: Annotated[float, Field(gt=0)] | None = None
+    amount: Positive | None = None
     account_number: Account | None = None
 
 
 class GetSession(Page):
     """A view of the session. `group_by` belongs to `view="trades"`."""
 
-    session_id: str
+    session_id: SessionId
     view: SessionViewName = "summary"
     group_by: GroupBy = "instrument"
     portfolios: tuple[Account, ...] | None = None
@@ -107,18 +112,26 @@ class GetSession(Page):
 class GetOverview(Request):
     """What an analyst reads, a batch at a time."""
 
-    session_id: str
+    session_id: SessionId
     view: OverviewName = "portfolios"
     compact: bool = False
-    batch: Annotated[int, Field(ge=1)] = 1
+    batch: Annotated[int, Field(ge=1), NUMBER] = 1
 
 
 class GetTolerance(Page):
     """Lines outside their band, or all."""
 
-    session_id: str
+    session_id: SessionId
     status: StatusFilter = "breaches"
     portfolios: tuple[Account, ...] | None = None
+
+
+class ExplainDeferral(Request):
+    """What of an instrument's trades is held back, and why; at most `limit` lines, most money first."""
+
+    session_id: SessionId
+    symbol: Symbol
+    limit: Limit = 30
 
 
 class Write(Request):
@@ -128,8 +141,8 @@ class Write(Request):
     gives the first answer again and changes nothing.
     """
 
-    session_id: str
-    expected_version: Annotated[int, Field(ge=1)] | None = None
+    session_id: SessionId
+    expected_version: Annotated[int, Field(ge=1), NUMBER] | None = None
     idempotency_key: IdempotencyKey | None = None
 
 
@@ -142,7 +155,7 @@ class AnalyzeTrades(Write):
 class ValidateRecommendations(Request):
     """Checks recommendations and stores nothing."""
 
-    session_id: str
+    session_id: SessionId
     recommendations: Annotated[tuple[Recommendation, ...], Field(min_length=1, max_length=MOST_RECOMMENDATIONS)]
 
 

@@ -70,6 +70,21 @@ class ServerStatus(Result):
     open_sessions: int
 
 
+class SessionEntry(Result):
+    """A session in a list; times are ISO 8601 in UTC."""
+
+    session_id: str
+    version: int
+    created_at: str
+    expires_at: str
+
+
+class SessionList(Result):
+    """The caller's sessions that haven't expired, the newest first."""
+
+    sessions: tuple[SessionEntry, ...]
+
+
 class UnableToCheck(Result):
     """A portfolio that couldn't be valued, with every reason."""
 
@@ -314,3 +329,48 @@ class PhaseAdvanced(SessionResult):
     hard_failures: tuple[Finding, ...] = ()
     soft_warnings: tuple[Finding, ...] = ()
     degraded: tuple[str, ...] = ()
+
+
+class SessionReview(SessionResult):
+    """`review_session`: where a session stands, and what a person should look at before it goes on.
+
+    Lists hold their first entries, most money first; `totals` and the `*_count` fields count all.
+    """
+
+    session_id: str
+    workflow_mode: WorkflowMode
+    analyst: str
+    analyzed: bool
+    book: str
+    as_of: str
+    expires_at: str
+    portfolios: int
+    unable_to_check: tuple[UnableToCheck, ...] = ()
+    unable_to_check_count: int
+    totals: Totals
+    decisions: dict[str, int]
+    session_rules: dict[str, int]
+    degraded: tuple[str, ...] = ()
+    held_back: Table
+    held_back_count: int
+    hard_failures: tuple[Finding, ...] = ()
+    soft_warnings: tuple[Finding, ...] = ()
+    next_steps: tuple[str, ...] = ()
+
+
+class Deferral(SessionResult):
+    """`explain_deferral`: what of an instrument's trades is held back.
+
+    `sides` sums the instrument's trades in `currency`; `lines` are those held back, each in its portfolio's base
+    currency, most money first: `outside_pct` is how far a line stays outside its band, 0 within it.
+    """
+
+    session_id: str
+    as_of: str
+    symbol: str
+    name: str
+    currency: str
+    sides: Table
+    lines: Table
+    total: int
+    outside_count: int
