@@ -5,7 +5,7 @@ import pytest
 from mcp.client import Client
 
 from tests.tools.scripted_desk import ScriptedDesk, with_no_store
-from tests.tools.serving import Mode, call, client_of, error_of
+from tests.tools.serving import Mode, call, client_of, error_of, refusal
 from trimtab.domain.errors import BookRefused, Fault
 from trimtab.server import late
 from trimtab.server.app import build_server
@@ -13,6 +13,7 @@ from trimtab.server.desks import OpenDesk
 from trimtab.server.instructions import INSTRUCTIONS
 from trimtab.settings import Settings
 from trimtab.tools.registry import TOOLS
+from trimtab.tools.resources.uris import plan_uri
 from trimtab.workflow.ports.desk import Caller, Progress, TradingDesk, no_progress
 from trimtab.workflow.ports.requests import AnalyzeTrades
 from trimtab.workflow.ports.results import Analysis
@@ -30,11 +31,42 @@ async def test_tools_are_listed_and_called_in_both_eras(mode: Mode) -> None:
     assert not answered.is_error
 
 
-async def test_a_client_may_keep_the_list_of_tools() -> None:
+async def test_a_client_may_keep_every_list_and_nothing_that_is_read() -> None:
     async with client_of(ScriptedDesk()) as client:
-        listed = await client.list_tools()
-    assert listed.ttl_ms == 3_600_000
-    assert listed.cache_scope == "public"
+        tools, resources = await client.list_tools(), await client.list_resources()
+        templates, prompts = await client.list_resource_templates(), await client.list_prompts()
+        read = await client.read_resource(plan_uri("ts_1"))
+    assert {tools.ttl_ms, resources.ttl_ms, templates.ttl_ms, prompts.ttl_ms} == {3_600_000}
+    assert {tools.cache_scope, resources.cache_scope, templates.cache_scope, prompts.cache_scope} == {"public"}
+    assert (read.ttl_ms, read.cache_scope) == (0, "private")
+
+
+@pytest.mark.parametrize(("mode", "told_of_changes"), [("auto", True), ("legacy", False)])
+async def test_a_client_is_told_what_the_server_can_do_in_its_era(mode: Mode, told_of_changes: bool) -> None:
+    async with client_of(ScriptedDesk(), mode) as client:
+        can = client.server_capabilities
+    assert can.completions is not None
+    assert can.tools is not None
+    assert can.prompts is not None
+    assert can.resources is not None
+    assert can.resources.subscribe is told_of_changes
+    assert (can.logging, can.tasks) == (None, None)
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_every_list_is_always_the_same(mode: Mode) -> None:
+    async def lists() -> list[dict[str, object]]:
+        async with client_of(ScriptedDesk(), mode) as client:
+            return [
+                *(entry.model_dump() for entry in (await client.list_tools()).tools),
+                *(entry.model_dump() for entry in (await client.list_resources()).resources),
+                *(entry.model_dump() for entry in (await client.list_resource_templates()).resource_templates),
+                *(entry.model_dump() for entry in (await client.list_prompts()).prompts),
+            ]
+
+    first = await lists()
+    assert first == await lists()
+    assert all(entry["title"] and entry["description"] for entry in first)
 
 
 def test_the_instructions_are_shown_whole_by_every_client() -> None:
@@ -123,7 +155,14 @@ async def test_a_crash_of_a_tool_tells_nothing_of_the_inside() -> None:
 async def test_only_the_toolsets_of_the_settings_are_offered() -> None:
     async with Client(build_server(Settings(toolsets=("signals",)))) as client:
         listed = await client.list_tools()
+        assert (await client.list_resources()).resources == []
+        assert (await client.list_resource_templates()).resource_templates == []
+        assert (await client.list_prompts()).prompts == []
+        unknown = await refusal(client.read_resource("trimtab://concept/drift"))
+        unheard = await refusal(client.get_prompt("review_session", {"session_id": "s"}))
     assert [tool.name for tool in listed.tools] == ["get_server_status"]
+    assert unknown.message == "This server has no resource at that address. Toolsets are settings."
+    assert unheard.message == "This server has no prompt of that name. Toolsets are settings."
 
 
 class Patient(ScriptedDesk):

@@ -22,6 +22,8 @@ HEAVY = {
     "sqlalchemy",
     "talib",
     "trimtab.server.compose",
+    "trimtab.server.http",
+    "trimtab.server.http_app",
 }
 SERVE_AND_TELL = """
 import atexit, sys

@@ -1,11 +1,13 @@
 """Logging leaves stdout to the protocol, and the SDK's rich handler where it is."""
 
 import importlib
+import logging
 import sys
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from trimtab.server.logs import plain_sdk_logging
+from trimtab.server.logs import log_to_stderr, plain_sdk_logging
 
 
 def test_rich_can_not_be_loaded_inside_and_can_after() -> None:
@@ -26,3 +28,39 @@ def test_it_is_as_before_where_it_was_never_loaded(monkeypatch: pytest.MonkeyPat
     with plain_sdk_logging():
         pass
     assert "rich.console" not in sys.modules
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[str], str]]:
+    """What reaches stderr after something was logged at that level."""
+    root, chatty = logging.getLogger(), logging.getLogger("mcp")
+    before = (root.level, chatty.level)
+
+    def log(level: str) -> str:
+        monkeypatch.setattr(root, "handlers", [])
+        log_to_stderr(level)
+        logging.getLogger("test").warning("Invalid Host header: %s", "evil\r\n2026 INFO all is well\x1b[2J\x9b2J\u202e")
+        logging.getLogger("mcp.server").info("started")
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        return captured.err
+
+    yield log
+    root.setLevel(before[0])
+    chatty.setLevel(before[1])
+    logging.captureWarnings(capture=False)
+
+
+def test_what_a_client_sent_forges_no_line_of_the_log_and_steers_no_terminal(logged: Callable[[str], str]) -> None:
+    [line] = logged("INFO").splitlines()
+    assert line.endswith("WARNING test: Invalid Host header: evil 2026 INFO all is well[2J2J")
+
+
+def test_the_sdks_chatter_is_for_who_looks_for_faults(logged: Callable[[str], str]) -> None:
+    assert "started" in logged("DEBUG")
+
+
+def test_a_message_has_an_end(capsys: pytest.CaptureFixture[str], logged: Callable[[str], str]) -> None:
+    logged("INFO")
+    logging.getLogger("test").warning("x" * 100_000)
+    assert len(capsys.readouterr().err) < 1_200

@@ -101,10 +101,14 @@ def _report_object(report: BookReport) -> dict[str, object]:
     return {
         "exit_code": report.exit_code,
         "book": None if report.book is None else _book_object(report.book),
-        "faults": [asdict(fault) for fault in report.faults],
-        "warnings": [asdict(warning) for warning in report.warnings],
+        "faults": [_fault_object(fault) for fault in report.faults],
+        "warnings": [_fault_object(warning) for warning in report.warnings],
         "unable_to_check": [asdict(portfolio) for portfolio in report.unable],
     }
+
+
+def _fault_object(fault: Fault) -> dict[str, object]:
+    return {name: getattr(fault, name) for name in ("file", "line", "column", "message", "code")}
 
 
 def _report_lines(report: BookReport, path: str) -> list[str]:

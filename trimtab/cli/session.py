@@ -13,6 +13,7 @@ from trimtab.server.callers import LOCAL_OWNER, local_caller
 from trimtab.server.desks import OpenDesk
 from trimtab.server.logs import log_to_stderr
 from trimtab.settings import Settings, load_settings
+from trimtab.tools.strict import check
 from trimtab.workflow.ports.requests import GetSession
 from trimtab.workflow.ports.results import SessionPage, SessionSummaryResult, SideTotals
 from trimtab.workflow.ports.stores import SessionStore
@@ -42,7 +43,7 @@ def list_sessions(as_json: AsJson = False) -> None:
 @app.command()
 def show(session_id: SessionId, as_json: AsJson = False) -> None:
     """Show where a session stands."""
-    request = GetSession(session_id=session_id)
+    request = check(GetSession, session_id=session_id)
     found = _ask(late.open_desk, lambda opened: opened.desk.get_session(_CALLER, request))
     assert isinstance(found, SessionSummaryResult)
     if as_json:
@@ -54,7 +55,8 @@ def show(session_id: SessionId, as_json: AsJson = False) -> None:
 @app.command()
 def plan(session_id: SessionId) -> None:
     """Print the whole plan as canonical JSON: the same plan is the same bytes."""
-    typer.echo(_ask(late.open_desk, lambda opened: opened.desk.export_plan(_CALLER, session_id)))
+    asked = check(GetSession, session_id=session_id).session_id
+    typer.echo(_ask(late.open_desk, lambda opened: opened.desk.export_plan(_CALLER, asked)))
 
 
 @app.command()
@@ -89,7 +91,7 @@ def _ask(open_it: Callable[[Settings], Opened], work: Callable[[Opened], Awaitab
 
 async def _log_pages(opened: OpenDesk, session_id: str) -> list[SessionPage]:
     pages: list[SessionPage] = []
-    request = GetSession(session_id=session_id, view="log", limit=1000)
+    request = check(GetSession, session_id=session_id, view="log", limit=1000)
     while True:
         page = await opened.desk.get_session(_CALLER, request)
         assert isinstance(page, SessionPage)

@@ -1,6 +1,6 @@
-"""Builds the server from the settings: one factory for every transport."""
+"""Builds the servers from the settings: one factory for every transport."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
@@ -10,41 +10,58 @@ import anyio.to_thread
 from mcp.server.mcpserver import MCPServer
 
 from trimtab.server import late
-from trimtab.server.callers import local_caller
-from trimtab.server.desks import DeskOnNeed, MakeDesk
+from trimtab.server.desks import MakeDesk
 from trimtab.server.execution import require_simulated
-from trimtab.server.instructions import INSTRUCTIONS
-from trimtab.server.mcp_server import TrimtabServer
-from trimtab.server.version import VERSION
+from trimtab.server.mcp_server import Lifespan, TrimtabServer
+from trimtab.server.request_state import request_state_security
+from trimtab.server.services import Services
 from trimtab.settings import Settings
-from trimtab.tools.binding import bind
 from trimtab.tools.context import AppContext
-from trimtab.tools.registry import select
+from trimtab.tools.registry import offer
 
 WARM_UP_AFTER_SECONDS: Final = 1.0
 """Longer than the answer to `tools/list` is on its way, shorter than a model needs for its first call."""
 
 
-def build_server(settings: Settings, *, make_desk: MakeDesk | None = None, actor: str = "assistant") -> TrimtabServer:
-    """The server of these settings, for any transport; it reads no book and opens no store before a call."""
+def build_services(settings: Settings, *, make_desk: MakeDesk | None = None, actor: str = "assistant") -> Services:
+    """What the servers of these settings share; reads no book and opens no store before a call."""
     require_simulated(settings)
-    tools = select(toolsets=settings.toolsets, read_only=settings.read_only)
+    return Services(make_desk or partial(late.open_desk, settings), actor=actor)
+
+
+def build_server(settings: Settings, *, make_desk: MakeDesk | None = None, actor: str = "assistant") -> TrimtabServer:
+    """The one server of a process, with services of its own."""
+    services = build_services(settings, make_desk=make_desk, actor=actor)
+    warm = make_desk is None
 
     @asynccontextmanager
     async def lifespan(server: MCPServer[AppContext]) -> AsyncIterator[AppContext]:
-        desk = DeskOnNeed(make_desk or partial(late.open_desk, settings))
-        async with anyio.create_task_group() as background:
-            if make_desk is None and isinstance(server, TrimtabServer):
+        async with services.running(), anyio.create_task_group() as background:
+            if warm and isinstance(server, TrimtabServer):
                 background.start_soon(_warm_up, server.listed)
-            try:
-                yield AppContext(desk=desk.get, caller=local_caller(actor))
-            finally:
-                background.cancel_scope.cancel()
-                with anyio.CancelScope(shield=True):
-                    await desk.close()
+            yield services.context
+            background.cancel_scope.cancel()
 
+    return _server(services, settings, toolsets=settings.toolsets, lifespan=lifespan)
+
+
+def build_shared_server(services: Services, settings: Settings, *, toolsets: Collection[str]) -> TrimtabServer:
+    """A server of these toolsets, one of several over services that run already."""
+
+    @asynccontextmanager
+    async def lifespan(_server: MCPServer[AppContext]) -> AsyncIterator[AppContext]:
+        yield services.context
+
+    return _server(services, settings, toolsets=toolsets, lifespan=lifespan)
+
+
+def _server(services: Services, settings: Settings, *, toolsets: Collection[str], lifespan: Lifespan) -> TrimtabServer:
     return TrimtabServer(
-        tools=[bind(tool) for tool in tools], version=VERSION, instructions=INSTRUCTIONS, lifespan=lifespan
+        offer(toolsets=toolsets, read_only=settings.read_only),
+        context=services.context,
+        lifespan=lifespan,
+        notices=services.notices,
+        request_state=request_state_security(settings),
     )
 
 

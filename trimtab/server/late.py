@@ -3,6 +3,7 @@ tools are listed."""
 
 from importlib import import_module
 
+from trimtab.prompts.contexts import PromptContext
 from trimtab.server.desks import OpenDesk
 from trimtab.settings import Settings
 from trimtab.workflow.ports.stores import SessionStore
@@ -26,6 +27,13 @@ def open_store(settings: Settings) -> SessionStore:
     from trimtab.server import compose
 
     return compose.open_store(settings)
+
+
+def render(context: PromptContext) -> str:
+    """The text of a prompt: its template, filled."""
+    from trimtab.prompts import render as rendering
+
+    return rendering.render(context)
 
 
 def warm_up() -> None:

@@ -7,13 +7,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from trimtab.domain.outside_text import clean
+
 _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_LONGEST_MESSAGE: Final = 1_000
+_CHATTY: Final = "mcp"
+"""Tells the start and end of every request where others tell what is worth knowing."""
+
+
+class _OneLine(logging.Formatter):
+    """A message may repeat what a client sent: it forges no second line, and steers no terminal."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is the standard library's
+        record.message = clean(record.message, _LONGEST_MESSAGE)
+        return super().formatMessage(record)
 
 
 def log_to_stderr(level: str) -> None:
     """Sends everything of this level and above to stderr; the validator's errors come without links."""
     os.environ.setdefault("PYDANTIC_ERRORS_INCLUDE_URL", "0")
-    logging.basicConfig(level=level, format=_FORMAT, stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OneLine(_FORMAT))
+    logging.basicConfig(level=level, handlers=[handler])
+    logging.getLogger(_CHATTY).setLevel(logging.WARNING if level == "INFO" else logging.NOTSET)
     logging.captureWarnings(capture=True)
 
 

@@ -33,6 +33,7 @@ class SessionNotices(InMemorySubscriptionBus):
         self._wanted = anyio.Event()
         self._connected = anyio.Event()
         self._missed = False
+        self._pause_seconds = FIRST_PAUSE_SECONDS
         self._streams: set[anyio.CancelScope] = set()
 
     async def before_listening(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
@@ -46,7 +47,7 @@ class SessionNotices(InMemorySubscriptionBus):
                 return await call_next(ctx)
             finally:
                 self._streams.discard(stream)
-        return SubscriptionsListenResult(_meta={SUBSCRIPTION_ID_META_KEY: ctx.request_id})
+        return SubscriptionsListenResult(meta={SUBSCRIPTION_ID_META_KEY: ctx.request_id})
 
     def end(self) -> None:
         """Ends every stream in order: its client reads that the server ended it, and doesn't take it for a fault."""
@@ -58,12 +59,10 @@ class SessionNotices(InMemorySubscriptionBus):
         if not self._wanted.is_set():
             self._wanted = anyio.Event()  # the server may run in another event loop than before
         await self._wanted.wait()
-        pause = FIRST_PAUSE_SECONDS
         while True:
             await attempt("change notices wait", self._pass_on_once)
-            pause = FIRST_PAUSE_SECONDS if self._connected.is_set() else min(2 * pause, LONGEST_PAUSE_SECONDS)
-            self._disconnect()
-            await anyio.sleep(pause)
+            await anyio.sleep(self._pause_seconds)
+            self._pause_seconds = min(2 * self._pause_seconds, LONGEST_PAUSE_SECONDS)
 
     async def _connect(self) -> None:
         self._wanted.set()
@@ -71,25 +70,20 @@ class SessionNotices(InMemorySubscriptionBus):
             await self._connected.wait()
         self._missed = self._missed or patience.cancelled_caught
 
-    def _disconnect(self) -> None:
-        """From here on listeners hear nothing, so whoever comes waits, and whoever is there has to catch up."""
-        if self._connected.is_set():
-            self._connected, self._missed = anyio.Event(), True
-
     async def _pass_on_once(self) -> None:
         store = (await self._desk.opened()).store
-        try:
-            async with store.changes() as changed:
-                self._connected.set()
-                await self._catch_up(store)
+        async with store.changes() as changed:
+            await self._catch_up(store)
+            self._pause_seconds = FIRST_PAUSE_SECONDS
+            self._connected.set()
+            try:
                 async for session_id in changed:
                     await self.publish(ResourceUpdated(uri=plan_uri(session_id)))
-        except BaseException:
-            self._disconnect()
-            raise
+            finally:
+                self._connected, self._missed = anyio.Event(), True
 
     async def _catch_up(self, store: SessionStore) -> None:
-        """Names every session that lives, where some change may have gone unheard: one too many is harmless."""
+        """Names every session that lives, where a change may have gone unheard: one too many is harmless."""
         if not self._missed:
             return
         for session in await store.list(self._owner, limit=MOST_CAUGHT_UP):

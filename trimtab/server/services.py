@@ -7,50 +7,61 @@ from typing import Final
 
 import anyio
 
-from trimtab.domain.errors import TrimtabError
 from trimtab.server import late
+from trimtab.server.background import attempt
 from trimtab.server.callers import local_caller
 from trimtab.server.desks import DeskOnNeed, MakeDesk
 from trimtab.server.notices import SessionNotices
 from trimtab.tools.context import AppContext
 
 TIDY_EVERY_SECONDS: Final = 3_600.0
-_LOOK_EVERY_SECONDS: Final = 60.0
+LOOK_EVERY_SECONDS: Final = 60.0
+CLOSE_WITHIN_SECONDS: Final = 5.0
+"""A store that hangs may not keep the server from ending."""
 
 logger = logging.getLogger(__name__)
 
 
 class Services:
-    """Made with the server, running while it serves; may run again after it has stopped."""
+    """Made with the server, running while it serves; may run again after it has stopped, or twice at once."""
 
     def __init__(self, make_desk: MakeDesk, *, actor: str) -> None:
+        caller = local_caller(actor)
         self.desk = DeskOnNeed(make_desk)
-        self.notices = SessionNotices(self.desk)
-        self.context = AppContext(desk=self.desk.get, caller=local_caller(actor), render=late.render)
+        self.notices = SessionNotices(self.desk, owner=caller.owner)
+        self.context = AppContext(desk=self.desk.get, caller=caller, render=late.render)
+        self._running = 0
+        self._turn = anyio.Lock()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Works in the background meanwhile, and closes the desk at the end."""
-        async with anyio.create_task_group() as background:
-            background.start_soon(self.notices.pass_on)
-            background.start_soon(self._tidy)
-            try:
+        """Works in the background meanwhile; the last to leave closes the desk."""
+        self._running += 1
+        try:
+            async with anyio.create_task_group() as background:
+                background.start_soon(self._work)
                 yield
-            finally:
                 background.cancel_scope.cancel()
-                with anyio.CancelScope(shield=True):
-                    await self.desk.close()
+        finally:
+            self._running -= 1
+            if not self._running:
+                with anyio.move_on_after(CLOSE_WITHIN_SECONDS, shield=True):
+                    await attempt("the desk didn't close", self.desk.close)
+
+    async def _work(self) -> None:
+        """One does the work for all: whoever runs beside it takes over when it stops."""
+        async with self._turn, anyio.create_task_group() as work:
+            work.start_soon(self.notices.pass_on)
+            work.start_soon(self._tidy)
 
     async def _tidy(self) -> None:
         """Forgets sessions that expired long ago, once the store is in use, and then every hour."""
         while True:
-            pause = _LOOK_EVERY_SECONDS
-            if self.desk.made is not None:
-                pause = TIDY_EVERY_SECONDS
-                try:
-                    forgotten = await self.desk.made.store.purge_expired()
-                except TrimtabError as error:
-                    logger.warning("expired sessions stay for now: %s", error.message)
-                else:
-                    logger.debug("forgot %d expired sessions", forgotten)
-            await anyio.sleep(pause)
+            in_use = self.desk.made is not None
+            if in_use:
+                await attempt("expired sessions stay for now", self._purge)
+            await anyio.sleep(TIDY_EVERY_SECONDS if in_use else LOOK_EVERY_SECONDS)
+
+    async def _purge(self) -> None:
+        forgotten = await (await self.desk.opened()).store.purge_expired()
+        logger.debug("forgot %d expired sessions", forgotten)

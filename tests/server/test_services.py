@@ -1,0 +1,133 @@
+"""What the servers of a process share, and the work that goes on beside them."""
+
+import logging
+
+import anyio
+import pytest
+from mcp.client import Client
+
+from tests.server.noticing_store import AWAY, NoticingStore, over
+from tests.tools.scripted_desk import ScriptedDesk
+from trimtab.server import services as module
+from trimtab.server.app import build_server
+from trimtab.server.services import Services
+from trimtab.settings import Settings
+from trimtab.tools.resources.uris import plan_uri
+
+
+def services_over(store: NoticingStore) -> Services:
+    return Services(lambda: over(store), actor="test")
+
+
+async def until_purged(store: NoticingStore) -> None:
+    with anyio.fail_after(10):
+        await store.purged.wait()
+
+
+async def test_expired_sessions_are_forgotten_once_the_store_is_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LOOK_EVERY_SECONDS", 0.01)
+    store = NoticingStore()
+    services = services_over(store)
+    async with services.running():
+        await anyio.sleep(0.05)
+        assert store.purges == 0
+        await services.context.desk()
+        await until_purged(store)
+    assert store.purges == 1
+
+
+@pytest.mark.parametrize("failure", [AWAY, RuntimeError("disk on fire")])
+async def test_a_failing_store_is_logged_and_tried_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, failure: Exception
+) -> None:
+    monkeypatch.setattr(module, "LOOK_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(module, "TIDY_EVERY_SECONDS", 0.01)
+    store = NoticingStore()
+    store.fails = failure
+    services = services_over(store)
+    async with services.running():
+        await services.context.desk()
+        await until_purged(store)
+        store.fails, store.purged = None, anyio.Event()
+        await until_purged(store)
+    assert "expired sessions stay for now" in caplog.text
+
+
+async def test_two_clients_of_one_server_share_a_desk_that_the_last_one_closes() -> None:
+    store = NoticingStore()
+    server = build_server(Settings(), make_desk=lambda: over(store))
+    async with Client(server) as stays:
+        async with Client(server) as leaves:
+            await leaves.call_tool("get_server_status", {})
+        assert store.closed == 0
+        assert not (await stays.call_tool("get_server_status", {})).is_error
+    assert store.closed == 1
+
+
+async def test_whoever_stays_hears_of_changes_when_the_first_has_left() -> None:
+    store = NoticingStore("ts_1")
+    server = build_server(Settings(), make_desk=lambda: over(store))
+    watched = plan_uri("ts_1")
+    listens, leave = anyio.Event(), anyio.Event()
+
+    async def leaves() -> None:
+        async with Client(server) as client, client.listen(resource_subscriptions=[watched]):
+            listens.set()
+            await leave.wait()
+
+    async with anyio.create_task_group() as others:
+        others.start_soon(leaves)
+        await listens.wait()
+        async with Client(server) as stays, stays.listen(resource_subscriptions=[watched]) as subscription:
+            assert store.listeners == 1
+            leave.set()
+            with anyio.fail_after(10):
+                assert getattr(await anext(subscription), "uri", "") == watched
+
+
+async def test_a_server_that_stopped_makes_its_desk_anew_when_it_runs_again() -> None:
+    stores = [NoticingStore(), NoticingStore()]
+    made = iter(stores)
+    server = build_server(Settings(), make_desk=lambda: over(next(made)))
+    for _ in range(2):
+        async with Client(server) as client:
+            assert not (await client.call_tool("get_server_status", {})).is_error
+    assert [store.closed for store in stores] == [1, 1]
+
+
+async def test_a_store_that_hangs_does_not_keep_the_server_from_ending(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CLOSE_WITHIN_SECONDS", 0.05)
+    store = NoticingStore()
+    services = services_over(store)
+    with anyio.fail_after(5):
+        async with services.running():
+            await services.context.desk()
+            store.hangs = True
+
+
+async def test_a_store_that_fails_to_close_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    store = NoticingStore()
+    services = services_over(store)
+    async with services.running():
+        await services.context.desk()
+        store.fails = AWAY
+    assert "the desk didn't close: The store is away." in caplog.text
+
+
+async def test_what_fails_while_it_runs_is_seen_by_whoever_runs_it() -> None:
+    store = NoticingStore()
+    services = services_over(store)
+    with pytest.RaisesGroup(pytest.RaisesExc(RuntimeError, match="mine")):
+        async with services.running():
+            await services.context.desk()
+            raise RuntimeError("mine")
+    assert store.closed == 1
+
+
+async def test_the_desk_knows_who_calls() -> None:
+    desk = ScriptedDesk()
+    services = Services(lambda: over(NoticingStore(), desk), actor="test")
+    async with services.running():
+        assert await services.context.desk() is desk
+    assert services.context.caller.actor == "test"

@@ -1,0 +1,119 @@
+"""Serves many clients over HTTP, with one process or several."""
+
+import multiprocessing
+import multiprocessing.process
+import os
+import signal
+import sys
+import threading
+from dataclasses import dataclass
+from socket import socket
+from types import FrameType
+from typing import Final, NoReturn
+
+from starlette.applications import Starlette
+from uvicorn import Config, Server
+from uvicorn.supervisors import Multiprocess
+
+from trimtab.server.execution import require_simulated
+from trimtab.server.http_app import build_http_app
+from trimtab.server.listening import Listening, listen, mcp_address
+from trimtab.server.logs import log_to_stderr
+from trimtab.server.request_state import with_state_key
+from trimtab.settings import Settings
+
+END_WITHIN_SECONDS: Final = 5
+"""How long a call that runs may still answer, once the server is told to end."""
+STARTS_WITHIN_SECONDS: Final = 60
+"""A worker that doesn't answer for as long is replaced; it is silent while it loads, and many at once load slowly."""
+
+
+def serve_http(settings: Settings, where: Listening) -> None:
+    """Serves until the process is told to end; says on stderr where it listens.
+
+    Raises:
+        SettingsError: The settings or the address aren't fit for serving.
+        InvalidInput: There is no such address on this machine.
+        Unavailable: The port is taken, or isn't for this user.
+    """
+    log_to_stderr(settings.log_level)
+    require_simulated(settings)
+    with listen(where, settings) as listening:
+        sys.stderr.write(f"Trimtab serves MCP at {mcp_address(listening)}\n")
+        sys.stderr.flush()
+        config = _ServerConfig(with_state_key(settings), workers=where.workers)
+        if where.workers == 1:
+            _serve_alone(config, listening)
+        else:
+            _serve_together(config, listening)
+
+
+@dataclass(frozen=True, slots=True)
+class MakeApp:
+    """Makes the application in the process that serves it, which ends with the one that started it."""
+
+    settings: Settings
+
+    def __call__(self) -> Starlette:
+        starter = multiprocessing.parent_process()
+        if starter is not None:
+            threading.Thread(target=_end_after, args=(starter,), daemon=True).start()
+        return build_http_app(self.settings)
+
+
+class _ServerConfig(Config):
+    """The HTTP server's own settings. Clients are believed nothing about who or where they are."""
+
+    def __init__(self, settings: Settings, *, workers: int) -> None:
+        self._settings = settings
+        super().__init__(
+            MakeApp(settings),
+            factory=True,
+            workers=workers,
+            lifespan="on",
+            ws="none",
+            log_config=None,
+            access_log=settings.log_level == "DEBUG",
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=END_WITHIN_SECONDS,
+            timeout_worker_healthcheck=STARTS_WITHIN_SECONDS,
+        )
+
+    def configure_logging(self) -> None:
+        """Called in every process."""
+        super().configure_logging()
+        log_to_stderr(self._settings.log_level)
+
+
+class _Workers(Multiprocess):
+    """Processes that take turns at one socket; one that dies is replaced."""
+
+    interrupted = False
+
+    def handle_int(self) -> None:
+        self.interrupted = True
+        super().handle_int()
+
+
+def _serve_alone(config: Config, listening: socket) -> None:
+    signal.signal(signal.SIGTERM, _end)
+    Server(config).run(sockets=[listening])
+
+
+def _serve_together(config: Config, listening: socket) -> None:
+    workers = _Workers(config, sockets=[listening])
+    workers.run()
+    if workers.interrupted:
+        raise KeyboardInterrupt
+
+
+def _end_after(starter: multiprocessing.process.BaseProcess) -> None:
+    """A worker that nobody watches any more would hold the port for ever."""
+    starter.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    """What is left to do when all calls have ended: being told to is no failure."""
+    sys.exit(0)
