@@ -13,10 +13,10 @@ PIP_FLAGS := -qq --disable-pip-version-check --no-input
 LOCK_TOOL := .lock-tool
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench serve lock clean venv
+.PHONY: help demo test check bench serve lock clean inspector venv
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(STAMP) ## Run the demo: no key, no network
 	@$(BIN)/trimtab demo $(ARGS)
@@ -42,6 +42,10 @@ check: $(STAMP) ## Format, lint, types, import rules, tests, docs
 bench: $(BENCH_STAMP) ## Benchmarks beside named peers (large downloads)
 	@$(BENCH_VENV)/bin/python -m bench $(ARGS)
 
+# A client of somebody else's, and the Node that it needs; tests use it where it is.
+inspector: ## Install the protocol's official inspector (npm)
+	@npm ci --prefix tests/e2e/inspector --ignore-scripts --no-audit --no-fund --loglevel=error
+
 venv: $(STAMP) ## Only make .venv
 
 # One lock for demo and test, the build backend included; every file pinned by hash, no index address.
@@ -54,7 +58,7 @@ lock: ## Write requirements.lock again from pyproject.toml
 	@rm -rf $(LOCK_TOOL)
 
 clean: ## Remove environments, caches and reports
-	@rm -rf $(VENV) $(BENCH_VENV) $(LOCK_TOOL) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	@rm -rf $(VENV) $(BENCH_VENV) $(LOCK_TOOL) tests/e2e/inspector/node_modules .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Two steps, so that an edit of pyproject.toml costs a second and only a new lock a new environment.
