@@ -7,8 +7,8 @@ from typing import Final
 
 from bench.report import print_machine
 
-SECTIONS: Final = ("drift", "stdio", "tokens")
-PEERS: Final = ("mcp", "numpy", "pandas", "polars", "duckdb")
+SECTIONS: Final = ("drift", "stdio", "sessions", "http", "tokens")
+PEERS: Final = ("mcp", "redis", "numpy", "pandas", "polars", "duckdb")
 
 
 def run(names: Sequence[str]) -> None:
