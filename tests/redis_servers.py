@@ -78,10 +78,13 @@ class RedisServer:
         self._process.wait()
 
     def stop(self) -> None:
-        """Ends it in order."""
+        """Ends it in order; one that refuses, because it can't save, is killed."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
-            self._process.wait(10)
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.kill()
 
     def ask(self, *words: str) -> bytes:
         """Sends one command and gives what comes first of the answer."""

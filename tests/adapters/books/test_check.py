@@ -44,6 +44,7 @@ EXCHANGE = "must be one of ASX, NYSE, NASDAQ, LSE, not"
 SUM = "cash and lines of 'Growth' add up to 100.0200, and must be 100"
 RULE = "must be one of do_not_buy, do_not_sell, hold, not"
 CODE = "must be a name without characters that can't be seen, not"
+LONG = "U" * 41
 CELLS = [
     ("instruments", "43.85", "$43.85", f"instruments.csv:2 price: {NUMBER} '$43.85'"),
     ("instruments", "43.85", "inf", f"instruments.csv:2 price: {NUMBER} 'inf'"),
@@ -78,6 +79,11 @@ CELLS = [
      "restrictions.csv:2 account_number: 'ACC9' isn't in the book's portfolios"),
     ("restrictions", ",AAPL", ",AAPX", "restrictions.csv:3 code: 'AAPX' isn't in the book's instruments"),
     ("fx", "USD,AUD", "US\x07D,AUD", f"fx.csv:2 from_currency: {CODE} 'USD'"),
+    ("fx", "USD,AUD", "US  D,AUD", f"fx.csv:2 from_currency: {CODE} 'US D'"),
+    ("fx", "USD,AUD", f"{LONG},AUD", f"fx.csv:2 from_currency: must be at most 40 characters long, not '{LONG}'"),
+    ("fx", "1.515", "1e16", "fx.csv:2 rate: must be between -1e+15 and 1e+15 and above 0, not 1e+16"),
+    ("instruments", "43.85", "-1e300", "instruments.csv:2 price: must be between -1e+15 and 1e+15, not -1e+300"),
+    ("instruments", "Apple", "\u200b\u202e", "instruments.csv:3 name: must not be empty"),
 ]  # fmt: skip
 
 
@@ -85,6 +91,56 @@ CELLS = [
 def test_a_wrong_cell_is_named_with_what_is_allowed(tmp_path, table, old, new, fault):
     report = _check(write_book(tmp_path, **edited(table, old, new)))
     assert (report.exit_code, [str(found) for found in report.faults]) == (2, [fault])
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "own"),
+    [
+        ("lots", "ACC2", "ACC9", "lots.csv:2 account_number: isn't in the book's portfolios"),
+        ("fx", "GBP,AUD", "USD,AUD", "fx.csv:3 to_currency: stands twice: first on line 2"),
+        (
+            "models",
+            "Growth,20",
+            "Growth,20.02",
+            "models.csv:2 target_cash_pct: cash and lines add up to 100.0200, and must be 100",
+        ),
+        ("instruments", "BHP,ASX", "BHP,XASX", "instruments.csv:2 exchange: must be one of ASX, NYSE, NASDAQ, LSE"),
+        ("fx", "to_currency", "rate", "fx.csv:1: a column stands twice in the header: keep one"),
+    ],
+)
+def test_a_fault_can_be_said_without_what_the_file_holds(tmp_path, table, old, new, own):
+    faults = _check(write_book(tmp_path, **edited(table, old, new))).faults
+    assert own in [fault.without_content for fault in faults]
+    assert own not in [str(fault) for fault in faults]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Mei\u202e Chen", "Mei Chen"),
+        ("Mei\x1b[2J", "Mei[2J"),
+        ("x" * 501, "x" * 499 + "…"),
+        ("M" + "\u0336" * 9, "M" + "\u0336" * 4),
+    ],
+)
+def test_text_for_reading_is_cleaned_and_that_is_a_warning(tmp_path, name, kept):
+    report = _check(write_book(tmp_path, **edited("portfolios", "Mei Chen", name)))
+    said = "characters that can't be seen are left out, and all after the first 500"
+    assert [str(warning) for warning in report.warnings] == [f"portfolios.csv:3 client_name: {said}"]
+    assert (report.exit_code, report.book.portfolios.client_name[0]) == (0, kept)
+
+
+@pytest.mark.parametrize("name", ["  Mei   Chen ", "Mei\u00a0Chen", "Zoe\u0308"])
+def test_white_space_and_the_form_of_letters_are_no_warning(tmp_path, name):
+    assert _check(write_book(tmp_path, **edited("portfolios", "Mei Chen", name))).warnings == ()
+
+
+def test_the_books_name_is_cleaned_and_may_not_be_empty_then(tmp_path):
+    folder = write_book(tmp_path)
+    (folder / "book.json").write_text(json.dumps({"name": "My\ud800\u202e book " + "k" * 500, "as_of": "2026-11-20"}))
+    assert _check(folder).book.name == "My book " + "k" * 71 + "…"
+    (folder / "book.json").write_text(json.dumps({"name": "\u200b", "as_of": "2026-11-20"}))
+    assert _faults(folder) == ["book.json name: must be a text that isn't empty"]
 
 
 def test_cash_is_a_reserved_code_and_model_lines_need_a_model(tmp_path):

@@ -202,7 +202,7 @@ async def test_somebody_elses_session_looks_like_an_unknown_one(store: SessionSt
             answers.append(f"{refused.value} {refused.value.next_action}".replace(session_id, "ID"))
         return answers
 
-    wanted = ["There is no session 'ID'. Call open_session to start a new session."] * 3
+    wanted = ["There is no session of that id. Call open_session to start a new session."] * 3
     assert await said(made.session_id, "mallory") == wanted
     assert await said(unknown, "jane") == wanted
     places.clock.advance(TTL)

@@ -114,10 +114,11 @@ class Converter:
         return np.array(numbers, dtype=np.float64)[cells.codes]
 
     def _check_bounds(self, name: str, column: Column, *, values: FloatColumn) -> None:
-        outside: BoolColumn = np.isinf(values)
+        outside: BoolColumn = np.abs(values) > MOST_NUMBER
         limits = []
-        if (np.abs(values) > MOST_NUMBER).any():
-            outside |= np.abs(values) > MOST_NUMBER
+        if np.isinf(values).any():
+            limits.append("finite")
+        elif outside.any():
             limits.append(f"between -{MOST_NUMBER:g} and {MOST_NUMBER:g}")
         if column.above is not None:
             outside |= values <= column.above

@@ -1,5 +1,7 @@
+#!lua
 -- Makes or changes a session by compare-and-set: all of it, or nothing and the reason why not.
 -- A write that comes a second time, because its answer was lost with the connection, gets the answer it had.
+-- The server doesn't take back what a script wrote before it failed, so all that can fail comes before the first write.
 local session, log, writes, of_owner, by_expiry, opening = unpack(KEYS)
 local act, id, owner, write_id, now, expires, keep_ms, schema, state,
       expected_version, head_seq, head_hash, seq, hash = unpack(ARGV, 1, 14)
@@ -15,6 +17,12 @@ local function living(of)
     return until_when and tonumber(until_when) > tonumber(now)
 end
 
+local function keep(key)
+    if redis.call('PTTL', key) < tonumber(keep_ms) then
+        redis.call('PEXPIRE', key, keep_ms)
+    end
+end
+
 if redis.call('LPOS', writes, write_id) then
     return answer('done')
 end
@@ -23,18 +31,15 @@ if act == 'create' then
     if redis.call('EXISTS', session) == 1 then
         return {'used'}
     end
-    if opening ~= '' then
+    if opening then
         local opened = redis.call('GET', opening)
         if opened and living('trimtab:session:' .. opened) then
             return {'opened', opened}
         end
-        redis.call('SET', opening, id)
     end
-    redis.call('HSET', session, 'owner', owner, 'created_at', now, 'expires_at', expires, 'opening', opening,
-        'log_seq', head_seq, 'log_hash', head_hash, 'version', 0)
-    redis.call('ZADD', of_owner, now, id)
 else
-    local facts = redis.call('HMGET', session, 'owner', 'expires_at', 'schema_version', 'version', 'log_seq', 'log_hash')
+    local facts = redis.call('HMGET', session, 'owner', 'expires_at', 'schema_version', 'version', 'log_seq', 'log_hash',
+        'opening')
     if facts[1] ~= owner then
         return {'unknown'}
     elseif tonumber(facts[2]) <= tonumber(now) then
@@ -49,24 +54,39 @@ else
     if tonumber(facts[2]) > tonumber(expires) then
         expires = facts[2]
     end
-    opening = redis.call('HGET', session, 'opening')
+    opening = facts[7]
 end
 
-redis.call('HINCRBY', session, 'version', 1)
-redis.call('HSET', session, 'expires_at', expires, 'schema_version', schema, 'state', state)
+-- Fail, where these keys hold something else, and where this user may not announce. Whoever hears of the change
+-- can't look before this script ends.
+redis.call('LLEN', log)
+redis.call('ZCARD', of_owner)
+redis.call('ZCARD', by_expiry)
+redis.call('PUBLISH', 'trimtab:changes', id)
+
+redis.call('ZADD', by_expiry, expires, id .. ' ' .. owner)
+if act == 'create' then
+    redis.call('ZADD', of_owner, now, id)
+    if opening then
+        redis.call('SET', opening, id)
+        redis.call('HSET', session, 'opening', opening)
+    end
+    redis.call('HSET', session, 'owner', owner, 'created_at', now, 'log_seq', head_seq, 'log_hash', head_hash)
+end
+for entry = FIRST_ENTRY, #ARGV do
+    redis.call('RPUSH', log, ARGV[entry])
+end
 if #ARGV >= FIRST_ENTRY then
     redis.call('HSET', session, 'log_seq', seq, 'log_hash', hash)
-    for entry = FIRST_ENTRY, #ARGV do
-        redis.call('RPUSH', log, ARGV[entry])
-    end
 end
+redis.call('HSET', session, 'expires_at', expires, 'schema_version', schema, 'state', state,
+    'version', expected_version + 1)
 redis.call('LPUSH', writes, write_id)
 redis.call('LTRIM', writes, 0, REMEMBERED_WRITES - 1)
-redis.call('ZADD', by_expiry, expires, id)
-for _, key in ipairs({session, log, writes, of_owner, opening}) do
-    if key ~= '' then
-        redis.call('PEXPIRE', key, keep_ms)
-    end
+for _, key in ipairs({session, log, writes, of_owner, by_expiry}) do
+    keep(key)
 end
-redis.call('PUBLISH', 'trimtab:changes', id)
+if opening then
+    keep(opening)
+end
 return answer('done')

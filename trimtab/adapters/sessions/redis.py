@@ -14,14 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
 
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialWithJitterBackoff
-
 from trimtab.adapters.sessions.records import moment, new_session_id, stamp, used, with_state
 from trimtab.adapters.sessions.redis_changes import Listeners
+from trimtab.adapters.sessions.redis_clients import clients
 from trimtab.adapters.sessions.redis_durability import warn_if_forgetful
-from trimtab.adapters.sessions.redis_errors import bad_address, named_errors
+from trimtab.adapters.sessions.redis_errors import foreign_data, named_errors
 from trimtab.adapters.sessions.redis_keys import (
     BY_EXPIRY,
     CHECK,
@@ -30,7 +27,6 @@ from trimtab.adapters.sessions.redis_keys import (
     opening_key,
     owner_key,
     session_key,
-    writes_key,
 )
 from trimtab.adapters.sessions.refusals import (
     changed_session,
@@ -48,11 +44,11 @@ from trimtab.workflow.ports.stores import SessionInfo, StoredSession
 
 GIVE_UP_AFTER_SECONDS: Final = 5.0
 """The longest that one operation waits for the server, retries included."""
-_TRIES: Final = 4
 _CHECK_LIVES_MS: Final = 60_000
-_CONNECTIONS: Final = 32
+_FORGOTTEN_AT_ONCE: Final = 100
 _CHANGE: Final = Path(__file__).with_name("change.lua").read_text(encoding="utf-8")
 _USE: Final = Path(__file__).with_name("use.lua").read_text(encoding="utf-8")
+_FORGET: Final = Path(__file__).with_name("forget.lua").read_text(encoding="utf-8")
 _FACTS: Final = (
     "owner",
     "version",
@@ -73,13 +69,15 @@ class RedisSessionStore:
     """
 
     def __init__(self, url: str, *, clock: Clock, ttl: timedelta, schema_version: int) -> None:
-        self._client = _client(url)
+        self._clients = clients(url, patience_seconds=GIVE_UP_AFTER_SECONDS)
+        self._client = self._clients.asks
         self._clock = clock
         self._ttl = ttl
         self._schema_version = schema_version
         self._change_script = self._client.register_script(_CHANGE)
         self._use_script = self._client.register_script(_USE)
-        self._listeners = Listeners(self._client, living=self._living)
+        self._forget_script = self._client.register_script(_FORGET)
+        self._listeners = Listeners(self._clients.listens, living=self._living)
         self._looked = False
         self._closed = False
 
@@ -102,7 +100,7 @@ class RedisSessionStore:
             expires_at=now + self._ttl,
             log_head=extended(head, log),
         )
-        opening = "" if key is None else opening_key(owner, key)
+        opening = [] if key is None else [opening_key(owner, key)]
         outcome, *facts = await self._change("create", info, opening=opening, before=head, state=state, log=log)
         if outcome == "used":
             raise id_in_use()
@@ -114,6 +112,8 @@ class RedisSessionStore:
         """See `SessionStore.read`."""
         facts = await self._run(partial(self._client.hmget, session_key(session_id), [*_FACTS, "state"]))
         info = self._usable(session_id, owner, facts=facts)
+        if facts[-1] is None:
+            raise foreign_data()
         return with_state(await self._used(info), facts[-1])
 
     async def replace(
@@ -131,7 +131,7 @@ class RedisSessionStore:
             expires_at=now + self._ttl,
             log_head=extended(before, log),
         )
-        outcome, *facts = await self._change("replace", info, opening="", before=before, state=state, log=log)
+        outcome, *facts = await self._change("replace", info, before=before, state=state, log=log)
         if outcome != "done":
             raise _refusal(outcome, facts, info=info)
         created_at, expires_at, log_seq, log_hash = facts
@@ -169,41 +169,33 @@ class RedisSessionStore:
 
     async def purge_expired(self) -> int:
         """See `SessionStore.purge_expired`."""
-        long_ago = stamp(self._clock.now() - self._ttl)
-        ids = await self._run(partial(self._client.zrangebyscore, BY_EXPIRY, "-inf", long_ago))
-        for session_id in ids:
-            facts = await self._run(partial(self._client.hmget, session_key(session_id), ["owner", "opening"]))
-            async with self._client.pipeline(transaction=True) as pipeline:
-                pipeline.delete(session_key(session_id), log_key(session_id), writes_key(session_id))
-                pipeline.zrem(BY_EXPIRY, session_id)
-                if facts[0] is not None:
-                    pipeline.zrem(owner_key(facts[0]), session_id)
-                if facts[1]:
-                    pipeline.delete(facts[1])
-                await self._run(pipeline.execute)
-        return len(ids)
+        long_ago, forgotten = stamp(self._clock.now() - self._ttl), 0
+        some = partial(self._forget_script, keys=[BY_EXPIRY], args=[long_ago, _FORGOTTEN_AT_ONCE])
+        while count := int(await self._run(some)):
+            forgotten += count
+        return forgotten
 
     async def close(self) -> None:
         """See `SessionStore.close`."""
         if not self._closed:
             self._closed = True
             await self._listeners.close()
-            await self._client.aclose()
+            await self._clients.close()
 
     async def _change(
         self,
         act: str,
         info: SessionInfo,
         *,
-        opening: str,
         before: LogHead,
         state: str,
         log: Sequence[LogEntry],
+        opening: Sequence[str] = (),
     ) -> Sequence[str]:
         write_id = secrets.token_hex(8)
         done = partial(
             self._change_script,
-            keys=[*Keys(info.session_id, info.owner).all, opening],
+            keys=[*Keys(info.session_id, info.owner).all, *opening],
             args=[
                 act,
                 info.session_id,
@@ -231,12 +223,12 @@ class RedisSessionStore:
 
     def _usable(self, session_id: str, owner: str, *, facts: Sequence[str | None]) -> SessionInfo:
         if facts[0] != owner:
-            raise unknown_session(session_id)
+            raise unknown_session()
         info = _info(session_id, cast("Sequence[str]", facts))
         if info.expires_at <= self._clock.now():
-            raise expired_session(session_id, info.expires_at)
+            raise expired_session(info.expires_at)
         if info.schema_version > self._schema_version:
-            raise newer_session(session_id)
+            raise newer_session()
         return info
 
     async def _used(self, info: SessionInfo) -> SessionInfo:
@@ -246,7 +238,12 @@ class RedisSessionStore:
             return info
         keys = Keys(info.session_id, info.owner).all
         try:
-            args: tuple[str | int, ...] = (info.session_id, stamp(moved.expires_at), self._keep_ms)
+            args: tuple[str | int, ...] = (
+                info.session_id,
+                info.owner,
+                stamp(moved.expires_at),
+                self._keep_ms,
+            )
             await self._run(partial(self._use_script, keys=keys, args=args))
         except Unavailable:
             return info
@@ -261,7 +258,8 @@ class RedisSessionStore:
 
     async def _living(self) -> Sequence[str]:
         now = stamp(self._clock.now())
-        return cast("Sequence[str]", await self._run(partial(self._client.zrangebyscore, BY_EXPIRY, f"({now}", "+inf")))
+        members = await self._run(partial(self._client.zrangebyscore, BY_EXPIRY, f"({now}", "+inf"))
+        return [member.partition(" ")[0] for member in members]
 
     async def _run(self, work: Callable[[], Awaitable[Any]], *, writes: bool = False) -> Any:
         if self._closed:
@@ -274,43 +272,30 @@ class RedisSessionStore:
         return done
 
 
-def _client(url: str) -> Redis:
-    try:
-        pool = BlockingConnectionPool.from_url(
-            url,
-            max_connections=_CONNECTIONS,
-            timeout=GIVE_UP_AFTER_SECONDS,
-            decode_responses=True,
-            socket_connect_timeout=1.0,
-            socket_timeout=GIVE_UP_AFTER_SECONDS,
-            retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), _TRIES - 1),
-        )
-    except ValueError as error:
-        raise bad_address() from error
-    return Redis.from_pool(pool)
-
-
 def _info(session_id: str, facts: Sequence[str]) -> SessionInfo:
     owner, version, schema_version, created_at, expires_at, log_seq, log_hash = facts[: len(_FACTS)]
-    return SessionInfo(
-        session_id=session_id,
-        owner=owner,
-        version=int(version),
-        schema_version=int(schema_version),
-        created_at=moment(int(created_at)),
-        expires_at=moment(int(expires_at)),
-        log_head=LogHead(seq=int(log_seq), hash=log_hash),
-    )
+    try:
+        return SessionInfo(
+            session_id=session_id,
+            owner=owner,
+            version=int(version),
+            schema_version=int(schema_version),
+            created_at=moment(int(created_at)),
+            expires_at=moment(int(expires_at)),
+            log_head=LogHead(seq=int(log_seq), hash=log_hash),
+        )
+    except (TypeError, ValueError, OverflowError) as error:
+        raise foreign_data() from error
 
 
 def _refusal(outcome: str, facts: Sequence[str], *, info: SessionInfo) -> Exception:
     """Why the script changed nothing."""
     if outcome == "expired":
-        return expired_session(info.session_id, moment(int(facts[0])))
+        return expired_session(moment(int(facts[0])))
     if outcome == "newer":
-        return newer_session(info.session_id)
+        return newer_session()
     if outcome == "conflict":
         return changed_session(expected_version=info.version - 1, version=int(facts[0]))
     if outcome == "unlinked":
         return unlinked_log(int(facts[0]))
-    return unknown_session(info.session_id)
+    return unknown_session()

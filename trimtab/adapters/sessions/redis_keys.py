@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 BY_EXPIRY: Final = "trimtab:expiry"
-"""Sorted set of session ids by the stamp of their expiry."""
+"""Sorted set of sessions by the stamp of their expiry: id, a blank, owner. The scripts have the form too."""
 CHECK: Final = "trimtab:check"
 """Written to see whether writing works; soon gone."""
 CHANGES: Final = "trimtab:changes"

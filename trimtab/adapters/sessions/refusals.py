@@ -1,20 +1,19 @@
-"""What every session store says when it can't do what was asked, in the same words."""
+"""What every session store says when it can't do what was asked, in the same words. An id from outside is never
+repeated."""
 
 from datetime import datetime
 
 from trimtab.domain.errors import Conflict, NewerVersion, NotFound, Unavailable
 
-_MOST_SHOWN = 40
 
-
-def unknown_session(session_id: str) -> NotFound:
+def unknown_session() -> NotFound:
     """For an id never given out, one that was forgotten, and somebody else's: they must look the same."""
-    return NotFound(f"There is no session {_shown(session_id)}.", field="session_id")
+    return NotFound("There is no session of that id.", field="session_id")
 
 
-def expired_session(session_id: str, expired_at: datetime) -> NotFound:
+def expired_session(expired_at: datetime) -> NotFound:
     """For the owner of a session that is past its time."""
-    return NotFound(f"The session {_shown(session_id)} expired at {expired_at:%Y-%m-%d %H:%M} UTC.", field="session_id")
+    return NotFound(f"The session expired at {expired_at:%Y-%m-%d %H:%M} UTC.", field="session_id")
 
 
 def changed_session(*, expected_version: int, version: int) -> Conflict:
@@ -22,10 +21,10 @@ def changed_session(*, expected_version: int, version: int) -> Conflict:
     return Conflict(f"The session is at version {version}, not at {expected_version}.", version=version)
 
 
-def newer_session(session_id: str) -> NewerVersion:
+def newer_session() -> NewerVersion:
     """For a session whose state this release can't read."""
     return NewerVersion(
-        f"The session {_shown(session_id)} was last changed by a newer release of Trimtab.",
+        "The session was last changed by a newer release of Trimtab.",
         field="session_id",
         next_action="Go on with it in the newer release, or call open_session to start a new session here.",
     )
@@ -44,7 +43,3 @@ def unlinked_log(last_seq: int) -> ValueError:
 def closed_store() -> Unavailable:
     """For calls after `close`."""
     return Unavailable("The session store is closed.", next_action="Start the server again.")
-
-
-def _shown(session_id: str) -> str:
-    return ascii(session_id if len(session_id) <= _MOST_SHOWN else session_id[:_MOST_SHOWN] + "...")

@@ -14,7 +14,7 @@ from trimtab.adapters.sessions.refusals import (
     newer_session,
     unknown_session,
 )
-from trimtab.adapters.sessions.sqlite_file import FILE_VERSION, writing
+from trimtab.adapters.sessions.sqlite_file import writing
 from trimtab.workflow.log import LogEntry, LogHead, extended, first_head
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.stores import SessionInfo, StoredSession
@@ -110,7 +110,8 @@ class SqliteTables:
     def check(self) -> None:
         """See `SessionStore.check`. Writes what stands there already, so that a full disk shows."""
         with writing(self.connection):
-            self.connection.execute(f"PRAGMA user_version = {FILE_VERSION}")
+            (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+            self.connection.execute(f"PRAGMA user_version = {version}")
 
     def purge_expired(self) -> int:
         """See `SessionStore.purge_expired`."""
@@ -134,12 +135,12 @@ class SqliteTables:
 
     def _usable(self, session_id: str, row: _Row | None, *, now: datetime) -> SessionInfo:
         if row is None:
-            raise unknown_session(session_id)
+            raise unknown_session()
         info = _info(row)
         if info.expires_at <= now:
-            raise expired_session(session_id, info.expires_at)
+            raise expired_session(info.expires_at)
         if info.schema_version > self.schema_version:
-            raise newer_session(session_id)
+            raise newer_session()
         return info
 
     def _used(self, info: SessionInfo, now: datetime) -> SessionInfo:
