@@ -1,12 +1,13 @@
-"""A whole session over the demo book: starts the server, puts one sale off, goes on to the review."""
+"""A whole session over the demo book, at the server of this address, or at one that it starts: one sale is put off."""
 
 import asyncio
+import sys
 from typing import Any
 
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters
 
-SERVER = StdioServerParameters(command="trimtab", args=["serve"])
+SERVER = sys.argv[1] if len(sys.argv) > 1 else StdioServerParameters(command="trimtab", args=["serve"])
 
 
 async def main() -> None:

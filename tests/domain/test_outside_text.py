@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.formatters.hostile import hostile
-from trimtab.domain.outside_text import clean, clean_lines
+from trimtab.domain.outside_text import MOST_MARKS, clean, clean_lines
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,10 @@ from trimtab.domain.outside_text import clean, clean_lines
         ("Smith\ud800\ue000\uffff", "Smith"),
         ("Zoe\u0308", "Zo\u00eb"),
         ("Zoe\u200b\u0308", "Zo\u00eb"),
+        ("Smith\ufff9a\ufffab\ufffb\ufffc\U00013441\U00016fe4", "Smithab"),
+        ("\u0301\u20ddSmith \u0338", "Smith \u0338"),
+        ("S" + "\u0336\u0489" * 500 + "mith", "S" + "\u0336\u0489" * 2 + "mith"),
+        ("שָׁלוֹם ที่นี่ Việt", "שָׁלוֹם ที่นี่ Việt"),
         ("O'Brien & Söhne 株式会社", "O'Brien & Söhne 株式会社"),
         ("", ""),
         ("\u200b \n", ""),
@@ -45,6 +49,13 @@ def test_a_cut_leaves_no_space_before_the_ellipsis():
 
 def test_without_a_limit_nothing_is_cut():
     assert clean("x" * 5000, None) == "x" * 5000
+
+
+@given(hostile)
+def test_no_character_is_stacked_up_and_none_leans_on_what_stands_before(text):
+    marks = [unicodedata.category(character) in {"Mn", "Me"} for character in clean(text, None)]
+    assert not any(marks[:1])
+    assert not any(all(marks[at : at + MOST_MARKS + 1]) for at in range(len(marks) - MOST_MARKS))
 
 
 @given(hostile, st.integers(1, 90) | st.none())

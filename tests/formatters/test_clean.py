@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 
@@ -25,6 +27,13 @@ def test_an_ordinary_name_stands_as_it_is(name):
         ("div:8d", '"div:8d"'),
         ("{sym}", '"{sym}"'),
         ("[1]", '"[1]"'),
+        ("```json", '"```json"'),
+        ("a `b`", '"a `b`"'),
+        ("# Heading", '"# Heading"'),
+        ("* item", '"* item"'),
+        ("> said", '"> said"'),
+        ("~~~", '"~~~"'),
+        ("<b>", '"<b>"'),
         ("", '""'),
     ],
 )
@@ -50,6 +59,11 @@ def test_a_flag_that_could_pass_for_another_is_quoted(flag):
 def test_two_fields_of_a_line_are_read_back_as_two(first, second):
     line = f"{clean_quoted(first)},{clean_quoted(second)}"
     assert split(line) == [clean(first), clean(second)]
+
+
+@given(hostile)
+def test_a_field_starts_with_a_letter_a_digit_or_a_quote(text):
+    assert re.match(r'["\w]', clean_quoted(text))
 
 
 @given(hostile)

@@ -116,11 +116,19 @@ def test_every_kind_of_flag_has_words_as_a_reason(kind):
     assert "• 1 position deferred (" in format_summary(plan)
 
 
+def test_prose_from_outside_can_not_forge_an_address_that_becomes_a_link():
+    plan = replace(PLAN, market_context="See www.evil.com or HTTPS://evil ~~now~~, at 9:30.")
+    assert format_summary(plan).endswith(
+        "**Market Context:** See www\\.evil.com or HTTPS\\://evil \\~\\~now\\~\\~, at 9:30."
+    )
+
+
 def test_prose_from_outside_can_not_forge_a_section_or_a_picture():
     text = "Calm.\n\n**Net Cash Flow:** $0\u202e ![x](http://evil) <b>`x_y`</b> \\"
     plan = replace(PLAN, market_context=text)
     assert format_summary(plan).endswith(
-        "**Market Context:** Calm. \\*\\*Net Cash Flow:\\*\\* $0 !\\[x\\](http\\://evil) \\<b\\>\\`x\\_y\\`\\</b\\> \\\\"
+        "**Market Context:** Calm. \\*\\*Net Cash Flow:\\*\\* $0 "
+        "!\\[x\\](http\\://evil) \\<b\\>\\`x\\_y\\`\\</b\\> \\\\"
     )
 
 

@@ -81,7 +81,7 @@ async def test_a_body_that_is_too_large_is_turned_away_unread(body: Json, header
 
 async def test_a_version_that_nobody_speaks_is_answered_with_those_the_server_does() -> None:
     body = modern(LIST)
-    body["params"]["_meta"]["io.modelcontextprotocol/protocolVersion"] = "2099-01-01"  # type: ignore[index]  # JSON
+    body["params"]["_meta"]["io.modelcontextprotocol/protocolVersion"] = "2099-01-01"  # type: ignore[index]  # JSON as it comes
     async with asking_http(SETTINGS) as client:
         answer = await client.post(
             "/mcp", json=body, headers={**modern_headers(LIST), "mcp-protocol-version": "2099-01-01"}

@@ -104,6 +104,15 @@ def test_a_refused_book_names_its_first_faults_and_counts_all() -> None:
     assert "trimtab book check" in str(said["next_action"])
 
 
+def test_what_a_book_holds_is_not_passed_on() -> None:
+    fault = Fault("lots.csv", 2, "units", "must be a number, not 'SECRET'", "wrong_value", "must be a number")
+    said = error_of(error_result(BookRefused("demo", [fault])))
+    assert said["problems"] == [
+        {"field": "lots.csv:2", "message": "lots.csv:2 units: must be a number", "code": "wrong_value"}
+    ]
+    assert "SECRET" not in str(said)
+
+
 def test_a_fault_of_a_whole_file_has_no_line() -> None:
     said = error_of(error_result(BookRefused("demo", [Fault("fx.csv", None, None, "missing")])))
     assert said["problems"] == [{"field": "fx.csv", "message": "fx.csv: missing", "code": "fault"}]

@@ -96,9 +96,21 @@ def test_a_page_keeps_at_least_one_row() -> None:
     assert decode_cursor(str(shown["next_cursor"]), 3) == 101
 
 
-def test_what_cannot_be_cut_is_shown_whole() -> None:
-    payload: Payload = {"note": "é" * 30_000, "one": ["é" * 30_000]}
-    assert fit(payload, Shape()) == payload
+def test_a_single_text_that_is_too_long_is_cut_at_last_and_says_so() -> None:
+    payload: Payload = {"version": 3, "note": "é" * 30_000, "one": ["é" * 30_000], "short": "CBA", "count": 5}
+    shown = fit(payload, Shape())
+    assert_fits(shown)
+    assert str(shown["note"]).endswith("éé…")
+    assert (shown["short"], shown["count"]) == ("CBA", 5)
+
+
+def test_a_row_that_is_too_long_by_itself_is_cut_inside_and_the_next_page_follows() -> None:
+    table: Payload = {"columns": ["seq", "detail"], "rows": [[1, '{"reason": "a1-Z"}' * 20_000], [2, "{}"]]}
+    shown = fit({"version": 3, "next_cursor": None, "items": table}, Shape(page=PAGE))
+    assert_fits(shown)
+    ((seq, detail),) = rows(shown, "items")
+    assert (seq, str(detail)[-1]) == (1, "…")
+    assert decode_cursor(str(shown["next_cursor"]), 3) == 101
 
 
 def test_text_for_reading_is_cut_between_lines() -> None:

@@ -35,7 +35,7 @@ def build_http_app(settings: Settings, *, make_desk: MakeDesk | None = None) -> 
     """All servers of these settings in one process: they share one desk, one store and the notices of changes."""
     services = build_services(settings, make_desk=make_desk)
     readiness = Readiness(services.desk)
-    managers = {path: _manager(services, settings, toolsets) for path, toolsets in _served(settings).items()}
+    managers = {path: _manager(services, settings, toolsets=toolsets) for path, toolsets in _served(settings).items()}
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -69,7 +69,7 @@ def _served(settings: Settings) -> dict[str, tuple[str, ...]]:
     return {MCP_PATH: settings.toolsets, **alone}
 
 
-def _manager(services: Services, settings: Settings, toolsets: tuple[str, ...]) -> StreamableHTTPSessionManager:
+def _manager(services: Services, settings: Settings, *, toolsets: tuple[str, ...]) -> StreamableHTTPSessionManager:
     server = build_shared_server(services, settings, toolsets=toolsets)
     server.streamable_http_app(
         stateless_http=True, max_request_body_size=LARGEST_BODY_BYTES, transport_security=_security(settings)

@@ -65,7 +65,7 @@ class SqliteTables:
             (session_id, owner),
         ).fetchone()
         now = self.clock.now()
-        info = self._usable(session_id, row[1:] if row else None, now=now)
+        info = self._usable(row[1:] if row else None, now=now)
         return with_state(self._used(info, now), row[0])
 
     def replace(
@@ -74,7 +74,7 @@ class SqliteTables:
         """See `SessionStore.replace`."""
         with writing(self.connection):
             now = self.clock.now()
-            info = self._usable(session_id, self._row(session_id, owner), now=now)
+            info = self._usable(self._row(session_id, owner), now=now)
             if info.version != expected_version:
                 raise changed_session(expected_version=expected_version, version=info.version)
             info = replace(
@@ -92,7 +92,7 @@ class SqliteTables:
     def log(self, session_id: str, owner: str, *, after_seq: int, limit: int) -> tuple[LogEntry, ...]:
         """See `SessionStore.log`."""
         now = self.clock.now()
-        self._used(self._usable(session_id, self._row(session_id, owner), now=now), now)
+        self._used(self._usable(self._row(session_id, owner), now=now), now)
         rows = self.connection.execute(
             "SELECT entry FROM log WHERE session_id = ? AND seq > ? ORDER BY seq LIMIT ?",
             (session_id, after_seq, limit),
@@ -133,7 +133,7 @@ class SqliteTables:
         ).fetchone()
         return found
 
-    def _usable(self, session_id: str, row: _Row | None, *, now: datetime) -> SessionInfo:
+    def _usable(self, row: _Row | None, *, now: datetime) -> SessionInfo:
         if row is None:
             raise unknown_session()
         info = _info(row)
