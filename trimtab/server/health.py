@@ -17,7 +17,7 @@ from trimtab.tools.errors import error_result
 ANSWER_WITHIN_SECONDS: Final = 3.0
 _FRESH: Final = {"Cache-Control": "no-store"}
 _SHOWN: Final = ("code", "message", "next_action")
-_HANGS: Final = Unavailable("The session store doesn't answer.")
+_HANGS: Final = Unavailable("The book isn't read yet, or the session store doesn't answer.")
 
 logger = logging.getLogger(__name__)
 
