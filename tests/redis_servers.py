@@ -55,7 +55,7 @@ class RedisServer:
         program = binary_of(self.kind)
         assert program is not None, f"there is no server program for {self.kind}"
         settings = ("--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._folder), "--save", "")
-        command = (str(program), *settings, "--appendonly", "yes", *self._options)
+        command = (str(program), *settings, "--appendonly", "yes", "--appendfsync", "always", *self._options)
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         give_up_at = time.monotonic() + START_SECONDS
         while not self._answers():

@@ -5,11 +5,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from tests.house.tree import ROOT
 from trimtab.domain.errors import SettingsError
-from trimtab.settings import NAMES, Settings, data_folder, load_settings
+from trimtab.settings import NAMES, SessionServer, Settings, data_folder, load_settings
+
+NO_STORE = "Name a SQLite file by its path, or a Redis server by a redis:// or rediss:// URL."
 
 
 @pytest.fixture
@@ -60,6 +62,9 @@ def test_without_an_environment_everything_has_its_default(tmp_path: Path) -> No
         "live_accounts": (),
         "toolsets": ("trading", "frameworks", "factors", "signals"),
         "read_only": False,
+        "allowed_hosts": (),
+        "allowed_origins": (),
+        "state_keys": (),
         "policy": None,
         "log_level": "INFO",
     }
@@ -79,6 +84,9 @@ def test_every_setting_can_be_set() -> None:
         "TRIMTAB_LIVE_ACCOUNTS": "ACC100001, ACC100002,ACC100001",
         "TRIMTAB_TOOLSETS": "signals,trading",
         "TRIMTAB_READ_ONLY": "true",
+        "TRIMTAB_ALLOWED_HOSTS": "desk.example:*, desk.example",
+        "TRIMTAB_ALLOWED_ORIGINS": "https://desk.example",
+        "TRIMTAB_STATE_KEYS": f"{'a' * 32},{'b' * 40}",
         "TRIMTAB_POLICY": "firm.toml",
         "TRIMTAB_LOG_LEVEL": "debug",
     }
@@ -96,6 +104,9 @@ def test_every_setting_can_be_set() -> None:
         "live_accounts": ("ACC100001", "ACC100002"),
         "toolsets": ("signals", "trading"),
         "read_only": True,
+        "allowed_hosts": ("desk.example:*", "desk.example"),
+        "allowed_origins": ("https://desk.example",),
+        "state_keys": (SecretStr("a" * 32), SecretStr("b" * 40)),
         "policy": Path("firm.toml"),
         "log_level": "DEBUG",
     }
@@ -148,7 +159,8 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     environ = {
         "trimtab_home": "x",
         "TRIMTAB_SPEED": "x",
-        "TRIMTAB_SESSIONS": "redis://cache.example.com",
+        "TRIMTAB_SESSIONS": "memcached://cache.example.com",
+        "TRIMTAB_STATE_KEYS": f"{'a' * 32},short",
         "TRIMTAB_ANALYST": "openai",
         "TRIMTAB_OMS": "oms.example.com",
         "TRIMTAB_EXECUTION": "Live",
@@ -162,12 +174,13 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
         "TRIMTAB_BOK": f"There is no such setting. Did you mean TRIMTAB_BOOK? {allowed}",
         "TRIMTAB_SPEED": f"There is no such setting. {allowed}",
         "trimtab_home": f"There is no such setting. Did you mean TRIMTAB_HOME? {allowed}",
-        "TRIMTAB_SESSIONS": "A redis:// store isn't in this version yet; name a SQLite file.",
+        "TRIMTAB_SESSIONS": NO_STORE,
+        "TRIMTAB_STATE_KEYS": "Every key has to be at least 32 bytes long.",
         "TRIMTAB_RECORDS": "The value has to be a database URL, such as sqlite:///records.db.",
         "TRIMTAB_ANALYST": "The analyst openai isn't in this version yet; allowed is rules.",
         "TRIMTAB_OMS": "The value has to be a URL that starts with http:// or https://.",
         "TRIMTAB_EXECUTION": "'Live' isn't allowed; allowed are: 'simulated' or 'live'.",
-        "TRIMTAB_LIVE_ACCOUNTS": "There is an empty account number between the commas.",
+        "TRIMTAB_LIVE_ACCOUNTS": "There is an empty item between the commas.",
         "TRIMTAB_TOOLSETS": "'factor' isn't allowed; allowed are: 'trading', 'frameworks', 'factors' or 'signals'.",
         "TRIMTAB_READ_ONLY": "'maybe' isn't allowed; allowed are: true or false.",
         "TRIMTAB_LOG_LEVEL": "'LOUD' isn't allowed; allowed are: 'DEBUG', 'INFO', 'WARNING' or 'ERROR'.",
@@ -194,9 +207,14 @@ def test_live_needs_the_accounts_that_may_trade_live() -> None:
 
 
 def test_another_database_for_sessions_is_refused() -> None:
-    assert problems({"TRIMTAB_SESSIONS": "sqlite:///x.db"}) == {
-        "TRIMTAB_SESSIONS": "Name a SQLite file by its path, not by a URL."
-    }
+    assert problems({"TRIMTAB_SESSIONS": "sqlite:///x.db"}) == {"TRIMTAB_SESSIONS": NO_STORE}
+
+
+@pytest.mark.parametrize("url", ["redis://:secret-word@cache.example.com/3", "rediss://cache.example.com"])
+def test_sessions_may_be_on_a_server_whose_password_nothing_shows(url: str) -> None:
+    settings = load_settings({"TRIMTAB_SESSIONS": url}, None)
+    assert settings.sessions == SessionServer(url)
+    assert "secret-word" not in f"{settings} {settings!r}"
 
 
 def test_a_dotenv_that_is_not_text_is_named(home: dict[str, str], tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def in_file(name: str) -> Server:
 
 def in_command(line: str) -> Server:
     """The server that a host's command adds."""
-    program, *words = shlex.split(of_this_machine(line))
+    program, *words = shlex.split(of_this_machine(line), comments=True)
     if program == "code":
         assert words[0] == "--add-mcp"
         return dict(json.loads(words[1]))

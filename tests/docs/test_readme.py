@@ -6,4 +6,5 @@ from trimtab.tools.registry import PROMPTS, TOOLS
 
 def test_the_readme_names_every_tool_and_every_prompt() -> None:
     page = read("README.md")
-    assert [named.name for named in (*TOOLS, *PROMPTS) if f"`{named.name}`" not in page] == []
+    names = [tool.name for tool in TOOLS] + [prompt.name for prompt in PROMPTS]
+    assert [name for name in names if f"`{name}`" not in page] == []

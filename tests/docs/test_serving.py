@@ -12,12 +12,19 @@ from typing import Final
 import httpx2
 import pytest
 from mcp.client import Client
+from starlette.routing import Route
 
 from tests.docs.pages import BLOCK
 from tests.house.tree import read
 from tests.redis_servers import RedisServer, binary_of
 from tests.server.http_servers import HttpServer
-from trimtab.settings import load_settings
+from trimtab.adapters.sessions.redis import GIVE_UP_AFTER_SECONDS
+from trimtab.domain.trading.policy import Policy
+from trimtab.server.http import END_WITHIN_SECONDS
+from trimtab.server.http_app import LARGEST_BODY_BYTES, build_http_app
+from trimtab.settings import Settings, load_settings
+from trimtab.tools.resources.uris import PLAN
+from trimtab.workflow.state import MOST_REMEMBERED_ANSWERS, MOST_REMEMBERED_KEYS
 
 SHELL: Final = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 ASSIGNMENT: Final = re.compile(r"[A-Z_]+=")
@@ -117,3 +124,24 @@ def test_the_key_that_is_made_is_one_that_is_allowed() -> None:
     )
     (key,) = load_settings({"TRIMTAB_STATE_KEYS": made.stdout.strip()}, None).state_keys
     assert len(key.get_secret_value()) == 64
+
+
+def test_every_address_is_in_the_guide_and_no_other() -> None:
+    routes = build_http_app(Settings()).routes
+    served = {route.path for route in routes if isinstance(route, Route) and not route.path.endswith("/")}
+    rows = [line.split("|")[1] for line in read("docs/serving.md").splitlines() if line.startswith("| `/")]
+    assert {address for row in rows for address in re.findall(r"`(.*?)`", row)} == served
+
+
+def test_the_guides_figures_are_those_of_the_code() -> None:
+    words = {5: "five"}
+    page = read("docs/serving.md")
+    for said in (
+        f"a body over {LARGEST_BODY_BYTES // 2**20} MiB",
+        f"running calls get {words[END_WITHIN_SECONDS]} seconds",
+        f"A call tries for {words[int(GIVE_UP_AFTER_SECONDS)]} seconds",
+        f"the last {MOST_REMEMBERED_ANSWERS} answers and {MOST_REMEMBERED_KEYS} keys",
+        f"expires {Policy().session_ttl_hours} hours after",
+        f"`{PLAN}`",
+    ):
+        assert said in page
