@@ -72,7 +72,9 @@ def _place(name: str, folder: Path, *, stack: ExitStack) -> Path | str | None:
     if name == "SQLite":
         return folder / "sessions.db"
     kind = name.lower()
-    return stack.enter_context(_running(RedisServer(kind, folder, "--appendfsync", "everysec"))) if binary_of(kind) else None
+    if binary_of(kind) is None:
+        return None
+    return stack.enter_context(_running(RedisServer(kind, folder, "--appendfsync", "everysec")))
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def test_an_error_is_printed_like_an_answer_with_exit_code_1(capsys: pytest.Capt
 def test_an_unknown_argument_is_an_error_here_too(capsys: pytest.CaptureFixture[str]) -> None:
     result = ran(capsys, "call", "get_server_status", "--json", '{"verbose": true}')
     assert result.code == 1
-    assert printed(result)["field"] == "verbose"
+    assert printed(result)["field"] == "(unknown name)"
 
 
 def test_an_unknown_tool_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
 from mcp.server.mcpserver.resources import ResourceSecurity
 from mcp.server.request_state import RequestStateSecurity
+from mcp.server.stdio import stdio_server
 from mcp_types import (
     CallToolResult,
     GetPromptResult,
@@ -23,6 +24,7 @@ from pydantic import AnyUrl
 from trimtab.server.instructions import INSTRUCTIONS
 from trimtab.server.logs import plain_sdk_logging
 from trimtab.server.notices import SessionNotices
+from trimtab.server.unreadable import answering_unreadable
 from trimtab.server.version import VERSION
 from trimtab.tools.binding import bind
 from trimtab.tools.completions import Completer, Completions
@@ -100,6 +102,11 @@ class TrimtabServer(MCPServer[AppContext]):
 
     async def list_resources(self) -> list[ListedResource]:
         return list(self._members)
+
+    async def run_stdio_async(self) -> None:
+        async with stdio_server() as (heard, said), answering_unreadable(heard, said) as readable:
+            options = self._lowlevel_server.create_initialization_options()
+            await self._lowlevel_server.run(readable, said, options)
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], *rest: Any, **named: Any
