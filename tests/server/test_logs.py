@@ -56,6 +56,20 @@ def test_what_a_client_sent_forges_no_line_of_the_log_and_steers_no_terminal(log
     assert line.endswith("WARNING test: Invalid Host header: evil 2026 INFO all is well[2J2J")
 
 
+def test_a_traceback_is_marked_line_by_line_so_that_its_text_passes_for_no_entry(
+    capsys: pytest.CaptureFixture[str], logged: Callable[[str], str]
+) -> None:
+    logged("INFO")
+    try:
+        raise RuntimeError("odd\n2026 INFO all is well\x1b[2J")
+    except RuntimeError:
+        logging.getLogger("test").exception("failed")
+    first, *rest = capsys.readouterr().err.splitlines()
+    assert first.endswith("ERROR test: failed")
+    assert all(line.startswith("  | ") for line in rest)
+    assert rest[-1] == "  | 2026 INFO all is well[2J"
+
+
 def test_the_sdks_chatter_is_for_who_looks_for_faults(logged: Callable[[str], str]) -> None:
     assert "started" in logged("DEBUG")
 

@@ -5,7 +5,8 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from types import TracebackType
+from typing import Final, TypeAlias
 
 from trimtab.domain.outside_text import clean
 
@@ -15,12 +16,20 @@ _CHATTY: Final = "mcp"
 """Tells the start and end of every request where others tell what is worth knowing."""
 
 
+_ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
 class _OneLine(logging.Formatter):
-    """A message may repeat what a client sent: it forges no second line, and steers no terminal."""
+    """A message may repeat what a client sent: it forges no second line, and steers no terminal. A traceback has lines
+    of its own, which are marked."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is the standard library's
         record.message = clean(record.message, _LONGEST_MESSAGE)
         return super().formatMessage(record)
+
+    def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802 - the name is the standard library's
+        lines = super().formatException(ei).splitlines()
+        return "\n".join(f"  | {clean(line, _LONGEST_MESSAGE)}" for line in lines)
 
 
 def log_to_stderr(level: str) -> None:
