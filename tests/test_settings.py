@@ -213,8 +213,8 @@ def test_another_database_for_sessions_is_refused() -> None:
 @pytest.mark.parametrize("url", ["redis://:secret-word@cache.example.com/3", "rediss://cache.example.com"])
 def test_sessions_may_be_on_a_server_whose_password_nothing_shows(url: str) -> None:
     settings = load_settings({"TRIMTAB_SESSIONS": url}, None)
-    assert settings.sessions == SessionServer(url)
-    assert "secret-word" not in f"{settings} {settings!r}"
+    assert settings.sessions == SessionServer(SecretStr(url))
+    assert "secret-word" not in f"{settings} {settings!r} {settings.model_dump()}"
 
 
 def test_a_dotenv_that_is_not_text_is_named(home: dict[str, str], tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -54,13 +53,13 @@ def _only_rules(value: object) -> object:
 class SessionServer:
     """The Redis or Valkey server that keeps the sessions. The URL may hold a password, so nothing shows it."""
 
-    url: str = dataclass_field(repr=False)
+    url: SecretStr
 
 
 def _a_file_or_server(value: object) -> object:
     text = str(value)
     if text.startswith(("redis://", "rediss://")):
-        return SessionServer(text)
+        return SessionServer(SecretStr(text))
     if "://" in text:
         raise ValueError("Name a SQLite file by its path, or a Redis server by a redis:// or rediss:// URL.")
     return value

@@ -1,8 +1,11 @@
 """Several writers, repeated calls, other owners: no update is lost and no change is made twice."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +14,7 @@ from tests.workflow.small_books import two_portfolios
 from trimtab.domain.errors import Conflict, InvalidInput, NotFound, WrongPhase
 from trimtab.domain.trading.policy import Policy
 from trimtab.workflow.ports import requests as ask
+from trimtab.workflow.ports.stores import StoredSession
 from trimtab.workflow.state import MOST_REMEMBERED_ANSWERS
 
 
@@ -62,6 +66,54 @@ async def test_a_repeated_key_gives_the_first_answer_and_changes_nothing(bench_o
     again = await bench.apply(recommend("BHP", "proceed"), idempotency_key="key-number-1", expected_version=2)
     assert again == first
     assert (await bench.summary()).version == 3
+
+
+@pytest.mark.parametrize("expected", [None, 1])
+async def test_a_call_repeated_while_the_first_still_runs_gets_the_same_answer(
+    bench_over: MakeBench, expected: int | None
+) -> None:
+    benches = [bench_over(two_portfolios()) for _ in range(4)]
+    await benches[0].open()
+    for bench in benches:
+        bench.session_id = benches[0].session_id
+    answers = await asyncio.gather(
+        *(
+            bench.update(
+                instrument_rules=[no_buys_of("NAB")], idempotency_key="key-number-1", expected_version=expected
+            )
+            for bench in benches
+        )
+    )
+    assert {answer.version for answer in answers} == {2}
+    assert (await benches[0].summary()).version == 2
+
+
+async def test_a_plan_is_not_taken_for_that_of_another_change_with_the_same_version(
+    bench_over: MakeBench, tmp_path: Path
+) -> None:
+    first, second = bench_over(two_portfolios()), bench_over(two_portfolios())
+    await first.open()
+    second.session_id = first.session_id
+    before = await first.store.read(first.session_id, "jane")
+    await first.update(workflow_mode="Manual")
+    roll_back(tmp_path, before)
+    second.clock.advance(timedelta(seconds=1))
+    await second.update(workflow_mode="QuickRebalance")
+    for bench in (first, second):
+        found = await bench.summary()
+        assert (found.version, found.workflow_mode) == (2, "QuickRebalance")
+    moved = await first.advance()
+    assert moved.version == 3
+    assert (await second.summary()).workflow_mode == "QuickRebalance"
+
+
+def roll_back(folder: Path, to: StoredSession) -> None:
+    """Puts the session back, as a store does that has lost its last change."""
+    head = to.log_head
+    with closing(sqlite3.connect(folder / "sessions.sqlite", isolation_level=None)) as file:
+        file.execute("UPDATE sessions SET version = ?, log_seq = ?, log_hash = ?", (to.version, head.seq, head.hash))
+        file.execute("UPDATE states SET state = ?", (to.state,))
+        file.execute("DELETE FROM log WHERE seq > ?", (head.seq,))
 
 
 async def test_a_key_belongs_to_its_arguments(bench_over: MakeBench) -> None:

@@ -15,8 +15,8 @@ async def test_of_a_session_only_the_plan_of_the_last_version_is_kept(bench_over
     await bench.open()
     for _ in range(3):
         await bench.apply(recommend("BHP", "proceed"))
-    [(version, _)] = bench.desk._sessions._plans.values()
-    assert version == 4
+    [(head, _)] = bench.desk._sessions._plans.values()
+    assert head.seq == 4
 
 
 async def test_plans_are_kept_for_as_many_sessions_as_their_lines_allow(

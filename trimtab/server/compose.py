@@ -68,5 +68,7 @@ def open_store(settings: Settings) -> SessionStore:
 def _open_store(settings: Settings, *, policy: Policy) -> SessionStore:
     ttl, kept_at = timedelta(hours=policy.session_ttl_hours), settings.sessions
     if isinstance(kept_at, SessionServer):
-        return RedisSessionStore(kept_at.url, clock=SystemClock(), ttl=ttl, schema_version=SCHEMA_VERSION)
+        return RedisSessionStore(
+            kept_at.url.get_secret_value(), clock=SystemClock(), ttl=ttl, schema_version=SCHEMA_VERSION
+        )
     return SqliteSessionStore(kept_at, clock=SystemClock(), ttl=ttl, schema_version=SCHEMA_VERSION)

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from uvicorn import Config, Server
 from uvicorn.supervisors import Multiprocess
 
+from trimtab.server.connections import Connection
 from trimtab.server.execution import require_simulated
 from trimtab.server.http_app import build_http_app
 from trimtab.server.listening import Listening, listen, mcp_address
@@ -24,8 +25,12 @@ from trimtab.settings import Settings
 
 END_WITHIN_SECONDS: Final = 5
 """How long a call that runs may still answer, once the server is told to end."""
+KEPT_OPEN_SECONDS: Final = 30
+"""An idle connection; longer than clients keep theirs, so that none sends just when the server hangs up."""
 STARTS_WITHIN_SECONDS: Final = 60
 """A worker that doesn't answer for as long is replaced; it is silent while it loads, and many at once load slowly."""
+_ACCEPTED_AT_ONCE: Final = 128
+"""Where no file is left, the event loop logs as many failures a second."""
 
 
 def serve_http(settings: Settings, where: Listening) -> None:
@@ -71,11 +76,14 @@ class _ServerConfig(Config):
             factory=True,
             workers=workers,
             lifespan="on",
+            http=Connection,
+            backlog=_ACCEPTED_AT_ONCE,
             ws="none",
             log_config=None,
             access_log=settings.log_level == "DEBUG",
             proxy_headers=False,
             server_header=False,
+            timeout_keep_alive=KEPT_OPEN_SECONDS,
             timeout_graceful_shutdown=END_WITHIN_SECONDS,
             timeout_worker_healthcheck=STARTS_WITHIN_SECONDS,
         )

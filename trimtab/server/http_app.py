@@ -10,8 +10,8 @@ from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ExceptionHandler
 
@@ -57,7 +57,11 @@ def build_http_app(settings: Settings, *, make_desk: MakeDesk | None = None) -> 
         routes=routes,
         lifespan=lifespan,
         middleware=[_for_web_pages(settings)],
-        exception_handlers={404: _no_such_address([*managers, "/healthz", "/readyz"]), 405: _no_such_method},
+        exception_handlers={
+            404: _no_such_address([*managers, "/healthz", "/readyz"]),
+            405: _no_such_method,
+            ClientDisconnect: _nobody_there,
+        },
     )
     app.router.redirect_slashes = False
     return app
@@ -116,3 +120,8 @@ def _no_such_method(_request: Request, error: Exception) -> JSONResponse:
         next_action=f"Allowed is: {allowed.get('Allow', '')}.",
     )
     return JSONResponse(error_result(wrong).structured_content, status_code=405, headers=allowed)
+
+
+def _nobody_there(_request: Request, _error: Exception) -> Response:
+    """For a client that left while it sent: no fault of the server's, so no trace in its log."""
+    return Response(status_code=400)

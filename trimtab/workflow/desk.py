@@ -63,6 +63,8 @@ class DeskFacts:
     toolsets: tuple[str, ...] = ("trading",)
 
 
+MOST_COUNTED = 1_000
+"""Open sessions beyond it aren't counted."""
 MOST_PAGES = 64
 MOST_SUMMARIES = 256
 """Answers kept: the same question about the same version of a session has the same answer."""
@@ -112,7 +114,7 @@ class Desk:
             policy_digest=self._shelf.policy_digest,
             limits=policy.limits.model_dump(),
             thresholds=thresholds,
-            open_sessions=len(await self._store.list(caller.owner)),
+            open_sessions=len(await self._store.list(caller.owner, limit=MOST_COUNTED)),
         )
 
     async def open_session(self, caller: Caller, request: ask.OpenSession) -> answer.SessionSummaryResult:
@@ -149,7 +151,7 @@ class Desk:
         opened = await self._sessions.load(caller, request.session_id)
         if request.view == "summary":
             stored = opened.stored
-            key = (stored.session_id, opened.version, stored.expires_at)
+            key = (stored.session_id, stored.log_head, stored.expires_at)
             return self._summaries.get(key, lambda: self._summary(opened))
         if request.view == "log":
             return await self._log_page(caller, request, opened=opened)
@@ -206,7 +208,7 @@ class Desk:
         opened = await self._sessions.load(caller, request.session_id)
         unable = self._shelf.unable(opened.plan.state.portfolios)
         return self._tolerance.get(
-            (opened.version, request),
+            (opened.stored.log_head, request),
             lambda: tolerance_page(opened, request, execution_mode=self._facts.execution_mode, unable=unable),
         )
 

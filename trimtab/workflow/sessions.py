@@ -55,7 +55,7 @@ class Sessions:
         self._store = store
         self._shelf = shelf
         self._clock = clock
-        self._plans: OrderedDict[str, tuple[int, SessionPlan]] = OrderedDict()
+        self._plans: OrderedDict[str, tuple[LogHead, SessionPlan]] = OrderedDict()
 
     async def create(
         self, caller: Caller, request: OpenSession, *, state: SessionState, detail: dict[str, JsonValue]
@@ -80,15 +80,15 @@ class Sessions:
         return self._open(await self._store.read(session_id, caller.owner))
 
     def _open(self, stored: StoredSession) -> Open:
-        version, plan = self._plans.get(stored.session_id, (0, None))
-        if plan is None or version != stored.version:
+        head, plan = self._plans.get(stored.session_id, (None, None))
+        if plan is None or head != stored.log_head:  # a version may come twice, after a server lost its last changes
             plan = self.plan(SessionState.model_validate_json(stored.state))
         return self._keep(Open(stored, plan))
 
     def _keep(self, opened: Open) -> Open:
         """Keeps the plan as the session's, and as the one used last."""
         session_id = opened.stored.session_id
-        self._plans[session_id] = (opened.version, opened.plan)
+        self._plans[session_id] = (opened.stored.log_head, opened.plan)
         self._plans.move_to_end(session_id)
         lines = sum(len(plan.trade_amount) for _, plan in self._plans.values())
         while lines > KEPT_LINES and len(self._plans) > 1:
@@ -113,8 +113,9 @@ class Sessions:
         """Decides on the session as it stands, stores, and answers with what then stands.
 
         Without an expected version a lost race is decided again on the fresh session; with one the loser gets the
-        conflict. The first answer to an idempotency key is stored with the change it belongs to. Where nothing is to
-        change (None) the answer is of what stands, and nothing is stored.
+        conflict, unless it lost to itself: a repeated idempotency key always gets its first answer, which is stored
+        with the change it belongs to. Where nothing is to change (None) the answer is of what stands, and nothing is
+        stored.
         """
         tries = 0
         while True:
@@ -130,8 +131,8 @@ class Sessions:
             try:
                 return await self._store_change(caller, request, found=found, change=change, answer=answer)
             except Conflict:
-                tries += 1
-                if request.expected_version is not None or tries == MOST_TRIES:
+                tries += 1  # an expected version is refused above, unless it was this very call that was faster
+                if tries == MOST_TRIES:
                     raise
 
     async def _store_change(

@@ -7,7 +7,7 @@ retries what failed with the connection; a write carries an id, so that a retrie
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from trimtab.adapters.sessions.records import moment, new_session_id, stamp, used, with_state
-from trimtab.adapters.sessions.redis_changes import Listeners
+from trimtab.adapters.sessions.redis_changes import RedisListeners
 from trimtab.adapters.sessions.redis_clients import clients
 from trimtab.adapters.sessions.redis_durability import warn_if_forgetful
 from trimtab.adapters.sessions.redis_errors import foreign_data, named_errors
@@ -77,7 +77,7 @@ class RedisSessionStore:
         self._change_script = self._client.register_script(_CHANGE)
         self._use_script = self._client.register_script(_USE)
         self._forget_script = self._client.register_script(_FORGET)
-        self._listeners = Listeners(self._clients.listens, living=self._living)
+        self._listeners = RedisListeners(self._clients.listens, living=self._living)
         self._looked = False
         self._closed = False
 
@@ -149,15 +149,15 @@ class RedisSessionStore:
 
     async def list(self, owner: str, *, limit: int = 100) -> tuple[SessionInfo, ...]:
         """See `SessionStore.list`."""
-        found: list[SessionInfo] = []
+        found: dict[str, SessionInfo] = {}  # a session made meanwhile moves the others on, so one may come twice
         now, start = self._clock.now(), 0
         while len(found) < limit:
             ids = await self._run(partial(self._client.zrevrange, owner_key(owner), start, start + limit - 1))
             if not ids:
                 break
             start += len(ids)
-            found += [info for info in await self._infos(ids) if info.expires_at > now]
-        return tuple(found[:limit])
+            found |= {info.session_id: info for info in await self._infos(ids) if info.expires_at > now}
+        return tuple(found.values())[:limit]
 
     async def check(self) -> None:
         """See `SessionStore.check`. A server that can't write now refuses this too."""
@@ -179,7 +179,7 @@ class RedisSessionStore:
         """See `SessionStore.close`."""
         if not self._closed:
             self._closed = True
-            await self._listeners.close()
+            self._listeners.close()
             await self._clients.close()
 
     async def _change(
@@ -268,7 +268,9 @@ class RedisSessionStore:
             done = await work()
         if not self._looked:
             self._looked = True
-            await warn_if_forgetful(self._client)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GIVE_UP_AFTER_SECONDS):
+                    await warn_if_forgetful(self._client)
         return done
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import redis.exceptions as raised
 
-from trimtab.adapters.sessions.sqlite_file import SETTING
+from trimtab.adapters.sessions.refusals import SETTING
 from trimtab.domain.errors import SettingsError, TrimtabError, Unavailable
 
 _AGAIN: Final = "Try again in a few seconds."

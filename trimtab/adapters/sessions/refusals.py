@@ -2,8 +2,12 @@
 repeated."""
 
 from datetime import datetime
+from typing import Final
 
 from trimtab.domain.errors import Conflict, NewerVersion, NotFound, Unavailable
+
+SETTING: Final = "TRIMTAB_SESSIONS"
+"""Says where sessions are kept."""
 
 
 def unknown_session() -> NotFound:

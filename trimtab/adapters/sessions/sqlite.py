@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 from trimtab.adapters.sessions.records import new_session_id
 from trimtab.adapters.sessions.refusals import closed_store
-from trimtab.adapters.sessions.sqlite_changes import Watchers
+from trimtab.adapters.sessions.sqlite_changes import SqliteListeners
 from trimtab.adapters.sessions.sqlite_file import named_errors, open_file
 from trimtab.adapters.sessions.sqlite_tables import SqliteTables
 from trimtab.workflow.log import LogEntry
@@ -51,7 +51,7 @@ class SqliteSessionStore:
         connection = open_file(path, busy_seconds=busy_seconds)
         self._tables = SqliteTables(connection, clock=clock, ttl=ttl, schema_version=schema_version)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sessions")
-        self._watchers = Watchers(path)
+        self._listeners = SqliteListeners(path)
         self._closed = False
 
     def new_id(self) -> str:
@@ -89,7 +89,7 @@ class SqliteSessionStore:
 
     def changes(self) -> AbstractAsyncContextManager[AsyncIterator[str]]:
         """See `SessionStore.changes`."""
-        return self._watchers.listening()
+        return self._listeners.listening()
 
     async def purge_expired(self) -> int:
         """See `SessionStore.purge_expired`."""
@@ -99,7 +99,7 @@ class SqliteSessionStore:
         """See `SessionStore.close`."""
         if not self._closed:
             self._closed = True
-            self._watchers.close()
+            self._listeners.close()
             await asyncio.get_running_loop().run_in_executor(self._thread, self._tables.connection.close)
             self._thread.shutdown(wait=False)
 

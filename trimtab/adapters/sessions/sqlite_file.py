@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from trimtab.adapters.sessions.refusals import SETTING
 from trimtab.domain.errors import NewerVersion, SettingsError, TrimtabError, Unavailable
 
 APPLICATION_ID: Final = 0x54726D54
 """Marks the file as ours ("TrmT"), so that no other program's database is ever written to."""
 FILE_VERSION: Final = 2
-SETTING: Final = "TRIMTAB_SESSIONS"
 _PAUSE_SECONDS: Final = 0.01
 
 _OPENED: Final = """CREATE TABLE opened (
