@@ -27,10 +27,16 @@ def test_every_line_that_cannot_be_read_is_answered_and_the_next_one_is_served(t
     handshake = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": INITIALIZE})
     listing = json.dumps({"jsonrpc": "2.0", "id": 2, "method": "tools/list"})
     lines = "\n".join([handshake, *BAD, listing, ""])
-    done = subprocess.run(
-        SERVE, input=lines.encode(), cwd=Path(__file__).parents[2], capture_output=True, check=True, timeout=60
-    )
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    with subprocess.Popen(
+        SERVE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(lines)
+        process.stdin.flush()
+        answers = [json.loads(process.stdout.readline()) for _ in range(len(BAD) + 2)]
+        process.stdin.close()
+    assert process.returncode == 0
     refused = [(each["id"], each["error"]["code"]) for each in answers if "error" in each]
     assert sorted(refused, key=str) == sorted(BAD.values(), key=str)
     assert {each["id"] for each in answers if "result" in each} == {1, 2}

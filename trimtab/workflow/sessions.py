@@ -15,7 +15,7 @@ from trimtab.workflow.planning import SessionPlan, plan_session
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.desk import Caller
 from trimtab.workflow.ports.requests import OpenSession, Write
-from trimtab.workflow.ports.stores import SessionStore, StoredSession
+from trimtab.workflow.ports.stores import SessionInfo, SessionStore, StoredSession
 from trimtab.workflow.state import MOST_REMEMBERED_ANSWERS, MOST_REMEMBERED_KEYS, RememberedAnswer, SessionState
 
 KEPT_LINES: Final = 100_000
@@ -30,7 +30,7 @@ A = TypeVar("A", bound=BaseModel)
 class Open:
     """A session as it stands, with its plan."""
 
-    stored: StoredSession
+    stored: SessionInfo
     plan: SessionPlan
 
     @property
@@ -76,14 +76,21 @@ class Sessions:
         return opened
 
     async def load(self, caller: Caller, session_id: str) -> Open:
-        """The session and its plan."""
+        """The session and its plan; the state, which is large, is read only where the plan isn't known."""
+        if session_id in self._plans:
+            known = self._known(await self._store.look(session_id, caller.owner))
+            if known is not None:
+                return known
         return self._open(await self._store.read(session_id, caller.owner))
 
-    def _open(self, stored: StoredSession) -> Open:
+    def _known(self, stored: SessionInfo) -> Open | None:
+        """The session with the plan that is kept. A version may come twice, after a server lost its last changes."""
         head, plan = self._plans.get(stored.session_id, (None, None))
-        if plan is None or head != stored.log_head:  # a version may come twice, after a server lost its last changes
-            plan = self.plan(SessionState.model_validate_json(stored.state))
-        return self._keep(Open(stored, plan))
+        return None if plan is None or head != stored.log_head else self._keep(Open(stored, plan))
+
+    def _open(self, stored: StoredSession) -> Open:
+        known = self._known(stored)
+        return known or self._keep(Open(stored, self.plan(SessionState.model_validate_json(stored.state))))
 
     def _keep(self, opened: Open) -> Open:
         """Keeps the plan as the session's, and as the one used last."""

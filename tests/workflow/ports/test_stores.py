@@ -42,6 +42,20 @@ async def test_a_new_session_is_version_one_with_its_state_and_log(store: Sessio
     assert verify(made.session_id, await store.log(made.session_id, "jane"), head=made.log_head) is None
 
 
+async def test_looking_at_a_session_tells_everything_but_its_state(store: SessionStore, places: Places) -> None:
+    made = await opened(store, state='{"phase":"Sells"}')
+    seen = await store.look(made.session_id, "jane")
+    assert (seen.version, seen.log_head, seen.expires_at) == (made.version, made.log_head, made.expires_at)
+    assert not hasattr(seen, "state")
+    places.clock.advance(TTL - MOMENT)
+    assert (await store.look(made.session_id, "jane")).expires_at == places.clock.now() + TTL
+    with pytest.raises(NotFound, match="There is no session"):
+        await store.look(made.session_id, "mallory")
+    places.clock.advance(TTL)
+    with pytest.raises(NotFound, match="expired"):
+        await store.look(made.session_id, "jane")
+
+
 async def test_a_session_can_start_without_a_log(store: SessionStore) -> None:
     made = await store.create(store.new_id(), owner="jane", state="{}")
     assert made.log_head == first_head(made.session_id)

@@ -108,6 +108,11 @@ class RedisSessionStore:
             return await self.read(facts[0], owner)
         return with_state(info, state)
 
+    async def look(self, session_id: str, owner: str) -> SessionInfo:
+        """See `SessionStore.look`."""
+        facts = await self._run(partial(self._client.hmget, session_key(session_id), list(_FACTS)))
+        return await self._used(self._usable(session_id, owner, facts=facts))
+
     async def read(self, session_id: str, owner: str) -> StoredSession:
         """See `SessionStore.read`."""
         facts = await self._run(partial(self._client.hmget, session_key(session_id), [*_FACTS, "state"]))

@@ -64,6 +64,10 @@ class SqliteSessionStore:
         """See `SessionStore.create`."""
         return await self._run(partial(self._tables.create, session_id, owner=owner, state=state, log=log, key=key))
 
+    async def look(self, session_id: str, owner: str) -> SessionInfo:
+        """See `SessionStore.look`."""
+        return await self._run(partial(self._tables.look, session_id, owner))
+
     async def read(self, session_id: str, owner: str) -> StoredSession:
         """See `SessionStore.read`."""
         return await self._run(partial(self._tables.read, session_id, owner))

@@ -57,6 +57,11 @@ class SqliteTables:
             self._append(session_id, log)
         return with_state(info, state)
 
+    def look(self, session_id: str, owner: str) -> SessionInfo:
+        """See `SessionStore.look`."""
+        now = self.clock.now()
+        return self._used(self._usable(self._row(session_id, owner), now=now), now)
+
     def read(self, session_id: str, owner: str) -> StoredSession:
         """See `SessionStore.read`."""
         row = self.connection.execute(

@@ -54,6 +54,9 @@ class SessionStore(Protocol):
         and that session is answered as it stands: it has another id than the one given.
         """
 
+    async def look(self, session_id: str, owner: str) -> SessionInfo:
+        """The session without its state, for whoever may know that already. Looking is use."""
+
     async def read(self, session_id: str, owner: str) -> StoredSession:
         """The session as it stands."""
 
