@@ -17,6 +17,7 @@ from trimtab.adapters.sessions.records import new_session_id
 from trimtab.adapters.sessions.refusals import closed_store
 from trimtab.adapters.sessions.sqlite_changes import SqliteListeners
 from trimtab.adapters.sessions.sqlite_file import named_errors, open_file
+from trimtab.adapters.sessions.sqlite_glance import Glance
 from trimtab.adapters.sessions.sqlite_tables import SqliteTables
 from trimtab.workflow.log import LogEntry
 from trimtab.workflow.ports.clock import Clock
@@ -50,6 +51,7 @@ class SqliteSessionStore:
         self._path = path
         connection = open_file(path, busy_seconds=busy_seconds)
         self._tables = SqliteTables(connection, clock=clock, ttl=ttl, schema_version=schema_version)
+        self._glance = Glance(path, self._tables)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sessions")
         self._listeners = SqliteListeners(path)
         self._closed = False
@@ -66,6 +68,9 @@ class SqliteSessionStore:
 
     async def look(self, session_id: str, owner: str) -> SessionInfo:
         """See `SessionStore.look`."""
+        seen = None if self._closed else self._glance.look(session_id, owner)
+        if seen is not None:
+            return seen
         return await self._run(partial(self._tables.look, session_id, owner))
 
     async def read(self, session_id: str, owner: str) -> StoredSession:
@@ -104,6 +109,7 @@ class SqliteSessionStore:
         if not self._closed:
             self._closed = True
             self._listeners.close()
+            self._glance.close()
             await asyncio.get_running_loop().run_in_executor(self._thread, self._tables.connection.close)
             self._thread.shutdown(wait=False)
 

@@ -62,6 +62,15 @@ class SqliteTables:
         now = self.clock.now()
         return self._used(self._usable(self._row(session_id, owner), now=now), now)
 
+    def fresh(self, connection: sqlite3.Connection, session_id: str, owner: str) -> SessionInfo | None:
+        """The session as another connection sees it, where it can be used and looking doesn't move its expiry."""
+        row = connection.execute(f"SELECT {_INFO} WHERE session_id = ? AND owner = ?", (session_id, owner)).fetchone()
+        if row is None:
+            return None
+        info, now = _info(row), self.clock.now()
+        usable = info.expires_at > now and info.schema_version <= self.schema_version
+        return info if usable and used(info, now=now, ttl=self.ttl) is info else None
+
     def read(self, session_id: str, owner: str) -> StoredSession:
         """See `SessionStore.read`."""
         row = self.connection.execute(
