@@ -24,7 +24,7 @@ from pydantic import AnyUrl
 from trimtab.server.instructions import INSTRUCTIONS
 from trimtab.server.logs import plain_sdk_logging
 from trimtab.server.notices import SessionNotices
-from trimtab.server.unreadable import answering_unreadable
+from trimtab.server.unreadable import Readable
 from trimtab.server.version import VERSION
 from trimtab.tools.binding import bind
 from trimtab.tools.completions import Completer, Completions
@@ -104,9 +104,9 @@ class TrimtabServer(MCPServer[AppContext]):
         return list(self._members)
 
     async def run_stdio_async(self) -> None:
-        async with stdio_server() as (heard, said), answering_unreadable(heard, said) as readable:
+        async with stdio_server() as (heard, said):
             options = self._lowlevel_server.create_initialization_options()
-            await self._lowlevel_server.run(readable, said, options)
+            await self._lowlevel_server.run(Readable(heard, said), said, options)
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], *rest: Any, **named: Any

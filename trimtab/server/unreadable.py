@@ -1,11 +1,8 @@
 """Answers what can't be read on standard input: the SDK drops such a line, and its sender would wait for ever."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Self
 
-import anyio
 from mcp.shared.message import SessionMessage
 from mcp_types import INVALID_REQUEST, PARSE_ERROR, ErrorData, JSONRPCError, RequestId
 from pydantic import ValidationError
@@ -16,23 +13,33 @@ Said = Any
 """The stream of answers."""
 
 
-@asynccontextmanager
-async def answering_unreadable(heard: Heard, said: Said) -> AsyncIterator[Heard]:
-    """The messages that can be read; the others are answered with an error and go no further."""
-    passing, readable = anyio.create_memory_object_stream[SessionMessage](0)
+class Readable:
+    """The stream of messages without those that can't be read, which are answered with an error and go no further."""
 
-    async def sift() -> None:
-        async with passing:
-            async for message in heard:
-                if isinstance(message, Exception):
-                    await said.send(SessionMessage(unreadable(message)))
-                else:
-                    await passing.send(message)
+    def __init__(self, heard: Heard, said: Said) -> None:
+        self._heard = heard
+        self._said = said
 
-    async with anyio.create_task_group() as sifting, readable:
-        sifting.start_soon(sift)
-        yield readable
-        sifting.cancel_scope.cancel()
+    def __getattr__(self, name: str) -> Any:
+        """All else is as it was."""
+        return getattr(self._heard, name)
+
+    async def __aenter__(self) -> Self:
+        await self._heard.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        await self._heard.__aexit__(*error)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> SessionMessage:
+        while True:
+            message = await anext(self._heard)
+            if isinstance(message, SessionMessage):
+                return message
+            await self._said.send(SessionMessage(unreadable(message)))
 
 
 def unreadable(error: Exception) -> JSONRPCError:

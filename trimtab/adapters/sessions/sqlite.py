@@ -75,6 +75,9 @@ class SqliteSessionStore:
 
     async def read(self, session_id: str, owner: str) -> StoredSession:
         """See `SessionStore.read`."""
+        seen = None if self._closed else self._glance.read(session_id, owner)
+        if seen is not None:
+            return seen
         return await self._run(partial(self._tables.read, session_id, owner))
 
     async def replace(

@@ -1,4 +1,4 @@
-"""A quick look at a session on the event loop's own thread: one row by its key, which never waits for a writer.
+"""Reading a session on the event loop's own thread: one row by its key, which never waits for a writer.
 
 Handing so little work to another thread costs several times the work. Whatever isn't plainly there, or takes a lock,
 is left to the thread that does everything else.
@@ -6,9 +6,11 @@ is left to the thread that does everything else.
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
-from trimtab.adapters.sessions.sqlite_tables import SqliteTables
-from trimtab.workflow.ports.stores import SessionInfo
+from trimtab.adapters.sessions.records import with_state
+from trimtab.adapters.sessions.sqlite_tables import SELECT_INFO, SELECT_WHOLE, SqliteTables
+from trimtab.workflow.ports.stores import SessionInfo, StoredSession
 
 
 class Glance:
@@ -21,10 +23,19 @@ class Glance:
 
     def look(self, session_id: str, owner: str) -> SessionInfo | None:
         """The session, where it can be used and its expiry stays as it is."""
+        return self._tables.unmoved(self._row(SELECT_INFO, session_id, owner=owner))
+
+    def read(self, session_id: str, owner: str) -> StoredSession | None:
+        """The same with its state."""
+        row = self._row(SELECT_WHOLE, session_id, owner=owner)
+        info = None if row is None else self._tables.unmoved(row[1:])
+        return None if info is None else with_state(info, row[0])
+
+    def _row(self, statement: str, session_id: str, *, owner: str) -> Any:
         try:
             if self._connection is None:
                 self._connection = sqlite3.connect(self._address, uri=True, isolation_level=None, timeout=0)
-            return self._tables.fresh(self._connection, session_id, owner)
+            return self._connection.execute(statement, (session_id, owner)).fetchone()
         except sqlite3.Error:
             return None
 

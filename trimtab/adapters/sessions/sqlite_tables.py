@@ -20,7 +20,12 @@ from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.stores import SessionInfo, StoredSession
 
 _INFO: Final = "session_id, owner, version, schema_version, created_at, expires_at, log_seq, log_hash FROM sessions"
-_Row = tuple[str, str, int, int, int, int, int, str]
+_OF_OWNER: Final = "WHERE session_id = ? AND owner = ?"
+SELECT_INFO: Final = f"SELECT {_INFO} {_OF_OWNER}"
+SELECT_WHOLE: Final = (
+    f"SELECT (SELECT state FROM states WHERE states.session_id = sessions.session_id), {_INFO} {_OF_OWNER}"
+)
+Row = tuple[str, str, int, int, int, int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +67,8 @@ class SqliteTables:
         now = self.clock.now()
         return self._used(self._usable(self._row(session_id, owner), now=now), now)
 
-    def fresh(self, connection: sqlite3.Connection, session_id: str, owner: str) -> SessionInfo | None:
-        """The session as another connection sees it, where it can be used and looking doesn't move its expiry."""
-        row = connection.execute(f"SELECT {_INFO} WHERE session_id = ? AND owner = ?", (session_id, owner)).fetchone()
+    def unmoved(self, row: Row | None) -> SessionInfo | None:
+        """The session of a row, where it can be used and reading it leaves its expiry as it is."""
         if row is None:
             return None
         info, now = _info(row), self.clock.now()
@@ -73,11 +77,7 @@ class SqliteTables:
 
     def read(self, session_id: str, owner: str) -> StoredSession:
         """See `SessionStore.read`."""
-        row = self.connection.execute(
-            f"SELECT (SELECT state FROM states WHERE states.session_id = sessions.session_id), {_INFO} "
-            "WHERE session_id = ? AND owner = ?",
-            (session_id, owner),
-        ).fetchone()
+        row = self.connection.execute(SELECT_WHOLE, (session_id, owner)).fetchone()
         now = self.clock.now()
         info = self._usable(row[1:] if row else None, now=now)
         return with_state(self._used(info, now), row[0])
@@ -141,13 +141,11 @@ class SqliteTables:
         ).fetchone()
         return None if found is None else str(found[0])
 
-    def _row(self, session_id: str, owner: str) -> _Row | None:
-        found: _Row | None = self.connection.execute(
-            f"SELECT {_INFO} WHERE session_id = ? AND owner = ?", (session_id, owner)
-        ).fetchone()
+    def _row(self, session_id: str, owner: str) -> Row | None:
+        found: Row | None = self.connection.execute(SELECT_INFO, (session_id, owner)).fetchone()
         return found
 
-    def _usable(self, row: _Row | None, *, now: datetime) -> SessionInfo:
+    def _usable(self, row: Row | None, *, now: datetime) -> SessionInfo:
         if row is None:
             raise unknown_session()
         info = _info(row)
@@ -198,7 +196,7 @@ class SqliteTables:
         )
 
 
-def _values(info: SessionInfo) -> _Row:
+def _values(info: SessionInfo) -> Row:
     return (
         info.session_id,
         info.owner,
@@ -211,7 +209,7 @@ def _values(info: SessionInfo) -> _Row:
     )
 
 
-def _info(row: _Row) -> SessionInfo:
+def _info(row: Row) -> SessionInfo:
     session_id, owner, version, schema_version, created_at, expires_at, log_seq, log_hash = row
     return SessionInfo(
         session_id=session_id,
