@@ -27,7 +27,7 @@ from trimtab.workflow.ports.stores import SessionStore
 ROUNDS: Final = 400
 WANTED: Final = 2.0
 TTL: Final = timedelta(hours=24)
-STATE_SIZES: Final = (20_000, 200_000)
+STATE_SIZES: Final = (20_000, 115_000)
 OWNER: Final = "bench"
 
 RoundTrip = Callable[[], Coroutine[None, None, None]]
