@@ -86,7 +86,10 @@ class Sessions:
     def _known(self, stored: SessionInfo) -> Open | None:
         """The session with the plan that is kept. A version may come twice, after a server lost its last changes."""
         head, plan = self._plans.get(stored.session_id, (None, None))
-        return None if plan is None or head != stored.log_head else self._keep(Open(stored, plan))
+        if plan is None or head != stored.log_head:
+            return None
+        self._plans.move_to_end(stored.session_id)
+        return Open(stored, plan)
 
     def _open(self, stored: StoredSession) -> Open:
         known = self._known(stored)

@@ -3,19 +3,18 @@
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.adapters.sessions.stores import TTL, entry, place_of
+from tests.adapters.sessions.redis_stores import changed, opened, redis_store
+from tests.adapters.sessions.stores import TTL, place_of
 from tests.clock import FixedClock
 from tests.redis_servers import RedisServer, binary_of, free_port
 from trimtab.adapters.sessions.redis import RedisSessionStore
 from trimtab.domain.errors import Conflict, NotFound, SettingsError, Unavailable
-from trimtab.workflow.log import first_head, verify
-from trimtab.workflow.ports.stores import StoredSession
+from trimtab.workflow.log import verify
 
 KINDS = [kind for kind in ("valkey", "redis") if binary_of(kind)]
 PASSWORD = "correct-horse"
@@ -32,26 +31,6 @@ def own_server(tmp_path: Path) -> Iterator[RedisServer]:
     server = RedisServer(KINDS[0], tmp_path).start()
     yield server
     server.stop()
-
-
-@asynccontextmanager
-async def store_on(url: str, clock: FixedClock | None = None) -> AsyncIterator[RedisSessionStore]:
-    store = RedisSessionStore(url, clock=clock or FixedClock(), ttl=TTL, schema_version=1)
-    try:
-        yield store
-    finally:
-        await store.close()
-
-
-async def opened(store: RedisSessionStore, state: str = "1") -> StoredSession:
-    session_id = store.new_id()
-    return await store.create(session_id, owner="jane", state=state, log=[entry(first_head(session_id), "open")])
-
-
-async def changed(store: RedisSessionStore, session: StoredSession, state: str) -> StoredSession:
-    return await store.replace(
-        session.session_id, "jane", expected_version=session.version, state=state, log=[entry(session.log_head, state)]
-    )
 
 
 def test_at_least_one_kind_of_server_runs_here() -> None:
@@ -101,7 +80,7 @@ class Cutting:
 
 
 async def test_a_change_whose_answer_was_lost_counts_once(url: str) -> None:
-    async with Cutting(url) as cutting, store_on(cutting.url) as store:
+    async with Cutting(url) as cutting, redis_store(cutting.url) as store:
         session = await opened(store)
         for lost in (1, 2, 3):
             cutting.swallow = lost
@@ -115,7 +94,7 @@ async def test_a_change_whose_answer_was_lost_counts_once(url: str) -> None:
 
 
 async def test_an_opening_whose_answer_was_lost_makes_one_session(url: str) -> None:
-    async with Cutting(url) as cutting, store_on(cutting.url) as store:
+    async with Cutting(url) as cutting, redis_store(cutting.url) as store:
         await store.check()
         cutting.swallow = 1
         session = await opened(store)
@@ -124,7 +103,7 @@ async def test_an_opening_whose_answer_was_lost_makes_one_session(url: str) -> N
 
 
 async def test_a_change_that_was_never_answered_says_that_it_may_be_stored(url: str) -> None:
-    async with Cutting(url) as cutting, store_on(cutting.url) as store:
+    async with Cutting(url) as cutting, redis_store(cutting.url) as store:
         session = await opened(store)
         cutting.swallow = 1_000_000
         with pytest.raises(Unavailable) as refused:
@@ -136,15 +115,15 @@ async def test_a_change_that_was_never_answered_says_that_it_may_be_stored(url: 
 
 
 async def test_a_script_that_the_server_forgot_is_sent_again(url: str) -> None:
-    async with store_on(url) as store:
+    async with redis_store(url) as store:
         session = await opened(store)
-        async with store_on(url) as other:
+        async with redis_store(url) as other:
             await other._client.script_flush()
         assert (await changed(store, session, "2")).version == 2
 
 
 async def test_keys_live_as_long_again_as_their_session(url: str) -> None:
-    async with store_on(url) as store:
+    async with redis_store(url) as store:
         session = await store.create(store.new_id(), owner="jane", state="1", log=(), key="key-1")
         await store.replace(session.session_id, "jane", expected_version=1, state="2")
         keys = [key async for key in store._client.scan_iter("trimtab:*")]
@@ -156,7 +135,7 @@ async def test_keys_live_as_long_again_as_their_session(url: str) -> None:
 
 async def test_purging_leaves_nothing_behind(url: str) -> None:
     clock = FixedClock()
-    async with store_on(url, clock) as store:
+    async with redis_store(url, clock=clock) as store:
         for number in range(3):
             await store.create(store.new_id(), owner="jane", state="1", log=(), key=f"key-{number}")
         clock.advance(2 * TTL)
@@ -166,7 +145,7 @@ async def test_purging_leaves_nothing_behind(url: str) -> None:
 
 @pytest.mark.parametrize("strange", ["x:log", "", "*", "é\n\r\n", "a" * 10_000, "\x00", "ts_ 1"])
 async def test_a_strange_session_id_is_an_unknown_one(url: str, strange: str) -> None:
-    async with store_on(url) as store:
+    async with redis_store(url) as store:
         made = await opened(store)
         for session_id in (strange, f"{made.session_id}{strange}x"):
             for call in (
@@ -179,7 +158,7 @@ async def test_a_strange_session_id_is_an_unknown_one(url: str, strange: str) ->
 
 
 async def test_somebody_elses_data_under_our_key_is_named_and_not_touched(url: str) -> None:
-    async with store_on(url) as store:
+    async with redis_store(url) as store:
         await store._client.set("trimtab:session:ts_theirs", "theirs")
         with pytest.raises(Unavailable, match="can't carry out the command"):
             await store.read("ts_theirs", "jane")
@@ -188,7 +167,7 @@ async def test_somebody_elses_data_under_our_key_is_named_and_not_touched(url: s
 
 async def test_a_server_that_is_away_is_unavailable_until_it_is_there(tmp_path: Path) -> None:
     server = RedisServer(KINDS[0], tmp_path)
-    async with store_on(server.url) as store:
+    async with redis_store(server.url) as store:
         for call in (store.check(), store.list("jane"), store.read("ts_1", "jane"), store.purge_expired()):
             with pytest.raises(Unavailable, match="can't be reached") as refused:
                 await call
@@ -207,7 +186,7 @@ async def test_a_server_that_is_away_is_unavailable_until_it_is_there(tmp_path: 
 
 
 async def test_a_listener_hears_of_what_may_have_changed_while_the_server_was_away(own_server: RedisServer) -> None:
-    async with asyncio.timeout(30), store_on(own_server.url) as store:
+    async with asyncio.timeout(30), redis_store(own_server.url) as store:
         made = {(await opened(store)).session_id for _ in range(3)}
         async with store.changes() as heard:
             own_server.kill()
@@ -220,7 +199,7 @@ async def test_a_listener_hears_of_what_may_have_changed_while_the_server_was_aw
 
 async def test_one_can_begin_to_listen_while_the_server_is_away(tmp_path: Path) -> None:
     server = RedisServer(KINDS[0], tmp_path)
-    async with asyncio.timeout(30), store_on(server.url) as store, store.changes() as heard:
+    async with asyncio.timeout(30), redis_store(server.url) as store, store.changes() as heard:
         server.start()
         try:
             session = await opened(store)
@@ -234,12 +213,12 @@ async def test_a_wrong_password_is_named_and_never_shown(tmp_path: Path, caplog:
     server = RedisServer(KINDS[0], tmp_path, "--requirepass", PASSWORD).start()
     try:
         for secret in ("", ":wrong-staple@"):
-            async with store_on(server.url.replace("//", f"//{secret}")) as store:
+            async with redis_store(server.url.replace("//", f"//{secret}")) as store:
                 with pytest.raises(SettingsError, match="refuses the user or the password") as refused:
                     await store.check()
                 assert refused.value.field == "TRIMTAB_SESSIONS"
                 assert "staple" not in f"{refused.value} {refused.value.next_action} {store!r}"
-        async with store_on(server.url.replace("//", f"//:{PASSWORD}@")) as store:
+        async with redis_store(server.url.replace("//", f"//:{PASSWORD}@")) as store:
             assert (await opened(store)).version == 1
     finally:
         server.stop()
@@ -249,13 +228,13 @@ async def test_a_wrong_password_is_named_and_never_shown(tmp_path: Path, caplog:
 
 async def test_a_user_without_rights_is_named(own_server: RedisServer) -> None:
     own_server.ask("ACL", "SETUSER", "reader", "on", ">pass", "~*", "+@read", "+ping")
-    async with store_on(own_server.url.replace("//", "//reader:pass@")) as store:
+    async with redis_store(own_server.url.replace("//", "//reader:pass@")) as store:
         with pytest.raises(SettingsError, match="doesn't let this user run"):
             await opened(store)
 
 
 async def test_a_database_that_is_not_there_is_named(url: str) -> None:
-    async with store_on(url.replace("/0", "/7")) as store:
+    async with redis_store(url.replace("/0", "/7")) as store:
         with pytest.raises(SettingsError, match="doesn't have the database"):
             await store.check()
 
@@ -268,7 +247,7 @@ async def test_another_kind_of_server_is_named() -> None:
 
     listener = await asyncio.start_server(answer, "127.0.0.1", 0)
     port = listener.sockets[0].getsockname()[1]
-    async with listener, store_on(f"redis://127.0.0.1:{port}/0") as store:
+    async with listener, redis_store(f"redis://127.0.0.1:{port}/0") as store:
         with pytest.raises(SettingsError, match="isn't a Redis server"):
             await store.check()
 
@@ -276,7 +255,7 @@ async def test_another_kind_of_server_is_named() -> None:
 async def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("trimtab.adapters.sessions.redis.GIVE_UP_AFTER_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as deaf:
-        async with store_on(f"redis://127.0.0.1:{deaf.getsockname()[1]}/0") as store:
+        async with redis_store(f"redis://127.0.0.1:{deaf.getsockname()[1]}/0") as store:
             with pytest.raises(Unavailable, match="doesn't answer in time"):
                 await store.check()
 
@@ -289,7 +268,7 @@ def test_an_address_that_is_none_is_refused_at_once(bad: str) -> None:
 
 
 async def test_a_replica_and_a_full_memory_are_unavailable(own_server: RedisServer) -> None:
-    async with store_on(own_server.url) as store:
+    async with redis_store(own_server.url) as store:
         session = await opened(store)
         own_server.ask("CONFIG", "SET", "maxmemory", "1")
         with pytest.raises(Unavailable, match="has no memory left"):
@@ -307,7 +286,7 @@ async def test_a_replica_and_a_full_memory_are_unavailable(own_server: RedisServ
 
 async def test_a_read_that_cannot_move_the_expiry_still_answers(own_server: RedisServer) -> None:
     clock = FixedClock()
-    async with store_on(own_server.url, clock) as store:
+    async with redis_store(own_server.url, clock=clock) as store:
         session = await opened(store)
         own_server.ask("REPLICAOF", "127.0.0.1", str(free_port()))
         clock.advance(TTL / 2)
@@ -317,7 +296,7 @@ async def test_a_read_that_cannot_move_the_expiry_still_answers(own_server: Redi
 async def test_a_forgetful_server_is_warned_of_once(own_server: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
     for setting, value in (("appendonly", "no"), ("maxmemory", "100mb"), ("maxmemory-policy", "allkeys-lru")):
         own_server.ask("CONFIG", "SET", setting, value)
-    async with store_on(own_server.url) as store:
+    async with redis_store(own_server.url) as store:
         await opened(store)
         await opened(store)
     assert [record.message.partition(".")[0] for record in caplog.records] == [
@@ -327,7 +306,7 @@ async def test_a_forgetful_server_is_warned_of_once(own_server: RedisServer, cap
 
 
 async def test_a_killed_server_loses_and_doubles_nothing(own_server: RedisServer) -> None:
-    async with store_on(own_server.url) as store, store_on(own_server.url) as other:
+    async with redis_store(own_server.url) as store, redis_store(own_server.url) as other:
         session = await opened(store, state="")
         acknowledged: list[str] = []
 

@@ -14,7 +14,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
 
-from trimtab.adapters.sessions.records import moment, new_session_id, stamp, used, with_state
+from trimtab.adapters.sessions.records import (
+    moment,
+    new_session,
+    new_session_id,
+    require_usable,
+    stamp,
+    used,
+    with_state,
+)
 from trimtab.adapters.sessions.redis_changes import RedisListeners
 from trimtab.adapters.sessions.redis_clients import clients
 from trimtab.adapters.sessions.redis_durability import warn_if_forgetful
@@ -89,17 +97,8 @@ class RedisSessionStore:
         self, session_id: str, *, owner: str, state: str, log: Sequence[LogEntry] = (), key: str | None = None
     ) -> StoredSession:
         """See `SessionStore.create`."""
-        head = first_head(session_id)
-        now = self._clock.now()
-        info = SessionInfo(
-            session_id=session_id,
-            owner=owner,
-            version=1,
-            schema_version=self._schema_version,
-            created_at=now,
-            expires_at=now + self._ttl,
-            log_head=extended(head, log),
-        )
+        now, head = self._clock.now(), first_head(session_id)
+        info = new_session(session_id, owner, now=now, ttl=self._ttl, schema_version=self._schema_version, log=log)
         opening = [] if key is None else [opening_key(owner, key)]
         outcome, *facts = await self._change("create", info, opening=opening, before=head, state=state, log=log)
         if outcome == "used":
@@ -230,11 +229,7 @@ class RedisSessionStore:
         if facts[0] != owner:
             raise unknown_session()
         info = _info(session_id, cast("Sequence[str]", facts))
-        if info.expires_at <= self._clock.now():
-            raise expired_session(info.expires_at)
-        if info.schema_version > self._schema_version:
-            raise newer_session()
-        return info
+        return require_usable(info, now=self._clock.now(), schema_version=self._schema_version)
 
     async def _used(self, info: SessionInfo) -> SessionInfo:
         """The session with its expiry moved; a server that can't write doesn't stop the reading."""

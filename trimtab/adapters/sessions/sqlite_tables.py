@@ -6,16 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from trimtab.adapters.sessions.records import moment, stamp, used, with_state
+from trimtab.adapters.sessions.records import moment, new_session, require_usable, stamp, used, with_state
 from trimtab.adapters.sessions.refusals import (
     changed_session,
-    expired_session,
     id_in_use,
-    newer_session,
     unknown_session,
 )
 from trimtab.adapters.sessions.sqlite_file import writing
-from trimtab.workflow.log import LogEntry, LogHead, extended, first_head
+from trimtab.workflow.log import LogEntry, LogHead, extended
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.stores import SessionInfo, StoredSession
 
@@ -42,15 +40,7 @@ class SqliteTables:
     ) -> StoredSession:
         """See `SessionStore.create`."""
         now = self.clock.now()
-        info = SessionInfo(
-            session_id=session_id,
-            owner=owner,
-            version=1,
-            schema_version=self.schema_version,
-            created_at=now,
-            expires_at=now + self.ttl,
-            log_head=extended(first_head(session_id), log),
-        )
+        info = new_session(session_id, owner, now=now, ttl=self.ttl, schema_version=self.schema_version, log=log)
         with writing(self.connection):
             opened = None if key is None else self._opened(owner, key, now=now)
             if opened is not None:
@@ -148,12 +138,7 @@ class SqliteTables:
     def _usable(self, row: Row | None, *, now: datetime) -> SessionInfo:
         if row is None:
             raise unknown_session()
-        info = _info(row)
-        if info.expires_at <= now:
-            raise expired_session(info.expires_at)
-        if info.schema_version > self.schema_version:
-            raise newer_session()
-        return info
+        return require_usable(_info(row), now=now, schema_version=self.schema_version)
 
     def _used(self, info: SessionInfo, now: datetime) -> SessionInfo:
         """The session with its expiry moved; a file that can't be written to doesn't stop the reading."""
