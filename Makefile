@@ -67,7 +67,7 @@ $(LOCKED): requirements.lock
 	  || { echo "Trimtab needs Python 3.11 or newer; '$(PYTHON)' is not. Try: make PYTHON=python3.11" >&2; exit 1; }
 	@echo "Installing the locked packages into $(VENV) (about a minute, once)"
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install $(PIP_FLAGS) --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements.lock
 	@touch $@
 
 $(STAMP): $(LOCKED) pyproject.toml
@@ -78,6 +78,6 @@ $(BENCH_STAMP): requirements.lock pyproject.toml $(STAMP)
 	@echo "Installing the benchmark peers into $(BENCH_VENV)"
 	@$(PYTHON) -m venv $(BENCH_VENV)
 	@$(BENCH_VENV)/bin/python -m pip install $(PIP_FLAGS) --upgrade pip
-	@$(BENCH_VENV)/bin/python -m pip install $(PIP_FLAGS) --require-hashes -r requirements.lock
+	@$(BENCH_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements.lock
 	@$(BENCH_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-build-isolation --group bench -e .
 	@touch $@

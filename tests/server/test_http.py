@@ -44,6 +44,13 @@ def until(is_so: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
+def kill_while_it_is_asked_how_it_is(worker: int) -> None:
+    """Who started a worker asks it twice a second, and waits for a minute if it doesn't answer."""
+    os.kill(worker, signal.SIGSTOP)
+    time.sleep(1)
+    os.kill(worker, signal.SIGKILL)
+
+
 def is_ready(server: HttpServer) -> bool:
     return httpx2.get(f"{server.address}/readyz", timeout=10).status_code == 200
 
@@ -110,7 +117,7 @@ async def test_workers_share_sessions_and_one_that_dies_is_replaced(tmp_path: Pa
         await anyio.to_thread.run_sync(until, lambda: len(workers_of(server)) == 2)
         async with Client(server.mcp) as client:
             session = {"session_id": await opened(client)}
-        os.kill(workers_of(server)[0], signal.SIGKILL)
+        await anyio.to_thread.run_sync(kill_while_it_is_asked_how_it_is, workers_of(server)[0])
         async with Client(server.mcp) as client:
             assert not (await client.call_tool("get_session", session)).is_error
         await anyio.to_thread.run_sync(until, lambda: len(workers_of(server)) == 3)

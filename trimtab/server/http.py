@@ -99,6 +99,13 @@ class _Workers(Multiprocess):
 
     interrupted = False
 
+    def keep_subprocess_alive(self) -> None:
+        """A worker that is killed while it is asked how it is hangs up, so that nobody waits for its answer."""
+        for worker in self.processes:
+            # The worker has its own; held open here too, this end would keep the line open for the dead.
+            worker.child_conn.close()
+        super().keep_subprocess_alive()
+
     def handle_int(self) -> None:
         self.interrupted = True
         super().handle_int()
