@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from trimtab.domain.trading.flag_text import FlagKind
+from trimtab.domain.trading.recommendation import Action
 
 SummaryPhase = Literal["Sells", "Buys", "Review", "Executing", "Done"]
 
@@ -89,6 +90,16 @@ class ExchangeMomentum:
     code: str
     returns: Returns
     sectors: tuple[SectorMomentum, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentVerdict:
+    """An instrument's verdict over its portfolios: partial where they differ; `counts` how many have which action."""
+
+    symbol: str
+    action: Action
+    counts: tuple[tuple[Action, int], ...]
+    flags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,8 +86,8 @@ BlockedBy = Mapping[str, Mapping[str, str]]
 class Resolution:
     """What recommendations come to.
 
-    Verdicts by line, what a rule blocks, what was removed (by rule name), flags without support by symbol, and a
-    caller's problems.
+    Verdicts by line, what a rule blocks, what was removed (by rule name), flags without support by symbol, a caller's
+    problems, and the same of a model, which nobody is told but the model, if it is asked again.
     """
 
     verdicts: tuple[LineVerdict, ...]
@@ -95,6 +95,7 @@ class Resolution:
     removed: Counter[str] = field(default_factory=Counter)
     unsupported: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    complaints: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +129,9 @@ class _Repair:
     problems: list[Problem] = field(default_factory=list)
 
     def fault(self, rule: str, problem: Problem) -> None:
-        """Counts a model's mistake; keeps a caller's as a problem."""
+        """Counts a mistake, and keeps what is to be said of it."""
         self.removed[rule] += 1
-        if not self.manners.lenient:
-            self.problems.append(problem)
+        self.problems.append(problem)
 
     def block(self, line: BlockedLine, *, action: str) -> None:
         """A rule forbids the trade; not trading is what the rule wants, so that is no failure."""
@@ -173,7 +173,8 @@ def resolve(
         blocked=tuple(repair.blocked),
         removed=repair.removed,
         unsupported={symbol: tuple(flags) for symbol, flags in repair.unsupported.items()},
-        problems=tuple(repair.problems),
+        problems=() if manners.lenient else tuple(repair.problems),
+        complaints=tuple(repair.problems) if manners.lenient else (),
     )
 
 
