@@ -8,7 +8,7 @@ from trimtab.server.desks import OpenDesk
 from trimtab.workflow.ports import requests as ask
 from trimtab.workflow.ports import results as answer
 from trimtab.workflow.ports.cursors import decode_cursor, encode_cursor
-from trimtab.workflow.ports.desk import Caller, Progress, TradingDesk, no_progress
+from trimtab.workflow.ports.desk import Caller, Progress, Step, TradingDesk, no_progress
 from trimtab.workflow.ports.stores import SessionStore
 
 Answer = TypeVar("Answer")
@@ -127,6 +127,17 @@ DEFERRAL = answer.Deferral(
     total=1,
     outside_count=1,
 )
+ANALYST_FACTS = answer.AnalystFacts(
+    **dict(SESSION),
+    session_id="s_scripted",
+    question="portfolios",
+    batch=1,
+    batches=3,
+    portfolios=2,
+    lines=4,
+    facts="Holdings{sym,curr%,tgt%,diff%,trade$,flags}:\nCBA,8.5,6.0,2.5,-4147,div:8d/$2.40",
+    verdicts="CBA,partial,1",
+)
 
 
 class ScriptedDesk:
@@ -169,6 +180,10 @@ class ScriptedDesk:
     async def explain_deferral(self, caller: Caller, request: ask.ExplainDeferral) -> answer.Deferral:
         return self._answer("explain_deferral", request, DEFERRAL)
 
+    async def analyst_facts(self, caller: Caller, request: ask.GetAnalystFacts) -> answer.AnalystFacts:
+        found = ANALYST_FACTS.model_copy(update={"question": request.question, "batch": request.batch})
+        return self._answer("analyst_facts", request, found)
+
     async def get_overview(self, caller: Caller, request: ask.GetOverview) -> answer.Overview:
         result = answer.Overview(
             **dict(SESSION),
@@ -197,7 +212,7 @@ class ScriptedDesk:
         self, caller: Caller, request: ask.AnalyzeTrades, *, progress: Progress = no_progress
     ) -> answer.Analysis:
         for done, message in ((1, "portfolios"), (1, "portfolios again"), (2, "momentum"), (3, "checked")):
-            await progress(done, 3, message)
+            await progress(Step(done, 3, message, "analyzing"))
         result = answer.Analysis(
             **dict(SESSION), analyst="rules", applied=True, analysis="One sell.", recommendations=(VERDICT,)
         )
@@ -223,7 +238,7 @@ class ScriptedDesk:
     async def advance(
         self, caller: Caller, request: ask.AdvancePhase, *, progress: Progress = no_progress
     ) -> answer.PhaseAdvanced:
-        await progress(1, 1, "buys planned")
+        await progress(Step(1, 1, "buys planned", "buys"))
         result = answer.PhaseAdvanced(
             **dict(SESSION),
             current_phase="Buys",

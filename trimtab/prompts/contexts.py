@@ -54,3 +54,71 @@ class ExplainDeferral(PromptContext):
     lines_shown: int
     outside: int
     facts: Data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assistant:
+    """The session in which an assistant judges in an analyst's place, as it stood when the facts were read."""
+
+    session_id: str
+    phase: str
+    version: int
+    execution_mode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalystPrompt(PromptContext):
+    """Base of what an analyst is asked: its template has a block that never changes, and one that does.
+
+    `complaints` say in our words what was wrong with the answer before; `assistant` is given where the reader is one.
+    """
+
+    complaints: tuple[str, ...] = ()
+    assistant: Assistant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgePortfolios(AnalystPrompt):
+    """A batch of portfolios of which sells are judged; `lines` counts those sells."""
+
+    template: ClassVar[str] = "judge_portfolios.j2"
+
+    batch: int
+    batches: int
+    portfolios: int
+    lines: int
+    facts: Data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribeMomentum(AnalystPrompt):
+    """Markets to describe."""
+
+    template: ClassVar[str] = "describe_momentum.j2"
+
+    facts: Data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synthesize(AnalystPrompt):
+    """Verdicts and markets to sum up; `facts` are the markets' figures, `market` what was said of them, if anything."""
+
+    template: ClassVar[str] = "synthesize.j2"
+
+    portfolios: int
+    verdicts: Data
+    facts: Data
+    market: Data | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeBuys(AnalystPrompt):
+    """A batch of portfolios that are short of cash; `lines` counts the buys to judge."""
+
+    template: ClassVar[str] = "judge_buys.j2"
+
+    batch: int
+    batches: int
+    portfolios: int
+    lines: int
+    facts: Data

@@ -7,7 +7,7 @@ from typing import Any
 from mcp.server.mcpserver import Context
 
 from trimtab.prompts.contexts import PromptContext
-from trimtab.workflow.ports.desk import Caller, Progress, TradingDesk
+from trimtab.workflow.ports.desk import Caller, Progress, Step, TradingDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ def progress_of(ctx: ToolContext) -> Progress:
     wants it."""
     last = 0
 
-    async def report(done: int, total: int, message: str) -> None:
+    async def report(step: Step) -> None:
         nonlocal last
-        if done > last:
-            last = done
-            await ctx.report_progress(done, total, message)
+        if step.done > last:
+            last = step.done
+            await ctx.report_progress(step.done, step.total, step.message)
 
     return report

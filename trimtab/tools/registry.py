@@ -6,7 +6,14 @@ from typing import Final
 
 from trimtab.tools import get_server_status
 from trimtab.tools.definition import Definition
-from trimtab.tools.prompts import explain_deferral, review_session
+from trimtab.tools.prompts import (
+    describe_momentum,
+    explain_deferral,
+    judge_buys,
+    judge_portfolios,
+    review_session,
+    synthesize,
+)
 from trimtab.tools.prompts.definition import PromptDefinition
 from trimtab.tools.resources import book, concept, plan
 from trimtab.tools.resources.definition import ResourceDefinition
@@ -35,7 +42,14 @@ TOOLS: Final[tuple[Definition, ...]] = (
     advance_phase.TOOL,
 )
 RESOURCES: Final[tuple[ResourceDefinition, ...]] = (book.RESOURCE, plan.RESOURCE, concept.RESOURCE)
-PROMPTS: Final[tuple[PromptDefinition, ...]] = (review_session.PROMPT, explain_deferral.PROMPT)
+PROMPTS: Final[tuple[PromptDefinition, ...]] = (
+    review_session.PROMPT,
+    explain_deferral.PROMPT,
+    judge_portfolios.PROMPT,
+    describe_momentum.PROMPT,
+    synthesize.PROMPT,
+    judge_buys.PROMPT,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Final, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from trimtab.domain.errors import InvalidInput, Problem
@@ -78,10 +79,15 @@ def field_path(place: Location) -> str:
 
 
 def _fields_at(model: type[BaseModel], place: Location) -> tuple[str, ...]:
+    """The names that are allowed there, as callers spell them: by their alias where they have one."""
     for part in place:
         if isinstance(part, str):
-            model = next(_models_in(model.model_fields[part].annotation))
-    return tuple(model.model_fields)
+            model = next(_models_in(_field(model, part).annotation))
+    return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+def _field(model: type[BaseModel], spelled: str) -> FieldInfo:
+    return next(field for name, field in model.model_fields.items() if spelled in {name, field.alias})
 
 
 def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
