@@ -7,31 +7,28 @@ breach.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from trimtab.adapters.analysts.rules_buys import judge_buys
 from trimtab.adapters.analysts.rules_markets import describe_markets, notes_for, sum_up
-from trimtab.domain.trading.overview import BuyBlock, ExchangeMomentum
+from trimtab.domain.trading.overview import ExchangeMomentum
+from trimtab.domain.trading.reasons import NO_FLAG_REASON, because
 from trimtab.domain.trading.recommendation import PortfolioException, Recommendation
 from trimtab.domain.trading.repair import OpenLine
 from trimtab.workflow.ports.analysts import (
     BuyAnswer,
+    BuyQuestion,
     MomentumAnswer,
     PortfolioAnswer,
     PortfolioQuestion,
     SynthesisAnswer,
     SynthesisQuestion,
 )
+from trimtab.workflow.ports.model_calls import Ledger
 
 WHOLE_PCT = 100.0
 PROCEED_FROM_PCT = 96.0
-NO_FLAG_REASON = "No flag speaks for waiting."
-_BECAUSE = {
-    "div": "an ex-date is near",
-    "dip": "the price dipped",
-    "cgt": "a lot in gain soon completes its holding period",
-}
 
 
 class RulesAnalyst:
@@ -39,6 +36,13 @@ class RulesAnalyst:
 
     name = "rules"
     source: Literal["rules"] = "rules"
+
+    def seated(self, ledger: Ledger) -> "RulesAnalyst":  # noqa: ARG002 - it makes no calls
+        """It needs no seat."""
+        return self
+
+    async def prepare(self, questions: Sequence[PortfolioQuestion]) -> None:
+        """There is nothing that could be missing."""
 
     async def portfolios(self, question: PortfolioQuestion) -> PortfolioAnswer:
         """Proceed by default; with evidence wait with what the band and the cash don't need now."""
@@ -55,9 +59,9 @@ class RulesAnalyst:
         """Counts, and a note per instrument that was held back."""
         return SynthesisAnswer(summary=sum_up(question), notes=notes_for(question))
 
-    async def buys(self, blocks: tuple[BuyBlock, ...]) -> BuyAnswer:
+    async def buys(self, question: BuyQuestion) -> BuyAnswer:
         """Puts off what can wait best where cash is short."""
-        return BuyAnswer(tuple((block.account_number, judge_buys(block)) for block in blocks))
+        return BuyAnswer(tuple((block.account_number, judge_buys(block)) for block in question.blocks))
 
 
 def _recommend(symbol: str, lines: Iterable[OpenLine]) -> Recommendation:
@@ -71,18 +75,18 @@ def _waiting(line: OpenLine) -> PortfolioException | None:
     percent = line.tradable_pct
     if not evidence or percent >= PROCEED_FROM_PCT:
         return None
-    because = " and ".join(dict.fromkeys(_BECAUSE[flag.partition(":")[0]] for flag in evidence))
+    why = because(evidence)
     if percent <= 0:
         return PortfolioException(
             account_number=line.account_number,
             action="defer",
-            reason=f"Wait: {because}, and the line is inside its band.",
+            reason=f"Wait: {why}, and the line is inside its band.",
             flags=evidence,
         )
     return PortfolioException(
         account_number=line.account_number,
         action="partial",
         proceed_percent=percent,
-        reason=f"Sell what ends the breach now and wait with the rest: {because}.",
+        reason=f"Sell what ends the breach now and wait with the rest: {why}.",
         flags=evidence,
     )

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from trimtab.domain.trading.overview import BuyBlock, BuyRow
+from trimtab.domain.trading.reasons import buy_reason
 from trimtab.workflow.ports.analysts import BuyVerdict
 
 HALF_PCT = 50
@@ -61,10 +62,10 @@ def _defer(rows: Sequence[BuyRow], waiting: dict[str, int], *, need: float, most
 
 def _verdict(row: BuyRow, waiting_pct: int) -> BuyVerdict:
     if not waiting_pct:
-        return BuyVerdict(row.symbol, "proceed", None, _favour(row) or "There is cash for it.")
+        return BuyVerdict(row.symbol, "proceed", None, _favour(row) or buy_reason("proceed"))
     if waiting_pct >= WHOLE_PCT:
-        return BuyVerdict(row.symbol, "defer", None, "Cash is short, and nothing speaks for buying this first.")
-    return BuyVerdict(row.symbol, "partial", WHOLE_PCT - waiting_pct, "Cash is short: a part waits.")
+        return BuyVerdict(row.symbol, "defer", None, buy_reason("defer"))
+    return BuyVerdict(row.symbol, "partial", WHOLE_PCT - waiting_pct, buy_reason("partial"))
 
 
 def _favour(row: BuyRow) -> str:
