@@ -1,4 +1,4 @@
-"""`python -m bench [drift|stdio|tokens ...]`: the tables of these benchmarks, or of all."""
+"""`python -m bench [drift|stdio|analyst|tokens ...]`: the tables of these benchmarks, or of all."""
 
 import sys
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ from typing import Final
 
 from bench.report import print_machine
 
-SECTIONS: Final = ("drift", "stdio", "sessions", "http", "tokens")
-PEERS: Final = ("mcp", "redis", "numpy", "pandas", "polars", "duckdb")
+SECTIONS: Final = ("drift", "stdio", "sessions", "http", "analyst", "tokens")
+PEERS: Final = ("mcp", "redis", "anthropic", "numpy", "pandas", "polars", "duckdb")
 
 
 def run(names: Sequence[str]) -> None:

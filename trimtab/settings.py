@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -41,12 +51,6 @@ def _items(value: object) -> object:
 
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
-
-
-def _only_rules(value: object) -> object:
-    if value in {"anthropic", "openai"}:
-        raise ValueError(f"The analyst {value} isn't in this version yet; allowed is rules.")
-    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ class Settings(BaseSettings):
     Each field is the setting of that name with the prefix, in capitals: `book` is TRIMTAB_BOOK.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", protected_namespaces=())
 
     book: _Folder | None = Field(None, description="The book: a folder or a file. Default: the demo book.")
     market: _Folder | None = Field(None, description="The folder of market data. Default: the demo market.")
@@ -116,10 +120,55 @@ class Settings(BaseSettings):
     records: Annotated[str, AfterValidator(_database)] | None = Field(
         None, description="The database URL of the records of execution."
     )
-    analyst: Annotated[Literal["rules"], BeforeValidator(_only_rules)] = Field(
-        "rules", description="Who judges trades: `rules`."
+    analyst: Literal["rules", "anthropic", "openai"] = Field(
+        "rules", description="Who judges trades: `rules`, or a language model of `anthropic` or `openai`."
     )
-    model: str | None = Field(None, description="The language model of an analyst that uses one; `rules` uses none.")
+    model: str | None = Field(None, description="The language model. Default: the analyst's own, see below.")
+    model_key: SecretStr | None = Field(
+        None,
+        validate_default=True,
+        description=(
+            "The key that the model's provider gave you. Default: `ANTHROPIC_API_KEY` or `OPENAI_API_KEY`, as the "
+            "analyst needs it."
+        ),
+    )
+    model_url: Annotated[str, AfterValidator(_http)] | None = Field(
+        None,
+        description=(
+            "The address of a server with the provider's API, such as `http://127.0.0.1:8000/v1`. Default: "
+            "`ANTHROPIC_BASE_URL` or `OPENAI_BASE_URL`, else the provider's own."
+        ),
+    )
+    model_api: Literal["auto", "responses", "chat"] = Field(
+        "auto",
+        description=(
+            "Which of OpenAI's APIs is spoken: `responses`, `chat` (Chat Completions), or `auto`: `chat` at an address "
+            "that isn't OpenAI's own."
+        ),
+    )
+    model_input_tokens: PositiveInt = Field(60_000, description="Most tokens of a call's prompt.")
+    model_output_tokens: PositiveInt = Field(16_000, description="Most tokens of a call's answer.")
+    model_session_tokens: PositiveInt = Field(2_000_000, description="Most tokens of all calls for a trading session.")
+    model_session_usd: PositiveFloat = Field(
+        5.0, allow_inf_nan=False, description="Most US dollars of all calls for a trading session."
+    )
+    model_concurrency: Annotated[int, Field(ge=1, le=64)] = Field(8, description="Calls under way at once, 1 to 64.")
+    model_attempts: Annotated[int, Field(ge=1, le=10)] = Field(
+        3, description="How often a call is sent before it has failed, 1 to 10."
+    )
+    model_timeout_seconds: PositiveFloat = Field(
+        120.0, allow_inf_nan=False, description="How long a sent call may take."
+    )
+    model_deadline_seconds: PositiveFloat = Field(
+        300.0, allow_inf_nan=False, description="How long a call may take with all its attempts."
+    )
+    model_votes: Annotated[int, Field(ge=1, le=9)] = Field(
+        1,
+        description=(
+            "How often each question about sells is asked, its lines in another order, 1 to 9: an instrument whose "
+            "verdict changes goes under review. `1`: once."
+        ),
+    )
     oms: Annotated[str, AfterValidator(_http)] | None = Field(
         None, description="The URL of the order management system. Default: the embedded paper OMS."
     )
@@ -162,6 +211,18 @@ class Settings(BaseSettings):
         "INFO", description="What is logged to stderr: `DEBUG`, `INFO`, `WARNING`, `ERROR`."
     )
 
+    @field_validator("model_key")
+    @classmethod
+    def _has_a_key(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        analyst = info.data.get("analyst", "rules")
+        if analyst != "rules" and value is None:
+            customary = CUSTOMARY[analyst].key
+            raise ValueError(
+                f"TRIMTAB_ANALYST={analyst} needs the provider's key, here or in {customary}. For a server of your own "
+                "that asks for none, put any word. TRIMTAB_ANALYST=rules needs no key."
+            )
+        return value
+
     @field_validator("live_accounts")
     @classmethod
     def _names_who_trades_live(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
@@ -175,7 +236,32 @@ class Settings(BaseSettings):
         return tuple(each for each in (*given, *named.values()) if isinstance(each, InitSettingsSource))
 
 
+@dataclass(frozen=True, slots=True)
+class Customary:
+    """The names under which a provider's own tools look for what the settings lack."""
+
+    key: str
+    url: str
+
+
+CUSTOMARY: Final = {
+    "anthropic": Customary("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL"),
+    "openai": Customary("OPENAI_API_KEY", "OPENAI_BASE_URL"),
+}
+
 NAMES: Final = tuple(f"{PREFIX}{field.upper()}" for field in Settings.model_fields)
+
+
+ALLOWED: Final = {
+    "bool_parsing": "true or false",
+    "int_parsing": "whole numbers",
+    "float_parsing": "numbers",
+    "finite_number": "finite numbers",
+    "greater_than": "numbers over {gt:g}",
+    "greater_than_equal": "numbers from {ge:g} on",
+    "less_than_equal": "numbers up to {le:g}",
+}
+"""What may stand instead, by the validator's kind of error; a choice names its own."""
 
 
 def load_settings(environ: Mapping[str, str] = os.environ, dotenv: Path | None = DOTENV) -> Settings:
@@ -186,9 +272,11 @@ def load_settings(environ: Mapping[str, str] = os.environ, dotenv: Path | None =
     Raises:
         SettingsError: a name or a value isn't allowed: all of them at once.
     """
-    given = {name: value for name, value in {**_file(dotenv), **environ}.items() if _is_ours(name)}
+    every = {**_file(dotenv), **environ}
+    given = {name: value for name, value in every.items() if _is_ours(name)}
     problems = [_unknown(name) for name in sorted(given) if name not in NAMES]
     values = {name.removeprefix(PREFIX).lower(): given[name] for name in NAMES if given.get(name)}
+    values = {**_customary(every, analyst=values.get("analyst", "")), **values}
     try:
         settings = Settings.model_validate({"home": data_folder(environ), **values})
     except ValidationError as error:
@@ -208,6 +296,13 @@ def _file(dotenv: Path | None) -> dict[str, str]:
     return {name: value or "" for name, value in found.items()}
 
 
+def _customary(every: Mapping[str, str], *, analyst: str) -> dict[str, str]:
+    """What the provider's own tools would find; it stands where a setting doesn't say otherwise."""
+    names = CUSTOMARY.get(analyst)
+    found = {} if names is None else {"model_key": every.get(names.key), "model_url": every.get(names.url)}
+    return {name: value for name, value in found.items() if value}
+
+
 def _is_ours(name: str) -> bool:
     return name.upper().startswith(PREFIX)
 
@@ -222,7 +317,8 @@ def _problem(error: ErrorDetails) -> Problem:
     name = f"{PREFIX}{error['loc'][0]}".upper()
     if error["type"] == "value_error":
         return Problem(name, str(error["ctx"]["error"]), "not_allowed")
-    allowed = error["ctx"]["expected"] if "ctx" in error else "true or false"
+    context = error.get("ctx", {})
+    allowed = ALLOWED.get(error["type"], "{expected}").format(**context)
     return Problem(name, f"{error['input']!a} isn't allowed; allowed are: {allowed}.", "not_allowed")
 
 

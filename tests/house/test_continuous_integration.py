@@ -26,7 +26,8 @@ def test_without_any_session_server_it_fails_and_says_so(kinds: tuple[str, ...],
     (tmp_path / "tests" / "redis_servers.py").write_text(f"def shared_server(kind):\n    return kind in {kinds!r}\n")
     stand_in(tmp_path / ".venv" / "bin" / "python", f'exec {sys.executable} "$@"')
     stand_in(tmp_path / "bin" / "make", f'echo "$1" >> {tmp_path}/made')
-    stand_in(tmp_path / "bin" / "redis-server")
+    for program in ("redis-server", "chromium"):
+        stand_in(tmp_path / "bin" / program)
     path = f"{tmp_path / 'bin'}:/usr/bin:/bin"
     done = subprocess.run(
         [tmp_path / ".ci" / "run"], env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False

@@ -18,8 +18,9 @@ async def bench_over(tmp_path: Path) -> AsyncIterator[MakeBench]:
     made: list[Bench] = []
     clock = FixedClock()
 
-    def make(book: Book, *, policy: Policy | None = None, analyst: Analyst | None = None) -> Bench:
-        made.append(make_bench(tmp_path / "sessions.sqlite", book, policy=policy, analyst=analyst, clock=clock))
+    def make(book: Book, *, policy: Policy | None = None, analyst: Analyst | None = None, votes: int = 1) -> Bench:
+        path = tmp_path / "sessions.sqlite"
+        made.append(make_bench(path, book, policy=policy, analyst=analyst, votes=votes, clock=clock))
         return made[-1]
 
     yield make

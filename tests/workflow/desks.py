@@ -15,13 +15,14 @@ from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Policy
 from trimtab.domain.trading.recommendation import PortfolioException, Recommendation
 from trimtab.fixtures import DEMO_BOOK
+from trimtab.workflow.analysis import Panel
 from trimtab.workflow.books import BookShelf
 from trimtab.workflow.desk import Desk, DeskFacts
 from trimtab.workflow.planning import SessionPlan, plan_session
 from trimtab.workflow.ports import requests as ask
 from trimtab.workflow.ports import results as answer
 from trimtab.workflow.ports.analysts import Analyst
-from trimtab.workflow.ports.desk import Caller
+from trimtab.workflow.ports.desk import Caller, Step
 from trimtab.workflow.state import SCHEMA_VERSION, SessionState
 
 JANE = Caller(owner="jane", actor="jane's assistant")
@@ -71,6 +72,7 @@ class Bench:
     store: SqliteSessionStore
     clock: FixedClock
     progress: list[tuple[int, int, str]] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
     session_id: str = ""
 
     async def open(self, mode: str = "AiPlan", **request: object) -> answer.SessionSummaryResult:
@@ -78,8 +80,9 @@ class Bench:
         self.session_id = opened.session_id
         return opened
 
-    async def _report(self, done: int, total: int, message: str) -> None:
-        self.progress.append((done, total, message))
+    async def _report(self, step: Step) -> None:
+        self.progress.append((step.done, step.total, step.message))
+        self.steps.append(step)
 
     async def analyze(self, **request: object) -> answer.Analysis:
         asked = ask.AnalyzeTrades.model_validate({"session_id": self.session_id, **request})
@@ -143,15 +146,20 @@ MakeBench = Callable[..., Bench]
 
 
 def make_bench(
-    path: Path, book: Book, *, policy: Policy | None = None, analyst: Analyst | None = None, clock: FixedClock
+    path: Path,
+    book: Book,
+    *,
+    policy: Policy | None = None,
+    analyst: Analyst | None = None,
+    votes: int = 1,
+    clock: FixedClock,
 ) -> Bench:
     """Desks over the same path share their sessions."""
     store = SqliteSessionStore(path, clock=clock, ttl=TTL, schema_version=SCHEMA_VERSION)
     desk = Desk(
         store=store,
         shelf=shelf_of(book, policy),
-        analyst=analyst or RulesAnalyst(),
-        fallback=RulesAnalyst(),
+        panel=Panel(analyst or RulesAnalyst(), RulesAnalyst(), votes),
         clock=clock,
         facts=DeskFacts(server_version="1.2.3"),
     )

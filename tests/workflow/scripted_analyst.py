@@ -1,20 +1,22 @@
 """An analyst that answers as a test says; what isn't said is answered by the rules."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NoReturn
 
 from trimtab.adapters.analysts.rules import RulesAnalyst
-from trimtab.domain.trading.overview import BuyBlock, ExchangeMomentum
+from trimtab.domain.trading.overview import ExchangeMomentum
 from trimtab.domain.trading.recommendation import Recommendation
 from trimtab.workflow.ports.analysts import (
     BuyAnswer,
+    BuyQuestion,
     MomentumAnswer,
     PortfolioAnswer,
     PortfolioQuestion,
     SynthesisAnswer,
     SynthesisQuestion,
 )
+from trimtab.workflow.ports.model_calls import Ledger
 
 RULES = RulesAnalyst()
 
@@ -36,8 +38,16 @@ class ScriptedAnalyst:
     on_portfolios: Callable[[PortfolioQuestion], Awaitable[PortfolioAnswer]] = RULES.portfolios
     on_momentum: Callable[[tuple[ExchangeMomentum, ...]], Awaitable[MomentumAnswer]] = RULES.momentum
     on_synthesis: Callable[[SynthesisQuestion], Awaitable[SynthesisAnswer]] = RULES.synthesis
-    on_buys: Callable[[tuple[BuyBlock, ...]], Awaitable[BuyAnswer]] = RULES.buys
+    on_buys: Callable[[BuyQuestion], Awaitable[BuyAnswer]] = RULES.buys
+    on_prepare: Callable[[Sequence[PortfolioQuestion]], Awaitable[None]] = RULES.prepare
     asked: list[str] = field(default_factory=list)
+
+    def seated(self, ledger: Ledger) -> "ScriptedAnalyst":
+        self.ledger = ledger
+        return self
+
+    async def prepare(self, questions: Sequence[PortfolioQuestion]) -> None:
+        await self.on_prepare(questions)
 
     async def portfolios(self, question: PortfolioQuestion) -> PortfolioAnswer:
         self.asked.append("portfolios")
@@ -51,9 +61,9 @@ class ScriptedAnalyst:
         self.asked.append("synthesis")
         return await self.on_synthesis(question)
 
-    async def buys(self, blocks: tuple[BuyBlock, ...]) -> BuyAnswer:
+    async def buys(self, question: BuyQuestion) -> BuyAnswer:
         self.asked.append("buys")
-        return await self.on_buys(blocks)
+        return await self.on_buys(question)
 
 
 def answering(*recommendations: Recommendation) -> Callable[[PortfolioQuestion], Awaitable[PortfolioAnswer]]:

@@ -1,5 +1,6 @@
 """Small books for sessions, with the numbers in the head of each; every unit costs $1."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from tests.oracle.book_rows import AS_OF, UNKNOWN, NewInstrument, NewLot, NewModel, NewPortfolio, make_book
@@ -38,16 +39,17 @@ def two_portfolios(*restrictions: Restriction) -> Book:
     )
 
 
-def short_of_cash(*restrictions: Restriction) -> Book:
+def short_of_cash(*restrictions: Restriction, accounts: Sequence[str] = ("P1",)) -> Book:
     """P1 has 1,000 and sells BHP 15 of 10 for 5,000; it wants WBC 18 of 25 and NAB 18 of 25: 14,000 for 6,000.
 
-    What it has over in OLD may not be sold.
+    What it has over in OLD may not be sold. Other accounts are like it.
     """
+    units = {"BHP": 15_000, "CBA": 10_000, "NAB": 18_000, "OLD": 13_000, "REST": 25_000, "WBC": 18_000}
     return make_book(
         instruments=instruments("BHP", "CBA", "NAB", "OLD", "REST", "WBC"),
         models=[CORE],
-        portfolios=[NewPortfolio("P1", cash=1_000)],
-        lots=portfolio_lots("P1", BHP=15_000, CBA=10_000, NAB=18_000, OLD=13_000, REST=25_000, WBC=18_000),
+        portfolios=[NewPortfolio(account, cash=1_000) for account in accounts],
+        lots=[lot for account in accounts for lot in portfolio_lots(account, **units)],
         restrictions=(Restriction("OLD", "do_not_sell", "The family keeps it"), *restrictions),
     )
 

@@ -1,25 +1,38 @@
 """Analysis of the sells: what fails is replaced and said, and what stands stays."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import NoReturn
 
+import pytest
+
+from tests.oracle.book_rows import NewInstrument, NewModel, NewPortfolio, make_book
 from tests.workflow.desks import MakeBench, except_for, plan_of, recommend
 from tests.workflow.scripted_analyst import RULES, ScriptedAnalyst, answering, fail
-from tests.workflow.small_books import both_wait, many_portfolios, two_portfolios
+from tests.workflow.small_books import (
+    CBA,
+    both_wait,
+    many_portfolios,
+    portfolio_lots,
+    short_of_cash,
+    two_portfolios,
+)
+from trimtab.domain.errors import SettingsError, TrimtabError, Unavailable
 from trimtab.domain.trading.overview import ExchangeMomentum
 from trimtab.domain.trading.policy import Policy
-from trimtab.workflow.analysis import Analyzed, analyze_sells, current_analysis, inputs_digest
+from trimtab.workflow.analysis import Analyzed, Panel, analyze_sells, current_analysis, inputs_digest
 from trimtab.workflow.planning import SessionPlan
 from trimtab.workflow.ports.analysts import MomentumAnswer, PortfolioAnswer, PortfolioQuestion, SynthesisQuestion
 from trimtab.workflow.ports.desk import no_progress
 from trimtab.workflow.ports.requests import InstrumentRule
-from trimtab.workflow.state import AnalysisRecord
+from trimtab.workflow.state import AnalysisRecord, Decision
 
 ONE_EACH = Policy(batch_size=1)
 
 
 async def analyzed(plan: SessionPlan, analyst: ScriptedAnalyst) -> Analyzed:
-    return await analyze_sells(plan, analyst=analyst, fallback=RULES, progress=no_progress)
+    return await analyze_sells(plan, panel=Panel(analyst, RULES), progress=no_progress)
 
 
 def decided(found: Analyzed) -> dict[tuple[str, str], tuple[str, float, str]]:
@@ -201,6 +214,106 @@ async def test_progress_strictly_increases_to_its_end(bench_over: MakeBench) -> 
         "Synthesizing recommendations...",
         "Checking tolerances...",
     }
+
+
+async def test_progress_says_the_stage_and_the_batch(bench_over: MakeBench) -> None:
+    bench = bench_over(short_of_cash(), policy=ONE_EACH)
+    await bench.open()
+    await bench.advance()
+    assert sorted((step.stage, step.batch, step.batches) for step in bench.steps) == [
+        ("analyzing", 1, 1),
+        ("buys", 1, 1),
+        ("momentum", None, None),
+        ("synthesizing", None, None),
+        ("validating", None, None),
+    ]
+    bench.steps.clear()
+    again = bench_over(many_portfolios(3), policy=ONE_EACH)
+    await again.open()
+    await again.analyze()
+    batches = [(step.batch, step.batches) for step in again.steps if step.stage == "analyzing"]
+    assert sorted(batches) == [(1, 3), (2, 3), (3, 3)]
+
+
+@pytest.mark.parametrize("error", [SettingsError("The key is wrong."), Unavailable("The address doesn't answer.")])
+async def test_an_analyst_that_cant_work_at_all_is_not_asked(bench_over: MakeBench, error: TrimtabError) -> None:
+    async def prepare(_questions: Sequence[PortfolioQuestion]) -> None:
+        raise error
+
+    analyst = ScriptedAnalyst(on_prepare=prepare)
+    bench = bench_over(two_portfolios(), analyst=analyst)
+    await bench.open()
+    for call in (bench.analyze, bench.advance):
+        with pytest.raises(type(error)):
+            await call()
+    assert analyst.asked == []
+    assert ((await bench.summary()).version, len(await bench.rows("log"))) == (1, 1)
+
+
+async def test_whoever_judges_is_shown_all_batches_before_the_first_is_asked_about() -> None:
+    shown: list[tuple[int, ...]] = []
+
+    async def prepare(questions: Sequence[PortfolioQuestion]) -> None:
+        shown.append(tuple(question.batch.number for question in questions))
+
+    await analyzed(plan_of(many_portfolios(3), policy=ONE_EACH), ScriptedAnalyst(on_prepare=prepare))
+    assert shown == [(1, 2, 3)]
+
+
+def waits_for_cash(*decisions: Decision) -> SessionPlan:
+    """P1 pays out 10,000: CBA 56 of 40 is to be sold, AAA 54 of 60 only where CBA waits."""
+    book = make_book(
+        instruments=[NewInstrument("AAA"), CBA],
+        models=[NewModel(lines=(("AAA", 60.0), ("CBA", 40.0)))],
+        portfolios=[NewPortfolio("P1", pending_withdrawal=10_000)],
+        lots=portfolio_lots("P1", AAA=54_000, CBA=56_000),
+    )
+    return plan_of(book, decisions=decisions)
+
+
+async def test_an_analysis_of_a_decided_session_sees_it_as_if_nobody_had_decided() -> None:
+    # What CBA's waiting leaves unpaid AAA pays, as a row of its own before CBA's.
+    waits = Decision(
+        account_number="P1", symbol="CBA", side="sell", action="defer", proceed_pct=0, source="person", reason="Not yet"
+    )
+    assert [len(plan.sells.offers.line) for plan in (waits_for_cash(), waits_for_cash(waits))] == [1, 2]
+    seen: list[object] = []
+
+    async def portfolios(question: PortfolioQuestion) -> PortfolioAnswer:
+        seen.append(question)
+        return PortfolioAnswer((recommend("CBA", "proceed", reason="CBA is at 56% of a target of 40%."),))
+
+    async def momentum(markets: tuple[ExchangeMomentum, ...]) -> MomentumAnswer:
+        seen.append(markets)
+        return await RULES.momentum(markets)
+
+    for plan in (waits_for_cash(), waits_for_cash(waits)):
+        found = await analyzed(plan, ScriptedAnalyst(on_portfolios=portfolios, on_momentum=momentum))
+        assert [proposal.reason for proposal in found.proposals] == ["CBA is at 56% of a target of 40%."]
+        assert found.record.removed == {}
+    assert sorted(map(repr, seen[:2])) == sorted(map(repr, seen[2:]))
+
+
+async def test_a_cancelled_analysis_leaves_nothing_running() -> None:
+    asked, ended = asyncio.Semaphore(0), list[str]()
+
+    async def never(name: str) -> NoReturn:
+        asked.release()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            ended.append(name)
+        raise AssertionError
+
+    analyst = ScriptedAnalyst(on_portfolios=lambda _: never("batch"), on_momentum=lambda _: never("momentum"))
+    task = asyncio.create_task(analyzed(plan_of(two_portfolios(), policy=ONE_EACH), analyst))
+    for _ in range(3):
+        await asked.acquire()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert sorted(ended) == ["batch", "batch", "momentum"]
 
 
 async def test_a_batch_without_open_sells_is_not_asked_about() -> None:

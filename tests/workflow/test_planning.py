@@ -8,7 +8,8 @@ from tests.workflow.small_books import short_of_cash, two_portfolios, withdrawin
 from tests.workflow.states import DEFERRAL
 from trimtab.domain.trading.book import Restriction
 from trimtab.domain.trading.decisions import Verdict
-from trimtab.workflow.planning import session_rules
+from trimtab.workflow.plan_document import plan_document
+from trimtab.workflow.planning import before_decisions, session_rules
 from trimtab.workflow.ports.requests import GradualExit, InstrumentRule, Substitution
 
 
@@ -59,3 +60,21 @@ def test_trade_amounts_are_signed_and_after_cash() -> None:
     assert plan.trade_amount.tolist() == [-5_000, 0, 3_000, 0, 0, 3_000]
     assert plan.max_amount == pytest.approx([-5_000, 0, 7_000, -13_000, 0, 7_000])
     assert plan.min_amount == pytest.approx([-3_000, 0, 5_000, -11_000, 0, 5_000])
+
+
+def test_before_decisions_a_side_is_as_if_nobody_had_decided_on_it() -> None:
+    bought = DEFERRAL.model_copy(update={"symbol": "WBC", "side": "buy"})
+    both = plan_of(two_portfolios(), phase="Buys", decisions=(bought, DEFERRAL))
+    undecided = before_decisions(both, "sell")
+    assert plan_document(undecided) == plan_document(plan_of(two_portfolios(), phase="Buys", decisions=(bought,)))
+    assert before_decisions(both, "buy").state.decisions == (DEFERRAL,)
+
+
+def test_rows_that_only_pay_for_decisions_are_gone_before_them() -> None:
+    plan = plan_of(withdrawing(), decisions=(DEFERRAL,))
+    assert (len(plan.sells.offers.line), len(before_decisions(plan, "sell").sells.offers.line)) == (2, 1)
+
+
+def test_a_plan_that_nobody_decided_on_is_the_plan_before_decisions() -> None:
+    plan = plan_of(two_portfolios(), decisions=(DEFERRAL,))
+    assert before_decisions(plan, "buy") is plan

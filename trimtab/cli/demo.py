@@ -16,10 +16,10 @@ from trimtab.cli.console import print_json, table, terminal
 from trimtab.domain.errors import InvalidInput
 from trimtab.domain.outside_text import clean
 from trimtab.server.callers import local_caller
-from trimtab.server.compose import open_desk
+from trimtab.server.late import open_desk
 from trimtab.server.logs import log_to_stderr
 from trimtab.settings import Settings, load_settings
-from trimtab.workflow.ports.desk import TradingDesk
+from trimtab.workflow.ports.desk import Step, TradingDesk
 from trimtab.workflow.ports.requests import AdvancePhase, AnalyzeTrades, GetSession, OpenSession
 from trimtab.workflow.ports.results import Analysis, PhaseAdvanced, SessionSummaryResult
 
@@ -88,8 +88,8 @@ async def _steps(desk: TradingDesk, bar: Progress) -> Played:
     session_id = opened.session_id
     task = bar.add_task("Sells", total=None)
 
-    async def report(done: int, total: int, message: str) -> None:
-        bar.update(task, completed=done, total=total, description=message)
+    async def report(step: Step) -> None:
+        bar.update(task, completed=step.done, total=step.total, description=step.message)
 
     analysis = await desk.analyze(_CALLER, AnalyzeTrades(session_id=session_id), progress=report)
     task = bar.add_task("Buys", total=None)

@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "call": "Call one tool and print its answer.",
     "session": "List and show trading sessions.",
     "book": "Check and describe books.",
+    "replay": "Derive a session's plan again from its record.",
 }
 """Every command with its line of help; `trimtab.cli.NAME` has it as `app`, or as a function of its name."""
 

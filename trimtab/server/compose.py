@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from trimtab.adapters.analysts.rules import RulesAnalyst
+from trimtab.adapters.analysts.clients import ModelClient
 from trimtab.adapters.books.load import load_book
 from trimtab.adapters.clock import SystemClock
 from trimtab.adapters.policy.tax_rules import load_tax_rules
@@ -16,6 +16,7 @@ from trimtab.domain.trading.policy import Policy
 from trimtab.fixtures import DEMO_BOOK
 from trimtab.server.desks import OpenDesk
 from trimtab.server.execution import require_simulated
+from trimtab.server.judges import analyst_facts, panel_of
 from trimtab.server.version import VERSION
 from trimtab.settings import SessionServer, Settings
 from trimtab.tools.registry import offered
@@ -36,8 +37,8 @@ class BookAtPath:
         return load_book(self.path)
 
 
-def open_desk(settings: Settings) -> OpenDesk:
-    """The desk that these settings describe, its book read and its store open.
+def open_desk(settings: Settings, *, client: ModelClient | None = None) -> OpenDesk:
+    """The desk that these settings describe, its book read and its store open; a language model's client judges.
 
     Raises:
         SettingsError: The policy, or the session store, isn't one.
@@ -45,19 +46,36 @@ def open_desk(settings: Settings) -> OpenDesk:
         Unavailable: The session store can't be reached now.
     """
     require_simulated(settings)
-    policy = load_policy(settings.policy)
-    shelf = BookShelf(BookAtPath(settings.book or DEMO_BOOK), policy=policy, tax_rules=load_tax_rules())
-    facts = DeskFacts(
+    shelf = open_shelf(settings)
+    store = _open_store(settings, policy=shelf.policy)
+    desk = Desk(
+        store=store,
+        shelf=shelf,
+        panel=panel_of(settings, client),
+        clock=SystemClock(),
+        facts=desk_facts(settings, client),
+    )
+    return OpenDesk(desk, store, client)
+
+
+def open_shelf(settings: Settings) -> BookShelf:
+    """The book, read, with the policy and the tax rules; raises like `open_desk`."""
+    shelf = BookShelf(
+        BookAtPath(settings.book or DEMO_BOOK), policy=load_policy(settings.policy), tax_rules=load_tax_rules()
+    )
+    _ = shelf.book  # read here, because here nobody waits on the event loop
+    return shelf
+
+
+def desk_facts(settings: Settings, client: ModelClient | None = None) -> DeskFacts:
+    """What a desk is told about the server it runs in."""
+    return DeskFacts(
         server_version=VERSION,
         execution_mode=settings.execution,
         read_only=settings.read_only,
         toolsets=offered(settings.toolsets),
+        analyst=analyst_facts(settings, client),
     )
-    _ = shelf.book  # read here, because here nobody waits on the event loop
-    store = _open_store(settings, policy=policy)
-    rules = RulesAnalyst()
-    desk = Desk(store=store, shelf=shelf, analyst=rules, fallback=rules, clock=SystemClock(), facts=facts)
-    return OpenDesk(desk, store)
 
 
 def open_store(settings: Settings) -> SessionStore:

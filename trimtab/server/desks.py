@@ -6,20 +6,26 @@ from dataclasses import dataclass
 import anyio
 import anyio.to_thread
 
+from trimtab.adapters.analysts.clients import ModelClient
 from trimtab.workflow.ports.desk import TradingDesk
 from trimtab.workflow.ports.stores import SessionStore
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDesk:
-    """A desk and the store that it works on; closing the store closes the desk."""
+    """A desk, the store that it works on, and the client of the language model that judges, if one does."""
 
     desk: TradingDesk
     store: SessionStore
+    client: ModelClient | None = None
 
     async def close(self) -> None:
         """Lets go of what the desk holds."""
-        await self.store.close()
+        try:
+            if self.client is not None:
+                await self.client.close()
+        finally:
+            await self.store.close()
 
 
 MakeDesk = Callable[[], OpenDesk]

@@ -20,6 +20,9 @@ from trimtab.server.app import build_services, build_shared_server
 from trimtab.server.desks import MakeDesk
 from trimtab.server.health import Readiness, healthz
 from trimtab.server.listening import MCP_PATH
+from trimtab.server.rest.addresses import ROOT
+from trimtab.server.rest.app import build_rest
+from trimtab.server.rest.runs import Pace, Runs
 from trimtab.server.services import Services
 from trimtab.server.signals import when_told_to_end
 from trimtab.settings import Settings
@@ -31,10 +34,14 @@ _THIS_MACHINE: Final = ("127.0.0.1", "localhost", "[::1]")
 _ANY_PORT: Final = ":*"
 
 
-def build_http_app(settings: Settings, *, make_desk: MakeDesk | None = None) -> Starlette:
+def build_http_app(settings: Settings, *, make_desk: MakeDesk | None = None, pace: Pace | None = None) -> Starlette:
     """All servers of these settings in one process: they share one desk, one store and the notices of changes."""
     services = build_services(settings, make_desk=make_desk)
     readiness = Readiness(services.desk)
+    runs = Runs(pace or Pace())
+    rest = build_rest(
+        services.context, settings, runs=runs, security=_security(settings), most_bytes=LARGEST_BODY_BYTES
+    )
     managers = {path: _manager(services, settings, toolsets=toolsets) for path, toolsets in _served(settings).items()}
 
     @asynccontextmanager
@@ -42,9 +49,11 @@ def build_http_app(settings: Settings, *, make_desk: MakeDesk | None = None) -> 
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(services.running())
             await stack.enter_async_context(readiness.running())
+            await stack.enter_async_context(runs.running())
             for manager in managers.values():
                 await stack.enter_async_context(manager.run())
             stack.enter_context(when_told_to_end(services.notices.end))
+            stack.enter_context(when_told_to_end(runs.end))
             yield
 
     routes = [
@@ -52,6 +61,7 @@ def build_http_app(settings: Settings, *, make_desk: MakeDesk | None = None) -> 
         for path, manager in managers.items()
         for end in ("", "/")
     ]
+    routes += [Route(path, endpoint=rest) for path in (ROOT, ROOT + "/{below:path}")]
     routes += [Route("/healthz", healthz, methods=["GET"]), Route("/readyz", readiness.readyz, methods=["GET"])]
     app = Starlette(
         routes=routes,
@@ -100,7 +110,11 @@ def _for_web_pages(settings: Settings) -> Middleware:
         for origin in _allowed_origins(settings)
     )
     return Middleware(
-        CORSMiddleware, allow_origin_regex="|".join(patterns), allow_methods=["POST"], allow_headers=["*"]
+        CORSMiddleware,
+        allow_origin_regex="|".join(patterns),
+        allow_methods=["GET", "POST", "PUT"],
+        allow_headers=["*"],
+        expose_headers=["Retry-After"],
     )
 
 

@@ -3,6 +3,7 @@ tools are listed."""
 
 from importlib import import_module
 
+from trimtab.adapters.analysts.clients import ModelClient
 from trimtab.prompts.contexts import PromptContext
 from trimtab.server.desks import OpenDesk
 from trimtab.settings import Settings
@@ -19,7 +20,26 @@ def open_desk(settings: Settings) -> OpenDesk:
     """
     from trimtab.server import compose
 
-    return compose.open_desk(settings)
+    return compose.open_desk(settings, client=_model_client(settings))
+
+
+def _model_client(settings: Settings) -> ModelClient | None:
+    """Who asks the language model of these settings; None where none is asked. Its SDK takes seconds to load."""
+    if settings.analyst == "rules" or settings.model_key is None:
+        return None
+    from trimtab.adapters.analysts.attempts import CallLimits
+
+    key, url = settings.model_key, settings.model_url
+    limits = CallLimits(settings.model_timeout_seconds, settings.model_attempts, settings.model_deadline_seconds)
+    if settings.analyst == "anthropic":
+        from trimtab.adapters.analysts import anthropic
+
+        model = settings.model or anthropic.DEFAULT_MODEL
+        return anthropic.AnthropicClient(model=model, key=key, base_url=url, limits=limits)
+    from trimtab.adapters.analysts import openai
+
+    model, api = settings.model or openai.DEFAULT_MODEL, openai.api_at(url, settings.model_api)
+    return openai.OpenAIClient(model=model, key=key, base_url=url, limits=limits, api=api)
 
 
 def open_store(settings: Settings) -> SessionStore:

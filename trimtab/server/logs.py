@@ -14,6 +14,8 @@ _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _LONGEST_MESSAGE: Final = 1_000
 _CHATTY: Final = "mcp"
 """Tells the start and end of every request where others tell what is worth knowing."""
+_CARRIERS: Final = ("anthropic", "openai", "httpx2", "httpcore2")
+"""Tell addresses of every call, and prompts with clients' names in them: below WARNING nothing of theirs is logged."""
 
 
 _ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -39,6 +41,8 @@ def log_to_stderr(level: str) -> None:
     handler.setFormatter(_OneLine(_FORMAT))
     logging.basicConfig(level=level, handlers=[handler])
     logging.getLogger(_CHATTY).setLevel(logging.WARNING if level == "INFO" else logging.NOTSET)
+    for name in _CARRIERS:
+        logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
 
 

@@ -5,42 +5,43 @@ One failure leaves the rest standing.
 
 import asyncio
 import hashlib
-from collections import Counter
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
 
-from trimtab.domain.trading.decisions import Verdict
 from trimtab.domain.trading.overview import ExchangeMomentum
-from trimtab.domain.trading.repair import MODEL, LineVerdict, OpenLine, Resolution, resolve
+from trimtab.domain.trading.repair import LineVerdict, OpenLine
 from trimtab.workflow.lines import open_lines
+from trimtab.workflow.market_context import MarketContext, as_remarks, market_context
 from trimtab.workflow.overviews import batch_count, markets, portfolio_batch
-from trimtab.workflow.planning import SessionPlan
-from trimtab.workflow.ports.analysts import (
-    Analyst,
-    ExchangeRemark,
-    MomentumAnswer,
-    PortfolioQuestion,
-    SectorRemark,
-    SynthesisAnswer,
-    SynthesisQuestion,
-    Verdicts,
-)
-from trimtab.workflow.ports.desk import Progress
-from trimtab.workflow.state import AnalysisRecord, Decision, Remark
-from trimtab.workflow.verdicts import ACTIONS, as_decision
+from trimtab.workflow.planning import SessionPlan, before_decisions
+from trimtab.workflow.ports.analysts import Analyst, PortfolioQuestion, SynthesisQuestion
+from trimtab.workflow.ports.desk import Progress, Stage, Step
+from trimtab.workflow.ports.model_calls import ModelCall
+from trimtab.workflow.sell_batches import Judged, judge_batch
+from trimtab.workflow.stability import Stability, compare, permuted, with_flips_under_review
+from trimtab.workflow.state import AnalysisRecord, Decision
+from trimtab.workflow.synthesizing import merge_verdicts, synthesize
+from trimtab.workflow.together import together
+from trimtab.workflow.verdicts import as_decision
 from trimtab.workflow.withdrawals import NOTE as UNPAID
 from trimtab.workflow.withdrawals import release_unpaid
 
-FALLBACK: Final = "fallback"
-"""Marks a verdict that the fallback gave in the analyst's place."""
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Who judges: the analyst, who stands in where it fails, and how often each batch is asked."""
+
+    analyst: Analyst
+    fallback: Analyst
+    votes: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Analyzed:
-    """Proposals for every open line, and the record of how they came about."""
+    """Proposals for every open line, the record of how they came about, and the calls of a model behind them."""
 
     proposals: tuple[Decision, ...]
     record: AnalysisRecord
+    calls: tuple[ModelCall, ...] = ()
 
 
 @dataclass(slots=True)
@@ -51,10 +52,11 @@ class Steps:
     total: int
     done: int = 0
 
-    async def report(self, message: str) -> None:
-        """One more step is finished."""
+    async def report(self, message: str, stage: Stage, *, batch: tuple[int, int] | None = None) -> None:
+        """One more step is finished; `batch` is its number and of how many."""
         self.done += 1
-        await self.progress(self.done, self.total, message)
+        number, batches = batch or (None, None)
+        await self.progress(Step(self.done, self.total, message, stage, number, batches))
 
 
 def inputs_digest(plan: SessionPlan) -> str:
@@ -85,53 +87,54 @@ def current_analysis(plan: SessionPlan) -> AnalysisRecord | None:
     return record if record is not None and record.inputs == inputs_digest(plan) else None
 
 
-async def analyze_sells(
-    plan: SessionPlan, *, analyst: Analyst, fallback: Analyst, progress: Progress, refresh: bool = False
-) -> Analyzed:
+async def analyze_sells(plan: SessionPlan, *, panel: Panel, progress: Progress, refresh: bool = False) -> Analyzed:
     """Asks the analyst about every open sell; where it fails the fallback judges, and the record says so.
 
     The market context is asked for again only where it isn't known, or with `refresh`.
+
+    Raises:
+        SettingsError: The analyst can't work as it is set up; nothing was asked.
+        Unavailable: The analyst can't be reached now; nothing was asked.
     """
-    questions = _questions(plan)
-    steps = Steps(progress, len(questions) + 3)
-    seen = markets(plan)
-    batches = [_judge_batch(plan, question, analyst=analyst, fallback=fallback, steps=steps) for question in questions]
-    momentum, judged = await asyncio.gather(
-        _momentum(plan, seen, analyst=analyst, steps=steps, refresh=refresh), asyncio.gather(*batches)
+    undecided = before_decisions(plan, "sell")
+    questions = _questions(undecided)
+    await panel.analyst.prepare(questions)
+    steps, seen = Steps(progress, len(questions) + 3), markets(undecided)
+    context = asyncio.ensure_future(_context(plan, seen, panel=panel, steps=steps, refresh=refresh))
+    try:
+        batches = await together(_judged(undecided, question, panel=panel, steps=steps) for question in questions)
+        momentum = await context
+    finally:
+        context.cancel()
+        await asyncio.gather(context, return_exceptions=True)
+    verdicts, stability = _settled(plan, batches, votes=panel.votes)
+    question = SynthesisQuestion(
+        portfolios=len(plan.facts.positions.portfolio_row),
+        verdicts=merge_verdicts(verdicts),
+        markets=seen,
+        momentum=momentum.answer,
     )
-    verdicts = release_unpaid(plan, [verdict for batch in judged for verdict in batch.resolution.verdicts])
-    degraded = [*momentum.degraded, *(note for batch in judged for note in batch.degraded)]
-    answer, failed = await _synthesis(plan, verdicts, analyst=analyst, seen=seen, momentum=momentum.answer)
-    await steps.report("Synthesizing recommendations...")
-    removed: Counter[str] = Counter()
-    for batch in judged:
-        removed.update(batch.resolution.removed)
+    answer, failed, reworded = await synthesize(question, analyst=panel.analyst, fallback=panel.fallback)
+    await steps.report("Synthesizing recommendations...", "synthesizing")
+    judged = [vote for batch in batches for vote in batch]
+    removed = sum((vote.resolution.removed for vote in judged), momentum.removed + reworded)
     removed[UNPAID] += sum(verdict.note == UNPAID for verdict in verdicts)
     record = AnalysisRecord(
-        analyst=analyst.name,
+        analyst=panel.analyst.name,
         side="sell",
         inputs=inputs_digest(plan),
         summary=answer.summary,
         notes=answer.notes,
         market=momentum.answer.summary if momentum.answer else "",
-        remarks=_remarks(momentum.answer),
-        degraded=(*degraded, *failed),
+        remarks=as_remarks(momentum.answer),
+        degraded=(*momentum.degraded, *(note for vote in judged for note in vote.degraded), *failed),
         removed=dict(+removed),
+        votes=panel.votes,
+        flipped=stability.flipped,
+        flip_rate_pct=round(stability.flip_rate_pct, 2) if panel.votes > 1 else None,
     )
-    await steps.report("Checking tolerances...")
+    await steps.report("Checking tolerances...", "validating")
     return Analyzed(tuple(as_decision(verdict) for verdict in verdicts), record)
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    resolution: Resolution
-    degraded: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    answer: MomentumAnswer | None
-    degraded: tuple[str, ...] = ()
 
 
 def _questions(plan: SessionPlan) -> list[PortfolioQuestion]:
@@ -147,146 +150,28 @@ def _questions(plan: SessionPlan) -> list[PortfolioQuestion]:
     return [question for question in questions if question.lines]
 
 
-async def _judge_batch(
-    plan: SessionPlan, question: PortfolioQuestion, *, analyst: Analyst, fallback: Analyst, steps: Steps
-) -> _Judged:
+async def _judged(plan: SessionPlan, question: PortfolioQuestion, *, panel: Panel, steps: Steps) -> list[Judged]:
+    """The batch's verdicts, once for each vote."""
+    asked = (permuted(question, vote) for vote in range(panel.votes))
+    votes = await together(judge_batch(plan, each, analyst=panel.analyst, fallback=panel.fallback) for each in asked)
     batch = question.batch
-    try:
-        judged = await _verdicts(plan, question, analyst=analyst, fallback=fallback)
-    except Exception as error:  # noqa: BLE001 - whatever an analyst fails with, the other batches stand
-        resolution = await _answered(plan, question, analyst=fallback)
-        failure = f"{analyst.name} failed ({type(error).__name__}); {fallback.name} judged it"
-        note = f"batch {batch.number} of {batch.total}: {failure}"
-        judged = _Judged(_marked(resolution, FALLBACK), (note,))
-    await steps.report(f"Analyzing batch {batch.number} of {batch.total}...")
-    return judged
-
-
-async def _answered(
-    plan: SessionPlan, question: PortfolioQuestion, *, analyst: Analyst, again: bool = False
-) -> Resolution:
-    """The verdicts of an answer; of a second one only what was asked for counts."""
-    answer = await analyst.portfolios(question)
-    wanted = {line.symbol for line in question.lines}
-    return resolve(
-        [r for r in answer.recommendations if not again or r.symbol in wanted],
-        question.lines,
-        source=analyst.source,
-        known_symbols=frozenset(plan.facts.book.instruments.code),
-        manners=MODEL,
+    await steps.report(
+        f"Analyzing batch {batch.number} of {batch.total}...", "analyzing", batch=(batch.number, batch.total)
     )
+    return votes
 
 
-async def _verdicts(plan: SessionPlan, question: PortfolioQuestion, *, analyst: Analyst, fallback: Analyst) -> _Judged:
-    """The analyst's verdicts; instruments it left out are asked for again, then judged by the fallback, and counted."""
-    first = await _answered(plan, question, analyst=analyst)
-    missing = _missing(question.lines, first)
-    if not missing:
-        return _Judged(first)
-    again, degraded = await _asked_again(plan, replace(question, lines=missing), analyst=analyst)
-    left = _missing(missing, again)
-    removed = first.removed + again.removed + Counter({"missing_instrument": len({line.symbol for line in left})})
-    verdicts = (*first.verdicts, *again.verdicts)
-    if left:
-        last = await _answered(plan, replace(question, lines=left), analyst=fallback)
-        verdicts += _marked(last, FALLBACK).verdicts
-    return _Judged(Resolution(verdicts=verdicts, removed=+removed), degraded)
+async def _context(
+    plan: SessionPlan, seen: tuple[ExchangeMomentum, ...], *, panel: Panel, steps: Steps, refresh: bool
+) -> MarketContext:
+    known = None if refresh else plan.state.sell_analysis
+    found = await market_context(seen, analyst=panel.analyst, fallback=panel.fallback, known=known)
+    await steps.report("Reading momentum...", "momentum")
+    return found
 
 
-async def _asked_again(
-    plan: SessionPlan, question: PortfolioQuestion, *, analyst: Analyst
-) -> tuple[Resolution, tuple[str, ...]]:
-    """The second answer; if it fails the first one stands, and the fallback judges what it left out."""
-    try:
-        return await _answered(plan, question, analyst=analyst, again=True), ()
-    except Exception as error:  # noqa: BLE001 - what was answered first stands, whatever the second call fails with
-        batch = question.batch
-        failure = f"{analyst.name} failed ({type(error).__name__}) when asked again"
-        return Resolution(()), (f"batch {batch.number} of {batch.total}: {failure}",)
-
-
-def _missing(lines: tuple[OpenLine, ...], resolution: Resolution) -> tuple[OpenLine, ...]:
-    judged = {(verdict.account_number, verdict.symbol) for verdict in resolution.verdicts}
-    return tuple(line for line in lines if (line.account_number, line.symbol) not in judged)
-
-
-def _marked(resolution: Resolution, note: str) -> Resolution:
-    return replace(resolution, verdicts=tuple(replace(verdict, note=note) for verdict in resolution.verdicts))
-
-
-async def _momentum(
-    plan: SessionPlan, seen: tuple[ExchangeMomentum, ...], *, analyst: Analyst, steps: Steps, refresh: bool
-) -> _Context:
-    """The market context; kept in the session for as long as book and analyst are the same."""
-    known = plan.state.sell_analysis
-    usable = known is not None and known.market and known.analyst == analyst.name and not known.degraded
-    if known is not None and usable and not refresh:
-        context = _Context(_remembered(known))
-    else:
-        try:
-            context = _Context(await analyst.momentum(seen))
-        except Exception as error:  # noqa: BLE001 - market context is optional, verdicts stand without it
-            context = _Context(None, (f"momentum: {analyst.name} failed ({type(error).__name__})",))
-    await steps.report("Reading momentum...")
-    return context
-
-
-async def _synthesis(
-    plan: SessionPlan,
-    verdicts: list[LineVerdict],
-    *,
-    analyst: Analyst,
-    seen: tuple[ExchangeMomentum, ...],
-    momentum: MomentumAnswer | None,
-) -> tuple[SynthesisAnswer, tuple[str, ...]]:
-    question = SynthesisQuestion(
-        portfolios=len(plan.facts.positions.portfolio_row),
-        verdicts=merge_verdicts(verdicts),
-        markets=seen,
-        momentum=momentum,
-    )
-    try:
-        return await analyst.synthesis(question), ()
-    except Exception as error:  # noqa: BLE001 - the verdicts stand without a summary
-        return SynthesisAnswer(summary=""), (f"synthesis: {analyst.name} failed ({type(error).__name__})",)
-
-
-def merge_verdicts(verdicts: list[LineVerdict]) -> tuple[Verdicts, ...]:
-    """One verdict per instrument: its lines' if all agree, else partial, with the counts."""
-    by_symbol: dict[str, list[LineVerdict]] = {}
-    for verdict in verdicts:
-        by_symbol.setdefault(verdict.symbol, []).append(verdict)
-    return tuple(_merged(symbol, by_symbol[symbol]) for symbol in sorted(by_symbol))
-
-
-def _merged(symbol: str, verdicts: list[LineVerdict]) -> Verdicts:
-    counts = Counter(verdict.verdict for verdict in verdicts)
-    only = next(iter(counts)) if len(counts) == 1 else Verdict.PARTIAL
-    flags = dict.fromkeys(flag for verdict in verdicts for flag in verdict.flags)
-    return Verdicts(
-        symbol=symbol,
-        action=ACTIONS[only],
-        counts=tuple((verdict.action, counts[verdict]) for verdict in sorted(counts)),
-        flags=tuple(flags),
-    )
-
-
-def _remarks(answer: MomentumAnswer | None) -> tuple[Remark, ...]:
-    if answer is None:
-        return ()
-    exchanges = (Remark(exchange=r.exchange, comment=r.comment, across=r.across) for r in answer.exchanges)
-    sectors = (
-        Remark(exchange=r.exchange, sector=r.sector, comment=r.comment, within=r.within, across=r.across)
-        for r in answer.sectors
-    )
-    return (*exchanges, *sectors)
-
-
-def _remembered(record: AnalysisRecord) -> MomentumAnswer:
-    exchanges = (ExchangeRemark(r.exchange, r.comment, r.across) for r in record.remarks if r.sector is None)
-    sectors = (
-        SectorRemark(r.exchange, r.sector, r.comment, r.within, r.across)
-        for r in record.remarks
-        if r.sector is not None
-    )
-    return MomentumAnswer(record.market, tuple(exchanges), tuple(sectors))
+def _settled(plan: SessionPlan, batches: list[list[Judged]], *, votes: int) -> tuple[list[LineVerdict], Stability]:
+    """The first vote's verdicts, without those that another vote contradicts, and with every withdrawal paid."""
+    by_vote = [[v for batch in batches for v in batch[vote].resolution.verdicts] for vote in range(votes)]
+    stability = compare(by_vote)
+    return release_unpaid(plan, with_flips_under_review(by_vote[0], stability)), stability

@@ -95,6 +95,8 @@ def analysis_detail(analyzed: Analyzed) -> dict[str, JsonValue]:
         "proposals": len(analyzed.proposals),
         "degraded": list(record.degraded),
         "removed": dict(record.removed),
+        **({} if record.votes == 1 else {"votes": record.votes, "flip_rate_pct": record.flip_rate_pct}),
+        **({} if record.usage is None else {"usage": record.usage.model_dump(mode="json")}),
     }
 
 

@@ -1,15 +1,19 @@
 """The trading desk: every operation on trading sessions, the same for tools, REST and the command line."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from trimtab.domain.errors import TrimtabError
 from trimtab.domain.kept import Kept
 from trimtab.workflow.advancing import advanced, target_phase
-from trimtab.workflow.analysis import Analyzed, analyze_sells, current_analysis
+from trimtab.workflow.analysis import Analyzed, Panel, current_analysis
+from trimtab.workflow.analyst_facts import analyst_facts
 from trimtab.workflow.book_document import book_document
 from trimtab.workflow.books import BookShelf
-from trimtab.workflow.buy_analysis import analyze_buys
 from trimtab.workflow.deciding import (
     analysis_detail,
     applied,
@@ -32,12 +36,12 @@ from trimtab.workflow.judging import (
     refuse_if_blocked,
     soft_warnings_for,
 )
+from trimtab.workflow.log_details import UNFINISHED
 from trimtab.workflow.pages import log_table, session_page, tolerance_page, view_table
 from trimtab.workflow.plan_document import plan_document
 from trimtab.workflow.planning import SessionPlan
 from trimtab.workflow.ports import requests as ask
 from trimtab.workflow.ports import results as answer
-from trimtab.workflow.ports.analysts import Analyst
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.cursors import decode_cursor
 from trimtab.workflow.ports.desk import Caller, Progress, no_progress
@@ -46,9 +50,11 @@ from trimtab.workflow.progress import Rising
 from trimtab.workflow.recommending import exchange_comments, recommendations, sector_comments
 from trimtab.workflow.reviewing import session_review
 from trimtab.workflow.sessions import Change, Open, Sessions
+from trimtab.workflow.sittings import Sitting
 from trimtab.workflow.state import SessionState
 from trimtab.workflow.summaries import session_entry, session_summary
 from trimtab.workflow.texts import overview_text
+from trimtab.workflow.turns import Turns
 from trimtab.workflow.updating import decide_overrides, update_state
 from trimtab.workflow.verdicts import adopt
 
@@ -61,6 +67,7 @@ class DeskFacts:
     execution_mode: answer.ExecutionMode = "simulated"
     read_only: bool = False
     toolsets: tuple[str, ...] = ("trading",)
+    analyst: answer.AnalystStatus | None = None
 
 
 MOST_COUNTED = 1_000
@@ -78,16 +85,15 @@ class Desk:
         *,
         store: SessionStore,
         shelf: BookShelf,
-        analyst: Analyst,
-        fallback: Analyst,
+        panel: Panel,
         clock: Clock,
         facts: DeskFacts,
     ) -> None:
         self._store = store
         self._shelf = shelf
-        self._analyst = analyst
-        self._fallback = fallback
+        self._panel = panel
         self._facts = facts
+        self._turns = Turns()
         self._tolerance: Kept[answer.ToleranceStatus] = Kept(MOST_PAGES)
         self._summaries: Kept[answer.SessionSummaryResult] = Kept(MOST_SUMMARIES)
         self._sessions = Sessions(store, shelf=shelf, clock=clock)
@@ -101,7 +107,8 @@ class Desk:
             server_version=self._facts.server_version,
             execution_mode=self._facts.execution_mode,
             read_only=self._facts.read_only,
-            analyst=self._analyst.name,
+            analyst=self._panel.analyst.name,
+            language_model=self._facts.analyst,
             toolsets=self._facts.toolsets,
             book=answer.BookFacts(
                 name=book.name,
@@ -139,7 +146,7 @@ class Desk:
     def _summary(self, opened: Open) -> answer.SessionSummaryResult:
         return session_summary(
             opened,
-            analyst=self._analyst.name,
+            analyst=self._panel.analyst.name,
             execution_mode=self._facts.execution_mode,
             unable=self._shelf.unable(opened.plan.state.portfolios),
         )
@@ -188,6 +195,11 @@ class Desk:
         opened = await self._sessions.load(caller, request.session_id)
         return deferral(opened, request, execution_mode=self._facts.execution_mode)
 
+    async def analyst_facts(self, caller: Caller, request: ask.GetAnalystFacts) -> answer.AnalystFacts:
+        """What an analyst is told for one of its questions."""
+        opened = await self._sessions.load(caller, request.session_id)
+        return analyst_facts(opened, request, execution_mode=self._facts.execution_mode)
+
     async def get_overview(self, caller: Caller, request: ask.GetOverview) -> answer.Overview:
         """What an analyst reads: the seed's format, or the compact one for portfolios."""
         opened = await self._sessions.load(caller, request.session_id)
@@ -219,30 +231,48 @@ class Desk:
 
         Where nothing changed since the last analysis, and none of it failed, that one is the answer.
         """
-        rising = Rising(progress)
+        sitting = Sitting(self._panel, Rising(progress))
 
         async def decide_on(opened: Open) -> Change | None:
             require_analysis(opened.plan)
-            if not request.refresh and self._stands(opened.plan):
-                same = Change(opened.plan.state, "analyze_trades", {"unchanged": True})
-                return same if request.idempotency_key else None
-            analyzed = await self._analyzed(opened.plan, progress=rising.stage(), refresh=request.refresh)
-            return Change(with_analysis(opened.plan.state, analyzed), "analyze_trades", analysis_detail(analyzed))
+            state, used = opened.plan.state, list[Analyzed]()
+            detail: dict[str, JsonValue] = {"unchanged": True}
+            if request.refresh or not self._stands(opened.plan):
+                used.append(await sitting.analyzed(opened.plan, refresh=request.refresh))
+                state, detail = with_analysis(state, used[0]), analysis_detail(used[0])
+            elif not request.idempotency_key and not sitting.loose:
+                return None
+            return sitting.change(state, "analyze_trades", detail=detail, used=used)
 
-        return await self._sessions.change(
-            caller, request, answer_type=answer.Analysis, decide=decide_on, answer=self._analysis
-        )
+        async with self._seated(caller, request, sitting=sitting):
+            return await self._sessions.change(
+                caller, request, answer_type=answer.Analysis, decide=decide_on, answer=self._analysis
+            )
 
     def _stands(self, plan: SessionPlan) -> bool:
         record = current_analysis(plan)
-        return record is not None and record.analyst == self._analyst.name and not record.degraded
+        return record is not None and record.analyst == self._panel.analyst.name and not record.degraded
 
-    async def _analyzed(self, plan: SessionPlan, *, progress: Progress, refresh: bool = False) -> Analyzed:
-        if plan.open_side == "buy":
-            return await analyze_buys(plan, analyst=self._analyst, progress=progress)
-        return await analyze_sells(
-            plan, analyst=self._analyst, fallback=self._fallback, progress=progress, refresh=refresh
-        )
+    @asynccontextmanager
+    async def _seated(self, caller: Caller, request: ask.Write, *, sitting: Sitting) -> AsyncIterator[None]:
+        """One analysis of a session at a time; where it comes to nothing, what it has cost is kept all the same."""
+        async with self._turns.of(request.session_id):
+            try:
+                yield
+            finally:
+                if sitting.loose:
+                    await asyncio.shield(asyncio.ensure_future(self._keep_calls(caller, request, sitting=sitting)))
+
+    async def _keep_calls(self, caller: Caller, request: ask.Write, *, sitting: Sitting) -> None:
+        async def decide_on(opened: Open) -> Change:
+            state = sitting.paid(opened.plan.state)
+            return Change(state, UNFINISHED, {"calls": len(sitting.loose)}, sitting.loose)
+
+        bare = ask.AnalyzeTrades(session_id=request.session_id)
+        with suppress(TrimtabError):  # the caller has to hear what ended the analysis, not this
+            await self._sessions.change(
+                caller, bare, answer_type=answer.SessionSummaryResult, decide=decide_on, answer=self._summary
+            )
 
     def _analysis(self, opened: Open) -> answer.Analysis:
         plan = opened.plan
@@ -324,22 +354,28 @@ class Desk:
         self, caller: Caller, request: ask.AdvancePhase, *, progress: Progress = no_progress
     ) -> answer.PhaseAdvanced:
         """Goes to the next phase; in AiPlan the phase's analysis runs first where it hasn't."""
-        rising = Rising(progress)
+        sitting = Sitting(self._panel, Rising(progress))
 
         async def decide_on(opened: Open) -> Change:
             plan = opened.plan
             phase = target_phase(plan, request)
-            state = plan.state
+            state, used = plan.state, list[Analyzed]()
             if state.phase == "Sells" and wants_sell_analysis(state):
-                state = with_analysis(state, await self._analyzed(plan, progress=rising.stage()))
+                used.append(await sitting.analyzed(plan))
+                state = with_analysis(state, used[-1])
             moved = state.changed(phase=phase)
             if moved.phase == "Buys" and state.phase == "Sells" and state.workflow_mode == "AiPlan":
-                moved = with_analysis(moved, await self._analyzed(self._sessions.plan(moved), progress=rising.stage()))
-            return Change(moved, "advance_phase", {"from": plan.state.phase, "to": phase, "reason": request.reason})
+                used.append(await sitting.analyzed(self._sessions.plan(moved)))
+                moved = with_analysis(moved, used[-1])
+            detail: dict[str, JsonValue] = {"from": plan.state.phase, "to": phase, "reason": request.reason}
+            if used:
+                detail["analyses"] = list(map(analysis_detail, used))
+            return sitting.change(moved, "advance_phase", detail=detail, used=used)
 
         def reply(opened: Open) -> answer.PhaseAdvanced:
             return advanced(opened.plan, version=opened.version, execution_mode=self._facts.execution_mode)
 
-        return await self._sessions.change(
-            caller, request, answer_type=answer.PhaseAdvanced, decide=decide_on, answer=reply
-        )
+        async with self._seated(caller, request, sitting=sitting):
+            return await self._sessions.change(
+                caller, request, answer_type=answer.PhaseAdvanced, decide=decide_on, answer=reply
+            )

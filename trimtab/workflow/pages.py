@@ -1,7 +1,5 @@
 """Pages of long lists: which rows, from where, and the cursor of the next page."""
 
-import json
-
 import numpy as np
 
 from trimtab.domain.columns import BoolColumn
@@ -10,6 +8,7 @@ from trimtab.domain.trading.checks import account_of
 from trimtab.domain.trading.valuation import UnableToCheck
 from trimtab.workflow.groups import group_table
 from trimtab.workflow.log import LogEntry
+from trimtab.workflow.log_details import shown
 from trimtab.workflow.plan_document import plan_digest
 from trimtab.workflow.planning import SessionPlan
 from trimtab.workflow.ports.cursors import decode_cursor, encode_cursor
@@ -121,7 +120,7 @@ def view_table(opened: Open, request: GetSession, *, unable: tuple[UnableToCheck
 
 
 def log_table(entries: tuple[LogEntry, ...]) -> Table:
-    """Log entries as rows; details as JSON text."""
+    """Log entries as rows; details as JSON text, without what is too long to read."""
     rows = tuple(
         (
             entry.seq,
@@ -129,7 +128,7 @@ def log_table(entries: tuple[LogEntry, ...]) -> Table:
             entry.actor,
             entry.source,
             entry.action,
-            json.dumps(entry.detail, sort_keys=True),
+            shown(entry.detail),
             entry.hash,
         )
         for entry in entries

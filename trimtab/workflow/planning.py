@@ -135,6 +135,14 @@ def once_per_plan(compute: Callable[[SessionPlan], T]) -> Callable[[SessionPlan]
     return known
 
 
+def before_decisions(plan: SessionPlan, side: Side) -> SessionPlan:
+    """The plan as it would be if nobody had decided anything on this side: what whoever judges it has to see."""
+    others = tuple(decision for decision in plan.state.decisions if decision.side != side)
+    if len(others) == len(plan.state.decisions):
+        return plan
+    return plan_session(plan.facts, plan.state.changed(decisions=others), rules=plan.rules)
+
+
 def session_rules(book: Book, state: SessionState) -> SessionRules:
     """The book's restrictions and the session's rules together."""
     own = (

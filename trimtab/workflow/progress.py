@@ -1,8 +1,8 @@
 """Progress that only rises, over several stages and over attempts that start again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from trimtab.workflow.ports.desk import Progress
+from trimtab.workflow.ports.desk import Progress, Step
 
 
 @dataclass(slots=True)
@@ -22,6 +22,6 @@ class _Stage:
     rising: Rising
     before: int
 
-    async def __call__(self, done: int, total: int, message: str) -> None:
-        self.rising.done = self.before + done
-        await self.rising.progress(self.rising.done, self.before + total, message)
+    async def __call__(self, step: Step) -> None:
+        self.rising.done = self.before + step.done
+        await self.rising.progress(replace(step, done=self.rising.done, total=self.before + step.total))

@@ -2,18 +2,21 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final, TypeVar
 
 from pydantic import BaseModel, JsonValue
 
 from trimtab.domain.errors import Conflict, InvalidInput
 from trimtab.workflow.books import BookShelf
-from trimtab.workflow.log import LogEntry, LogEvent, LogHead, append, first_head
+from trimtab.workflow.log import LogEvent, LogHead, chain, first_head
+from trimtab.workflow.log_details import MODEL_CALL, OPEN, REQUEST, UNFINISHED, as_asked
 from trimtab.workflow.planning import SessionPlan, plan_session
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.desk import Caller
+from trimtab.workflow.ports.model_calls import ModelCall
 from trimtab.workflow.ports.requests import OpenSession, Write
 from trimtab.workflow.ports.stores import SessionInfo, SessionStore, StoredSession
 from trimtab.workflow.state import MOST_REMEMBERED_ANSWERS, MOST_REMEMBERED_KEYS, RememberedAnswer, SessionState
@@ -41,11 +44,18 @@ class Open:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Change:
-    """A new state, and what the log says of it."""
+    """A new state, and what the log says of it.
+
+    `calls` of a language model are entries of their own before it, and before these, as an analysis that came to
+    nothing, the `wasted` ones. `stored` is called once it is stored.
+    """
 
     state: SessionState
     action: str
     detail: dict[str, JsonValue]
+    calls: tuple[ModelCall, ...] = ()
+    wasted: tuple[ModelCall, ...] = ()
+    stored: Callable[[], None] | None = None
 
 
 class Sessions:
@@ -66,9 +76,9 @@ class Sessions:
             state = state.changed(opened_by=_fingerprint(request))
         self.plan(state)
         session_id = self._store.new_id()
-        entry = self._entry(caller, first_head(session_id), action="open_session", detail=detail)
+        log = chain(first_head(session_id), self._events(caller, Change(state, OPEN, detail), request=request))
         stored = await self._store.create(
-            session_id, owner=caller.owner, state=state.model_dump_json(), log=[entry], key=key
+            session_id, owner=caller.owner, state=state.model_dump_json(), log=log, key=key
         )
         opened = self._open(stored)
         if opened.plan.state.opened_by != state.opened_by:
@@ -151,20 +161,37 @@ class Sessions:
         after = Open(replace(found.stored, version=found.version + 1), self.plan(change.state))
         reply = answer(after)
         state = _remember(change.state, request, reply=reply)
-        entry = self._entry(caller, found.stored.log_head, action=change.action, detail=change.detail)
         stored = await self._store.replace(
             request.session_id,
             caller.owner,
             expected_version=found.version,
             state=state.model_dump_json(),
-            log=[entry],
+            log=chain(found.stored.log_head, self._events(caller, change, request=request)),
         )
+        if change.stored is not None:
+            change.stored()
         self._keep(Open(stored, replace(after.plan, state=state)))
         return reply
 
-    def _entry(self, caller: Caller, head: LogHead, *, action: str, detail: dict[str, JsonValue]) -> LogEntry:
-        event = LogEvent(at=self._clock.now(), actor=caller.actor, source=caller.source, action=action, detail=detail)
-        return append(head, event)
+    def _events(self, caller: Caller, change: Change, *, request: Write | OpenSession) -> Iterator[LogEvent]:
+        """What the log keeps of a change: the calls of a model that led to it, what was asked for, and what it did."""
+        now, asked = self._clock.now(), as_asked(request)
+
+        def event(action: str, detail: dict[str, JsonValue]) -> LogEvent:
+            asked_and_done = {**detail, REQUEST: asked}
+            return LogEvent(at=now, actor=caller.actor, source=caller.source, action=action, detail=asked_and_done)
+
+        if change.wasted:
+            yield from _calls(change.wasted, now)
+            yield event(UNFINISHED, {"calls": len(change.wasted)})
+        yield from _calls(change.calls, now)
+        yield event(change.action, change.detail)
+
+
+def _calls(calls: Iterable[ModelCall], at: datetime) -> Iterator[LogEvent]:
+    for call in calls:
+        detail = call.model_dump(mode="json")
+        yield LogEvent(at=at, actor=call.provider, source="model", action=MODEL_CALL, detail=detail)
 
 
 def _fingerprint(request: Write | OpenSession) -> str:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from trimtab.domain.trading.recommendation import Action
 from trimtab.domain.trading.repair import Side, Source
+from trimtab.workflow.ports.model_calls import UsageSum
 from trimtab.workflow.ports.requests import (
     GradualExit,
     InstrumentRule,
@@ -58,7 +59,10 @@ class Remark(_Record):
 
 
 class AnalysisRecord(_Record):
-    """What an analysis said. `inputs` is the digest of what it saw, so a later change shows that it is out of date."""
+    """What an analysis said. `inputs` is the digest of what it saw, so a later change shows that it is out of date.
+
+    `votes` is how often each batch was asked; with more than one, `flipped` are instruments with different verdicts.
+    """
 
     analyst: str
     side: Side
@@ -69,6 +73,10 @@ class AnalysisRecord(_Record):
     remarks: tuple[Remark, ...] = ()
     degraded: tuple[str, ...] = ()
     removed: dict[str, int] = {}
+    votes: int = 1
+    flipped: tuple[str, ...] = ()
+    flip_rate_pct: float | None = None
+    usage: UsageSum | None = None
 
 
 class RememberedAnswer(_Record):
@@ -98,6 +106,9 @@ class SessionState(_Record):
     decisions: tuple[Decision, ...] = ()
     sell_analysis: AnalysisRecord | None = None
     buy_analysis: AnalysisRecord | None = None
+    spent_tokens: int = 0
+    spent_usd: float = 0.0
+    """What language models took for this session; a model without a price adds no dollars."""
     remembered: tuple[RememberedAnswer, ...] = ()
     opened_by: str = ""
     """Fingerprint of the call that opened the session with an idempotency key."""

@@ -3,27 +3,49 @@
 It sees facts and answers with verdicts; every number, flag and symbol in an answer is checked.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from trimtab.domain.trading.overview import Batch, BuyBlock, ExchangeMomentum
+from trimtab.domain.trading.model_answer import Refused
+from trimtab.domain.trading.overview import Batch, BuyBlock, ExchangeMomentum, InstrumentVerdict
 from trimtab.domain.trading.recommendation import Action, Recommendation
 from trimtab.domain.trading.repair import OpenLine
+from trimtab.workflow.ports.model_calls import FailureKind, Ledger
+
+
+class AnalystFailed(Exception):
+    """An analyst has no answer. `kind` tells the failures apart; `said` completes `anthropic ...`, in our words."""
+
+    def __init__(self, kind: FailureKind, said: str) -> None:
+        super().__init__(said)
+        self.kind = kind
+        self.said = said
 
 
 @dataclass(frozen=True, slots=True)
 class PortfolioQuestion:
-    """A batch of portfolios: the text's facts and, line by line, what waits for a verdict."""
+    """A batch of portfolios: the text's facts and, line by line, what waits for a verdict.
+
+    `complaints` say what was wrong with the answer before, when it is asked again; `vote` counts from 0 how often the
+    batch is asked about anew.
+    """
 
     batch: Batch
     lines: tuple[OpenLine, ...]
+    complaints: tuple[str, ...] = ()
+    vote: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PortfolioAnswer:
-    """Verdicts by instrument for the batch, with exceptions by portfolio."""
+    """Verdicts by instrument for the batch, with exceptions by portfolio.
+
+    `refused` are entries of an answer that couldn't be read as one.
+    """
 
     recommendations: tuple[Recommendation, ...]
+    refused: tuple[Refused, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +75,7 @@ class MomentumAnswer:
     summary: str
     exchanges: tuple[ExchangeRemark, ...] = ()
     sectors: tuple[SectorRemark, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Verdicts:
-    """An instrument's merged verdict, as synthesis sees it."""
-
-    symbol: str
-    action: Action
-    counts: tuple[tuple[str, int], ...]
-    flags: tuple[str, ...]
+    refused: tuple[Refused, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,7 @@ class SynthesisQuestion:
     """Verdicts and market context together; `momentum` is None when that analysis failed."""
 
     portfolios: int
-    verdicts: tuple[Verdicts, ...]
+    verdicts: tuple[InstrumentVerdict, ...]
     markets: tuple[ExchangeMomentum, ...]
     momentum: MomentumAnswer | None
 
@@ -81,6 +94,7 @@ class SynthesisAnswer:
 
     summary: str
     notes: tuple[tuple[str, str], ...] = ()
+    refused: tuple[Refused, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +108,26 @@ class BuyVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class BuyQuestion:
+    """Portfolios short of cash for their buys, batch `number` of `total`; `complaints` as for portfolios."""
+
+    number: int
+    total: int
+    blocks: tuple[BuyBlock, ...]
+    complaints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class BuyAnswer:
-    """Verdicts by account number."""
+    """Verdicts by account number, and entries of the answer that couldn't be read as one."""
 
     portfolios: tuple[tuple[str, tuple[BuyVerdict, ...]], ...]
+    refused: tuple[Refused, ...] = ()
 
 
 class Analyst(Protocol):
-    """Answers four questions. A failure is an exception, never an answer that looks like a decision."""
+    """Answers four questions. A failure is an exception (`AnalystFailed`), never an answer that looks like a
+    decision."""
 
     @property
     def name(self) -> str:
@@ -110,6 +136,17 @@ class Analyst(Protocol):
     @property
     def source(self) -> Literal["rules", "model"]:
         """How its verdicts are marked."""
+
+    def seated(self, ledger: Ledger) -> "Analyst":
+        """The same analyst for one analysis, which keeps its calls in this ledger and pays from it."""
+
+    async def prepare(self, questions: Sequence[PortfolioQuestion]) -> None:
+        """Looks, before anything is paid for, whether these could be asked at all.
+
+        Raises:
+            SettingsError: Not as it is set up: a key, a model, a prompt over the limit.
+            Unavailable: Not now.
+        """
 
     async def portfolios(self, question: PortfolioQuestion) -> PortfolioAnswer:
         """Judges the sells of a batch."""
@@ -120,5 +157,5 @@ class Analyst(Protocol):
     async def synthesis(self, question: SynthesisQuestion) -> SynthesisAnswer:
         """Sums up; it can't change an action."""
 
-    async def buys(self, blocks: tuple[BuyBlock, ...]) -> BuyAnswer:
+    async def buys(self, question: BuyQuestion) -> BuyAnswer:
         """Picks the buys to put off where cash is short."""

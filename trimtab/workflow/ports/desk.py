@@ -8,8 +8,23 @@ from trimtab.workflow.ports import requests as ask
 from trimtab.workflow.ports import results as answer
 
 Source = Literal["person", "assistant", "rules", "model"]
-Progress = Callable[[int, int, str], Awaitable[None]]
-"""Called with (done, of, message); `done` strictly increases."""
+Stage = Literal["analyzing", "momentum", "synthesizing", "validating", "buys"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A finished step of long work; `batch` of `batches` where the stage has several."""
+
+    done: int
+    total: int
+    message: str
+    stage: Stage
+    batch: int | None = None
+    batches: int | None = None
+
+
+Progress = Callable[[Step], Awaitable[None]]
+"""Called after each step; `done` strictly increases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +62,9 @@ class TradingDesk(Protocol):
 
     async def explain_deferral(self, caller: Caller, request: ask.ExplainDeferral) -> answer.Deferral:
         """What of an instrument's trades is held back, and why."""
+
+    async def analyst_facts(self, caller: Caller, request: ask.GetAnalystFacts) -> answer.AnalystFacts:
+        """What an analyst is told for one of its questions."""
 
     async def get_overview(self, caller: Caller, request: ask.GetOverview) -> answer.Overview:
         """What an analyst reads."""

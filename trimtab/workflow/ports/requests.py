@@ -17,6 +17,7 @@ SessionViewName = Literal["summary", "plan", "trades", "why_not", "log"]
 GroupBy = Literal["instrument", "portfolio", "model"]
 OverviewName = Literal["portfolios", "momentum", "buys"]
 StatusFilter = Literal["breaches", "all"]
+AnalystQuestion = Literal["portfolios", "momentum", "synthesis", "buys"]
 
 MOST_RECOMMENDATIONS = 2_000
 MOST_RULES = 1_000
@@ -132,6 +133,14 @@ class ExplainDeferral(Request):
     session_id: SessionId
     symbol: Symbol
     limit: Limit = 30
+
+
+class GetAnalystFacts(Request):
+    """What an analyst is asked about one question; batches are those that the analyst is asked by."""
+
+    session_id: SessionId
+    question: AnalystQuestion
+    batch: Annotated[int, Field(ge=1), NUMBER] = 1
 
 
 class Write(Request):

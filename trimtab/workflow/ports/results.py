@@ -54,6 +54,21 @@ class BookFacts(Result):
     models: int
 
 
+class AnalystStatus(Result):
+    """The language model that judges, and what it may take for a session; `session_usd` only where its price is known.
+
+    `votes` is how often each question about sells is asked.
+    """
+
+    provider: str
+    model: str
+    session_tokens: int
+    session_usd: float | None
+    priced_from: str | None
+    votes: int
+    note: str | None = None
+
+
 class ServerStatus(Result):
     """What this server is, may do and works on."""
 
@@ -62,6 +77,7 @@ class ServerStatus(Result):
     execution_mode: ExecutionMode
     read_only: bool
     analyst: str
+    language_model: AnalystStatus | None = None
     toolsets: tuple[str, ...]
     book: BookFacts
     policy_digest: str
@@ -374,3 +390,19 @@ class Deferral(SessionResult):
     lines: Table
     total: int
     outside_count: int
+
+
+class AnalystFacts(SessionResult):
+    """What an analyst is told for one question, as the text that it reads; synthesis also reads `verdicts`.
+
+    `lines` counts the lines of the text that wait for a verdict.
+    """
+
+    session_id: str
+    question: str
+    batch: int
+    batches: int
+    portfolios: int
+    lines: int
+    facts: str
+    verdicts: str = ""
