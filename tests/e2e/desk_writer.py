@@ -19,6 +19,7 @@ from trimtab.adapters.policy.tax_rules import load_tax_rules
 from trimtab.adapters.policy.thresholds import load_policy
 from trimtab.fixtures import DEMO_BOOK
 from trimtab.server.compose import BookAtPath
+from trimtab.workflow.analysis import Panel
 from trimtab.workflow.books import BookShelf
 from trimtab.workflow.desk import Desk, DeskFacts
 from trimtab.workflow.ports.desk import Caller
@@ -36,7 +37,7 @@ async def desk_at(place: str) -> AsyncIterator[Desk]:
     store = store_at(place, clock=clock)
     facts = DeskFacts(server_version="0.0.0")
     try:
-        yield Desk(store=store, shelf=SHELF, analyst=rules, fallback=rules, clock=clock, facts=facts)
+        yield Desk(store=store, shelf=SHELF, panel=Panel(rules, rules), clock=clock, facts=facts)
     finally:
         await store.close()
 

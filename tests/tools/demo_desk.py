@@ -17,6 +17,7 @@ from trimtab.server.app import build_server
 from trimtab.server.compose import BookAtPath
 from trimtab.server.desks import OpenDesk
 from trimtab.settings import Settings
+from trimtab.workflow.analysis import Panel
 from trimtab.workflow.books import BookShelf
 from trimtab.workflow.desk import Desk, DeskFacts
 from trimtab.workflow.state import SCHEMA_VERSION
@@ -51,8 +52,7 @@ def open_demo_desk(folder: Path) -> OpenDesk:
     desk = Desk(
         store=store,
         shelf=SHELF,
-        analyst=RulesAnalyst(),
-        fallback=RulesAnalyst(),
+        panel=Panel(RulesAnalyst(), RulesAnalyst()),
         clock=clock,
         facts=DeskFacts(server_version="0.0.0"),
     )
