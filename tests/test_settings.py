@@ -8,10 +8,98 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from tests.house.tree import ROOT
+from trimtab.adapters.analysts import anthropic, openai
 from trimtab.domain.errors import SettingsError
 from trimtab.settings import NAMES, SessionServer, Settings, data_folder, load_settings
 
 NO_STORE = "Name a SQLite file by its path, or a Redis server by a redis:// or rediss:// URL."
+
+
+EVERY = {
+    "TRIMTAB_BOOK": "books/mine",
+    "TRIMTAB_MARKET": "market",
+    "TRIMTAB_HOME": "data",
+    "TRIMTAB_SESSIONS": "elsewhere.db",
+    "TRIMTAB_RECORDS": "sqlite:///records.db",
+    "TRIMTAB_ANALYST": "openai",
+    "TRIMTAB_MODEL": "some-model",
+    "TRIMTAB_MODEL_KEY": "some-key",
+    "TRIMTAB_MODEL_URL": "https://models.example.com/v1",
+    "TRIMTAB_MODEL_API": "chat",
+    "TRIMTAB_MODEL_INPUT_TOKENS": "9000",
+    "TRIMTAB_MODEL_OUTPUT_TOKENS": "700",
+    "TRIMTAB_MODEL_SESSION_TOKENS": "50000",
+    "TRIMTAB_MODEL_SESSION_USD": "0.5",
+    "TRIMTAB_MODEL_CONCURRENCY": "4",
+    "TRIMTAB_MODEL_ATTEMPTS": "2",
+    "TRIMTAB_MODEL_TIMEOUT_SECONDS": "7.5",
+    "TRIMTAB_MODEL_DEADLINE_SECONDS": "30",
+    "TRIMTAB_MODEL_VOTES": "3",
+    "TRIMTAB_OMS": "https://oms.example.com",
+    "TRIMTAB_EXECUTION": "live",
+    "TRIMTAB_LIVE_ACCOUNTS": "ACC100001, ACC100002,ACC100001",
+    "TRIMTAB_TOOLSETS": "signals,trading",
+    "TRIMTAB_READ_ONLY": "true",
+    "TRIMTAB_ALLOWED_HOSTS": "desk.example:*, desk.example",
+    "TRIMTAB_ALLOWED_ORIGINS": "https://desk.example",
+    "TRIMTAB_STATE_KEYS": f"{'a' * 32},{'b' * 40}",
+    "TRIMTAB_POLICY": "firm.toml",
+    "TRIMTAB_LOG_LEVEL": "debug",
+}
+EVERY_VALUE = {
+    "book": Path("books/mine"),
+    "market": Path("market"),
+    "home": Path("data"),
+    "sessions": Path("elsewhere.db"),
+    "records": "sqlite:///records.db",
+    "analyst": "openai",
+    "model": "some-model",
+    "model_key": SecretStr("some-key"),
+    "model_url": "https://models.example.com/v1",
+    "model_api": "chat",
+    "model_input_tokens": 9_000,
+    "model_output_tokens": 700,
+    "model_session_tokens": 50_000,
+    "model_session_usd": 0.5,
+    "model_concurrency": 4,
+    "model_attempts": 2,
+    "model_timeout_seconds": 7.5,
+    "model_deadline_seconds": 30.0,
+    "model_votes": 3,
+    "oms": "https://oms.example.com",
+    "execution": "live",
+    "live_accounts": ("ACC100001", "ACC100002"),
+    "toolsets": ("signals", "trading"),
+    "read_only": True,
+    "allowed_hosts": ("desk.example:*", "desk.example"),
+    "allowed_origins": ("https://desk.example",),
+    "state_keys": (SecretStr("a" * 32), SecretStr("b" * 40)),
+    "policy": Path("firm.toml"),
+    "log_level": "DEBUG",
+}
+WRONG = {
+    "trimtab_home": "x",
+    "TRIMTAB_SPEED": "x",
+    "TRIMTAB_SESSIONS": "memcached://cache.example.com",
+    "TRIMTAB_STATE_KEYS": f"{'a' * 32},short",
+    "TRIMTAB_ANALYST": "gemini",
+    "TRIMTAB_MODEL_URL": "127.0.0.1:8000",
+    "TRIMTAB_MODEL_API": "completions",
+    "TRIMTAB_MODEL_INPUT_TOKENS": "0",
+    "TRIMTAB_MODEL_SESSION_TOKENS": "2.5",
+    "TRIMTAB_MODEL_SESSION_USD": "inf",
+    "TRIMTAB_MODEL_CONCURRENCY": "65",
+    "TRIMTAB_MODEL_ATTEMPTS": "many",
+    "TRIMTAB_MODEL_TIMEOUT_SECONDS": "soon",
+    "TRIMTAB_MODEL_DEADLINE_SECONDS": "-1",
+    "TRIMTAB_MODEL_VOTES": "0",
+    "TRIMTAB_OMS": "oms.example.com",
+    "TRIMTAB_EXECUTION": "Live",
+    "TRIMTAB_LIVE_ACCOUNTS": "A,,B",
+    "TRIMTAB_TOOLSETS": "trading,factor",
+    "TRIMTAB_READ_ONLY": "maybe",
+    "TRIMTAB_LOG_LEVEL": "loud",
+}
 
 
 @pytest.fixture
@@ -35,7 +123,13 @@ def documented_rows() -> list[str]:
     rows = []
     for name, field in Settings.model_fields.items():
         default = defaults.get(name) or ""
-        text = default if isinstance(default, str) else ",".join(default)
+        text = (
+            ",".join(default)
+            if isinstance(default, tuple)
+            else f"{default:g}"
+            if isinstance(default, float)
+            else str(default)
+        )
         rows.append(f"| `TRIMTAB_{name.upper()}` | {field.description} | {f'`{text}`' if text else ''} |")
     return rows
 
@@ -43,6 +137,12 @@ def documented_rows() -> list[str]:
 def test_every_setting_is_documented_with_what_it_is_and_its_default() -> None:
     page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
     assert [line for line in page.splitlines() if line.startswith("| `TRIMTAB_")] == documented_rows()
+
+
+def test_the_models_that_are_asked_where_none_is_named_are_documented() -> None:
+    page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    for analyst, model in (("anthropic", anthropic.DEFAULT_MODEL), ("openai", openai.DEFAULT_MODEL)):
+        assert f"| `{analyst}` | `{model}` |" in page
 
 
 def test_without_an_environment_everything_has_its_default(tmp_path: Path) -> None:
@@ -57,6 +157,18 @@ def test_without_an_environment_everything_has_its_default(tmp_path: Path) -> No
         "records": None,
         "analyst": "rules",
         "model": None,
+        "model_key": None,
+        "model_url": None,
+        "model_api": "auto",
+        "model_input_tokens": 60_000,
+        "model_output_tokens": 16_000,
+        "model_session_tokens": 2_000_000,
+        "model_session_usd": 5.0,
+        "model_concurrency": 8,
+        "model_attempts": 3,
+        "model_timeout_seconds": 120.0,
+        "model_deadline_seconds": 300.0,
+        "model_votes": 1,
         "oms": None,
         "execution": "simulated",
         "live_accounts": (),
@@ -71,45 +183,8 @@ def test_without_an_environment_everything_has_its_default(tmp_path: Path) -> No
 
 
 def test_every_setting_can_be_set() -> None:
-    environ = {
-        "TRIMTAB_BOOK": "books/mine",
-        "TRIMTAB_MARKET": "market",
-        "TRIMTAB_HOME": "data",
-        "TRIMTAB_SESSIONS": "elsewhere.db",
-        "TRIMTAB_RECORDS": "sqlite:///records.db",
-        "TRIMTAB_ANALYST": "rules",
-        "TRIMTAB_MODEL": "some-model",
-        "TRIMTAB_OMS": "https://oms.example.com",
-        "TRIMTAB_EXECUTION": "live",
-        "TRIMTAB_LIVE_ACCOUNTS": "ACC100001, ACC100002,ACC100001",
-        "TRIMTAB_TOOLSETS": "signals,trading",
-        "TRIMTAB_READ_ONLY": "true",
-        "TRIMTAB_ALLOWED_HOSTS": "desk.example:*, desk.example",
-        "TRIMTAB_ALLOWED_ORIGINS": "https://desk.example",
-        "TRIMTAB_STATE_KEYS": f"{'a' * 32},{'b' * 40}",
-        "TRIMTAB_POLICY": "firm.toml",
-        "TRIMTAB_LOG_LEVEL": "debug",
-    }
-    assert set(environ) == set(NAMES)
-    assert load_settings(environ, None).model_dump() == {
-        "book": Path("books/mine"),
-        "market": Path("market"),
-        "home": Path("data"),
-        "sessions": Path("elsewhere.db"),
-        "records": "sqlite:///records.db",
-        "analyst": "rules",
-        "model": "some-model",
-        "oms": "https://oms.example.com",
-        "execution": "live",
-        "live_accounts": ("ACC100001", "ACC100002"),
-        "toolsets": ("signals", "trading"),
-        "read_only": True,
-        "allowed_hosts": ("desk.example:*", "desk.example"),
-        "allowed_origins": ("https://desk.example",),
-        "state_keys": (SecretStr("a" * 32), SecretStr("b" * 40)),
-        "policy": Path("firm.toml"),
-        "log_level": "DEBUG",
-    }
+    assert set(EVERY) == set(NAMES)
+    assert load_settings(EVERY, None).model_dump() == EVERY_VALUE
 
 
 def test_the_settings_cannot_be_changed() -> None:
@@ -156,28 +231,25 @@ def test_other_variables_are_left_alone(home: dict[str, str], tmp_path: Path) ->
 def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     dotenv = tmp_path / ".env"
     dotenv.write_text("TRIMTAB_BOK=x\nTRIMTAB_RECORDS=user:secret@db\n")
-    environ = {
-        "trimtab_home": "x",
-        "TRIMTAB_SPEED": "x",
-        "TRIMTAB_SESSIONS": "memcached://cache.example.com",
-        "TRIMTAB_STATE_KEYS": f"{'a' * 32},short",
-        "TRIMTAB_ANALYST": "openai",
-        "TRIMTAB_OMS": "oms.example.com",
-        "TRIMTAB_EXECUTION": "Live",
-        "TRIMTAB_LIVE_ACCOUNTS": "A,,B",
-        "TRIMTAB_TOOLSETS": "trading,factor",
-        "TRIMTAB_READ_ONLY": "maybe",
-        "TRIMTAB_LOG_LEVEL": "loud",
-    }
     allowed = f"Allowed are: {', '.join(NAMES)}."
-    assert problems(environ, dotenv) == {
+    assert problems(WRONG, dotenv) == {
         "TRIMTAB_BOK": f"There is no such setting. Did you mean TRIMTAB_BOOK? {allowed}",
         "TRIMTAB_SPEED": f"There is no such setting. {allowed}",
         "trimtab_home": f"There is no such setting. Did you mean TRIMTAB_HOME? {allowed}",
         "TRIMTAB_SESSIONS": NO_STORE,
         "TRIMTAB_STATE_KEYS": "Every key has to be at least 32 bytes long.",
         "TRIMTAB_RECORDS": "The value has to be a database URL, such as sqlite:///records.db.",
-        "TRIMTAB_ANALYST": "The analyst openai isn't in this version yet; allowed is rules.",
+        "TRIMTAB_ANALYST": "'gemini' isn't allowed; allowed are: 'rules', 'anthropic' or 'openai'.",
+        "TRIMTAB_MODEL_URL": "The value has to be a URL that starts with http:// or https://.",
+        "TRIMTAB_MODEL_API": "'completions' isn't allowed; allowed are: 'auto', 'responses' or 'chat'.",
+        "TRIMTAB_MODEL_INPUT_TOKENS": "'0' isn't allowed; allowed are: numbers over 0.",
+        "TRIMTAB_MODEL_SESSION_TOKENS": "'2.5' isn't allowed; allowed are: whole numbers.",
+        "TRIMTAB_MODEL_SESSION_USD": "'inf' isn't allowed; allowed are: finite numbers.",
+        "TRIMTAB_MODEL_CONCURRENCY": "'65' isn't allowed; allowed are: numbers up to 64.",
+        "TRIMTAB_MODEL_ATTEMPTS": "'many' isn't allowed; allowed are: whole numbers.",
+        "TRIMTAB_MODEL_TIMEOUT_SECONDS": "'soon' isn't allowed; allowed are: numbers.",
+        "TRIMTAB_MODEL_DEADLINE_SECONDS": "'-1' isn't allowed; allowed are: numbers over 0.",
+        "TRIMTAB_MODEL_VOTES": "'0' isn't allowed; allowed are: numbers from 1 on.",
         "TRIMTAB_OMS": "The value has to be a URL that starts with http:// or https://.",
         "TRIMTAB_EXECUTION": "'Live' isn't allowed; allowed are: 'simulated' or 'live'.",
         "TRIMTAB_LIVE_ACCOUNTS": "There is an empty item between the commas.",
@@ -204,6 +276,57 @@ def test_live_needs_the_accounts_that_may_trade_live() -> None:
         "TRIMTAB_LIVE_ACCOUNTS": "TRIMTAB_EXECUTION=live needs the account numbers that may trade live."
     }
     assert load_settings({"TRIMTAB_LIVE_ACCOUNTS": "A"}, None).execution == "simulated"
+
+
+@pytest.mark.parametrize(("analyst", "customary"), [("anthropic", "ANTHROPIC_API_KEY"), ("openai", "OPENAI_API_KEY")])
+def test_a_model_needs_the_key_of_its_provider(analyst: str, customary: str) -> None:
+    assert problems({"TRIMTAB_ANALYST": analyst}) == {
+        "TRIMTAB_MODEL_KEY": (
+            f"TRIMTAB_ANALYST={analyst} needs the provider's key, here or in {customary}. For a server of your own "
+            "that asks for none, put any word. TRIMTAB_ANALYST=rules needs no key."
+        )
+    }
+    others = {"ANTHROPIC_API_KEY", "OPENAI_API_KEY"} - {customary}
+    assert set(problems({"TRIMTAB_ANALYST": analyst, others.pop(): "a-key"})) == {"TRIMTAB_MODEL_KEY"}
+    assert load_settings({"TRIMTAB_ANALYST": "rules"}, None).model_key is None
+
+
+@pytest.mark.parametrize(
+    ("analyst", "key", "url"),
+    [
+        ("anthropic", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL"),
+        ("openai", "OPENAI_API_KEY", "OPENAI_BASE_URL"),
+    ],
+)
+def test_what_the_providers_own_tools_would_find_stands_where_the_settings_say_nothing(
+    tmp_path: Path, analyst: str, key: str, url: str
+) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text(f"{key}=from-file\n{url}=http://file.example.com\n")
+    found = load_settings({"TRIMTAB_ANALYST": analyst}, dotenv)
+    assert (found.model_key, found.model_url) == (SecretStr("from-file"), "http://file.example.com")
+    environ = {"TRIMTAB_ANALYST": analyst, key: "from-environment", url: "http://env.example.com"}
+    found = load_settings(environ, dotenv)
+    assert (found.model_key, found.model_url) == (SecretStr("from-environment"), "http://env.example.com")
+    found = load_settings(
+        {**environ, "TRIMTAB_MODEL_KEY": "ours", "TRIMTAB_MODEL_URL": "http://our.example.com"}, dotenv
+    )
+    assert (found.model_key, found.model_url) == (SecretStr("ours"), "http://our.example.com")
+
+
+def test_the_rules_take_no_key_that_lies_about(home: dict[str, str]) -> None:
+    environ = {**home, "ANTHROPIC_API_KEY": "a-key", "OPENAI_API_KEY": "a-key", "OPENAI_BASE_URL": "http://x.example"}
+    assert load_settings(environ, None) == load_settings(home, None)
+
+
+def test_who_asks_no_model_needs_no_key(home: dict[str, str]) -> None:
+    environ = {**home, "TRIMTAB_ANALYST": "anthropic"}
+    assert load_settings(environ, None, analyst="rules") == load_settings(home, None)
+
+
+def test_a_key_that_is_written_down_nowhere_is_shown_nowhere() -> None:
+    settings = load_settings({"TRIMTAB_ANALYST": "openai", "OPENAI_API_KEY": "correct-horse"}, None)
+    assert "correct-horse" not in f"{settings} {settings!r} {settings.model_dump()}"
 
 
 def test_another_database_for_sessions_is_refused() -> None:

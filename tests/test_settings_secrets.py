@@ -17,6 +17,7 @@ SHORT_KEY = "a-key-too-short"
         ("TRIMTAB_SESSIONS", f"http://desk:{PASSWORD}@sessions.example/0"),
         ("TRIMTAB_RECORDS", f"desk:{PASSWORD}@sessions.example"),
         ("TRIMTAB_OMS", f"ftp://desk:{PASSWORD}@sessions.example"),
+        ("TRIMTAB_MODEL_URL", f"ftp://desk:{PASSWORD}@sessions.example"),
     ],
 )
 def test_a_wrong_secret_is_named_and_not_repeated(name: str, value: str) -> None:

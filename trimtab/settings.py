@@ -264,15 +264,18 @@ ALLOWED: Final = {
 """What may stand instead, by the validator's kind of error; a choice names its own."""
 
 
-def load_settings(environ: Mapping[str, str] = os.environ, dotenv: Path | None = DOTENV) -> Settings:
+def load_settings(
+    environ: Mapping[str, str] = os.environ, dotenv: Path | None = DOTENV, *, analyst: str | None = None
+) -> Settings:
     """The settings of this environment, and of this `.env` file where the environment says nothing.
 
-    An empty value stands for the default. Other variables of the file are left alone.
+    An empty value stands for the default. Other variables of the file are left alone. `analyst` stands instead of the
+    one that is named: who asks no model needs no key.
 
     Raises:
         SettingsError: a name or a value isn't allowed: all of them at once.
     """
-    every = {**_file(dotenv), **environ}
+    every = {**_file(dotenv), **environ, **({f"{PREFIX}ANALYST": analyst} if analyst else {})}
     given = {name: value for name, value in every.items() if _is_ours(name)}
     problems = [_unknown(name) for name in sorted(given) if name not in NAMES]
     values = {name.removeprefix(PREFIX).lower(): given[name] for name in NAMES if given.get(name)}

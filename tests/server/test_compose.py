@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from tests.adapters.analysts.model_clients import client_of
 from tests.adapters.books.small_book import write_book
+from tests.model_wire.wire import Wire
 from trimtab.adapters.clock import SystemClock
 from trimtab.server.callers import local_caller
 from trimtab.server.compose import open_desk
@@ -11,6 +13,22 @@ from trimtab.settings import load_settings
 from trimtab.workflow.ports.requests import OpenSession
 
 JANE = local_caller("jane")
+
+
+async def test_the_status_tells_of_the_language_model_where_one_judges(tmp_path: Path) -> None:
+    environ = {"TRIMTAB_HOME": str(tmp_path), "TRIMTAB_ANALYST": "anthropic", "TRIMTAB_MODEL_KEY": "test-key"}
+    async with client_of("messages", Wire().transport()) as client:
+        opened = open_desk(load_settings(environ, None), client=client)
+        status = await opened.desk.status(JANE)
+        session = await opened.desk.open_session(JANE, OpenSession())
+        await opened.close()
+    assert (status.analyst, session.analyst) == ("anthropic", "anthropic")
+    assert status.language_model is not None
+    assert (status.language_model.model, status.language_model.votes) == ("claude-sonnet-4-6", 1)
+    by_rules = open_desk(load_settings({"TRIMTAB_HOME": str(tmp_path)}, None))
+    status = await by_rules.desk.status(JANE)
+    await by_rules.close()
+    assert (status.analyst, status.language_model) == ("rules", None)
 
 
 async def test_a_desk_works_on_the_book_and_under_the_policy_of_its_settings(tmp_path: Path) -> None:

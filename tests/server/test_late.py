@@ -1,12 +1,21 @@
 """What computes is loaded on first need: a client that only lists tools waits for none of it."""
 
 import sys
+from pathlib import Path
 
+import httpx2
 import pytest
 import typer
 
+from tests.adapters.analysts.model_clients import PROMPT
 from tests.server.wire import Wire
+from trimtab.adapters.analysts import anthropic, openai
+from trimtab.adapters.analysts.anthropic import AnthropicClient
+from trimtab.adapters.analysts.attempts import CallLimits
+from trimtab.adapters.analysts.clients import ModelFailure
+from trimtab.adapters.analysts.openai import OpenAIClient
 from trimtab.server import late
+from trimtab.settings import Settings
 
 HEAVY = {
     "alembic",
@@ -54,6 +63,79 @@ def test_a_command_with_sub_commands_is_its_modules_app() -> None:
 def test_a_command_that_is_not_there_is_an_error() -> None:
     with pytest.raises(AttributeError):
         late.command("trimtab.cli.serve", "nothing")
+
+
+OWN: dict[str, object] = {"analyst": "anthropic", "model_key": "test-key"}
+
+
+def made_client(**settings: object) -> AnthropicClient | OpenAIClient:
+    opened = late.open_desk(Settings.model_validate({**OWN, **settings}))
+    assert isinstance(opened.client, AnthropicClient | OpenAIClient)
+    return opened.client
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(OWN, "home", tmp_path)
+
+
+async def test_the_rules_need_no_client() -> None:
+    opened = late.open_desk(Settings.model_validate({"home": OWN["home"]}))
+    assert opened.client is None
+    await opened.close()
+
+
+@pytest.mark.parametrize(
+    ("settings", "provider", "model"),
+    [
+        ({}, "anthropic", anthropic.DEFAULT_MODEL),
+        ({"model": "claude-haiku-4-5"}, "anthropic", "claude-haiku-4-5"),
+        ({"analyst": "openai"}, "openai", openai.DEFAULT_MODEL),
+        ({"analyst": "openai", "model": "local-model"}, "openai", "local-model"),
+    ],
+)
+async def test_a_model_is_asked_by_its_providers_client(settings: dict[str, object], provider: str, model: str) -> None:
+    client = made_client(**settings)
+    assert (client.provider, client.model) == (provider, model)
+    await client.close()
+
+
+@pytest.mark.parametrize(
+    ("settings", "spoken"),
+    [
+        ({}, "/v1/responses"),
+        ({"model_api": "chat"}, "/v1/chat/completions"),
+        ({"model_url": "http://127.0.0.1:9/v1"}, "/v1/chat/completions"),
+        ({"model_url": "http://127.0.0.1:9/v1", "model_api": "responses"}, "/v1/responses"),
+    ],
+)
+async def test_the_api_is_the_one_of_the_settings_or_of_the_address(settings: dict[str, object], spoken: str) -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request.url.path)
+        return httpx2.Response(400, json={})
+
+    client = made_client(analyst="openai", **settings)
+    client._sdk._client._transport = httpx2.MockTransport(answer)
+    with pytest.raises(ModelFailure):
+        await client.ask(PROMPT, max_output_tokens=100)
+    assert asked == [spoken]
+    await client.close()
+
+
+async def test_attempts_and_times_are_those_of_the_settings() -> None:
+    given = {"model_timeout_seconds": 7.5, "model_attempts": 2, "model_deadline_seconds": 40.0}
+    client = made_client(**given)
+    assert client._limits == CallLimits(timeout_seconds=7.5, attempts=2, deadline_seconds=40.0)
+    await client.close()
+
+
+async def test_a_desk_that_is_closed_closes_the_client() -> None:
+    opened = late.open_desk(Settings.model_validate(OWN))
+    assert isinstance(opened.client, AnthropicClient)
+    await opened.close()
+    assert opened.client._sdk.is_closed()
 
 
 def test_warming_up_loads_the_desk() -> None:

@@ -34,7 +34,8 @@ def test_it_is_as_before_where_it_was_never_loaded(monkeypatch: pytest.MonkeyPat
 def logged(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[str], str]]:
     """What reaches stderr after something was logged at that level."""
     root, chatty = logging.getLogger(), logging.getLogger("mcp")
-    before = (root.level, chatty.level)
+    carriers = [logging.getLogger(name) for name in ("anthropic", "openai", "httpx2", "httpcore2")]
+    before = {logger: logger.level for logger in (root, chatty, *carriers)}
 
     def log(level: str) -> str:
         monkeypatch.setattr(root, "handlers", [])
@@ -46,8 +47,8 @@ def logged(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
         return captured.err
 
     yield log
-    root.setLevel(before[0])
-    chatty.setLevel(before[1])
+    for logger, its_level in before.items():
+        logger.setLevel(its_level)
     logging.captureWarnings(capture=False)
 
 
@@ -72,6 +73,19 @@ def test_a_traceback_is_marked_line_by_line_so_that_its_text_passes_for_no_entry
 
 def test_the_sdks_chatter_is_for_who_looks_for_faults(logged: Callable[[str], str]) -> None:
     assert "started" in logged("DEBUG")
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARNING"])
+@pytest.mark.parametrize("carrier", ["anthropic", "anthropic._base_client", "openai", "httpx2", "httpcore2.http11"])
+def test_what_carries_prompts_and_keys_tells_nothing_but_warnings(
+    capsys: pytest.CaptureFixture[str], logged: Callable[[str], str], level: str, carrier: str
+) -> None:
+    logged(level)
+    for told in (logging.getLogger(carrier).debug, logging.getLogger(carrier).info):
+        told("Request options: %s", {"content": "Portfolio: ACC1 (Mei Chen)", "x-api-key": "test-key"})
+    assert capsys.readouterr().err == ""
+    logging.getLogger(carrier).warning("slow")
+    assert "slow" in capsys.readouterr().err
 
 
 def test_a_message_has_an_end(capsys: pytest.CaptureFixture[str], logged: Callable[[str], str]) -> None:

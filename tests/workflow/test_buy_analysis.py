@@ -93,8 +93,8 @@ async def test_a_models_mistakes_on_buys_are_repaired_and_counted(bench_over: Ma
         "unknown_portfolio": 3,
         "unknown_symbol": 3,
     }
-    # WBC gets the percent that ends its breach, (7 - 2) / 7 = 71.4, so 75: 5,250; of NAB the rules let 58 % wait: 2,940.
-    # Scaled to 6,000 of 8,190: 3,846.2 and 2,153.8.
+    # WBC gets the percent that ends its breach, (7 - 2) / 7 = 71.4, so 75: 5,250; of NAB the rules let 58 % wait, and
+    # 2,940 are left. Scaled to 6,000 of 8,190: 3,846.2 and 2,153.8.
     assert await bench.amounts() == {("P1", "BHP"): -5_000, ("P1", "NAB"): 2_154, ("P1", "WBC"): 3_846}
     assert (await bench.trade("P1", "NAB"))["source"] == "rules"
 

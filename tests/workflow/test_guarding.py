@@ -185,6 +185,12 @@ async def test_words_that_are_too_long_or_more_than_a_line_are_ours() -> None:
     assert (found.summary, removed) == (own.summary, {"markup_in_prose": 1})
 
 
+async def test_words_of_which_nothing_can_be_seen_are_missing() -> None:
+    own = await RULES.momentum(MARKETS)
+    found, removed = await market(replace(TOLD, summary="\u200b \n"))
+    assert (found.summary, removed) == (own.summary, {"missing_remark": 1})
+
+
 async def test_entries_that_couldnt_be_read_are_counted_with_what_was_removed() -> None:
     refused = (Refused("wrong_schema", "exchanges[0] is no object"),)
     assert await market(replace(TOLD, refused=refused)) == (TOLD, {"wrong_schema": 1})

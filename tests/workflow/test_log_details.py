@@ -2,6 +2,8 @@
 
 import json
 
+from pydantic import JsonValue
+
 from tests.workflow.desks import except_for, recommend
 from trimtab.workflow.log_details import as_asked, shown
 from trimtab.workflow.ports.requests import (
@@ -47,5 +49,11 @@ def test_a_request_is_the_same_again_when_it_is_read_from_json() -> None:
 
 
 def test_a_reader_is_shown_neither_prompt_nor_answer_nor_request() -> None:
-    detail = {"request": {"to": "Buys"}, "prompt": {"user": "x"}, "answer": "{}", "outcome": "answered", "attempts": 1}
+    detail: dict[str, JsonValue] = {
+        "request": {"to": "Buys"},
+        "prompt": {"user": "x"},
+        "answer": "{}",
+        "outcome": "answered",
+        "attempts": 1,
+    }
     assert shown(detail) == '{"attempts": 1, "outcome": "answered"}'

@@ -29,7 +29,7 @@ async def test_results_come_in_the_order_given_whatever_ends_first() -> None:
         return turns
 
     assert await together(after(turns) for turns in (3, 0, 2)) == [3, 0, 2]
-    assert await together(after(turns) for turns in ()) == []
+    assert await together(after(turns) for turns in range(0)) == []
 
 
 async def test_it_really_runs_at_the_same_time() -> None:

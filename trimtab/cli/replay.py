@@ -21,7 +21,7 @@ def replay(session_id: Annotated[str, typer.Argument(help="The session's id.")])
     Prints the plan as canonical JSON; ends with 1 where it isn't the session's plan, byte for byte.
     """
     asked = check(GetSession, session_id=session_id).session_id
-    settings = load_settings()
+    settings = load_settings(analyst="rules")
     log_to_stderr(settings.log_level)
     found = asyncio.run(replayed(settings, asked, caller=local_caller("command line")))
     typer.echo(found.plan)

@@ -1,4 +1,4 @@
-"""The server over HTTP: every toolset at an address of its own, and two more for whoever watches it."""
+"""The server over HTTP: every toolset at an address of its own, REST below `/api`, and two more for whoever watches."""
 
 import re
 from collections.abc import AsyncIterator
@@ -12,8 +12,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
-from starlette.types import ExceptionHandler
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 from trimtab.domain.errors import InvalidInput, NotFound
 from trimtab.server.app import build_services, build_shared_server
@@ -56,13 +56,13 @@ def build_http_app(settings: Settings, *, make_desk: MakeDesk | None = None, pac
             stack.enter_context(when_told_to_end(runs.end))
             yield
 
-    routes = [
+    routes: list[BaseRoute] = [
         Route(path + end, endpoint=StreamableHTTPASGIApp(manager), methods=["POST"])
         for path, manager in managers.items()
         for end in ("", "/")
     ]
-    routes += [Route(path, endpoint=rest) for path in (ROOT, ROOT + "/{below:path}")]
     routes += [Route("/healthz", healthz, methods=["GET"]), Route("/readyz", readiness.readyz, methods=["GET"])]
+    routes += [_Below(ROOT, rest)]
     app = Starlette(
         routes=routes,
         lifespan=lifespan,
@@ -75,6 +75,24 @@ def build_http_app(settings: Settings, *, make_desk: MakeDesk | None = None, pac
     )
     app.router.redirect_slashes = False
     return app
+
+
+class _Below(BaseRoute):
+    """Everything at an address and below it; the application there sees whole addresses."""
+
+    def __init__(self, address: str, app: ASGIApp) -> None:
+        self._address = address
+        self._app = app
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether a request goes there."""
+        path = scope["path"]
+        here = scope["type"] == "http" and (path == self._address or path.startswith(f"{self._address}/"))
+        return (Match.FULL if here else Match.NONE), {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hands the request on."""
+        await self._app(scope, receive, send)
 
 
 def _served(settings: Settings) -> dict[str, tuple[str, ...]]:

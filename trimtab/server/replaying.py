@@ -77,7 +77,10 @@ async def _whole_log(store: SessionStore, session_id: str, *, caller: Caller) ->
     head = (await store.look(session_id, caller.owner)).log_head
     log: list[LogEntry] = []
     while len(log) < head.seq:
-        log += await store.log(session_id, caller.owner, after_seq=len(log), limit=PAGE)
+        page = await store.log(session_id, caller.owner, after_seq=len(log), limit=PAGE)
+        if not page:
+            break
+        log += page
     broken = verify(session_id, log, head=head)
     if broken is not None:
         raise InvalidInput(

@@ -7,6 +7,7 @@ from trimtab.domain.trading.overview import Batch
 from trimtab.domain.trading.recommendation import PortfolioException, Recommendation
 from trimtab.domain.trading.repair import OpenLine
 from trimtab.workflow.ports.analysts import PortfolioQuestion
+from trimtab.workflow.ports.model_calls import Ledger
 
 DIV, DIP, CGT, SECTOR = "div:8d/$2.40", "dip:-12%", "cgt:10d", "sec:Materials"
 
@@ -33,6 +34,13 @@ async def the_exception(*lines: OpenLine) -> PortfolioException:
     [recommendation] = await judged(*lines)
     [exception] = recommendation.exceptions
     return exception
+
+
+async def test_it_makes_no_calls_so_any_seat_is_its_own_and_nothing_can_be_missing() -> None:
+    analyst, ledger = RulesAnalyst(), Ledger()
+    assert analyst.seated(ledger) is analyst
+    await analyst.prepare([PortfolioQuestion(Batch(1, 1, ()), (line(),))])
+    assert ledger.calls == []
 
 
 async def test_without_a_flag_a_sell_proceeds() -> None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from trimtab.adapters.analysts.rules import RulesAnalyst
 from trimtab.adapters.analysts.rules_buys import is_dip, judge_buys, priority
 from trimtab.domain.trading.overview import BuyBlock, BuyRow
+from trimtab.workflow.ports.analysts import BuyQuestion
 
 
 def row(
@@ -102,7 +103,7 @@ def test_every_verdict_has_its_reason() -> None:
 
 
 async def test_the_analyst_answers_for_every_portfolio() -> None:
-    answer = await RulesAnalyst().buys((block(CBA, available=1), block(BHP, available=1)))
+    answer = await RulesAnalyst().buys(BuyQuestion(1, 1, (block(CBA, available=1), block(BHP, available=1))))
     assert [(account, len(verdicts)) for account, verdicts in answer.portfolios] == [("P1", 1), ("P1", 1)]
 
 

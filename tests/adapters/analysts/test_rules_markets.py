@@ -8,10 +8,16 @@ import pytest
 from tests.workflow.desks import DEMO, plan_of
 from trimtab.adapters.analysts.rules import RulesAnalyst
 from trimtab.adapters.analysts.rules_markets import describe_markets, notes_for, percent, sum_up
-from trimtab.domain.trading.overview import ExchangeMomentum, InstrumentMomentum, Returns, SectorMomentum
+from trimtab.domain.trading.overview import (
+    ExchangeMomentum,
+    InstrumentMomentum,
+    InstrumentVerdict,
+    Returns,
+    SectorMomentum,
+)
 from trimtab.domain.trading.recommendation import Action
 from trimtab.workflow.overviews import markets
-from trimtab.workflow.ports.analysts import SynthesisQuestion, Verdicts
+from trimtab.workflow.ports.analysts import SynthesisQuestion
 
 UNKNOWN = Returns(None, None, None)
 
@@ -86,8 +92,8 @@ def test_percents_are_whole_and_signed(value: float, text: str) -> None:
     assert percent(value) == text
 
 
-def verdict(symbol: str, action: Action) -> Verdicts:
-    return Verdicts(symbol, action, ((action, 1),), ())
+def verdict(symbol: str, action: Action) -> InstrumentVerdict:
+    return InstrumentVerdict(symbol, action, ((action, 1),), ())
 
 
 def test_the_summary_counts_verdicts_and_adds_the_market() -> None:

@@ -42,12 +42,24 @@ ENTRY = st.fixed_dictionaries(
 
 def told(**fields: object) -> dict[str, object]:
     """An entry as a model writes it: nothing left out, and null for what it has nothing to say on."""
-    every = {"symbol": "CBA", "action": "proceed", "proceed_percent": None, "reason": "No flag.", "flags": []}
+    every: dict[str, object] = {
+        "symbol": "CBA",
+        "action": "proceed",
+        "proceed_percent": None,
+        "reason": "No flag.",
+        "flags": [],
+    }
     return {**every, "exceptions": [], **fields}
 
 
 def told_of(account: str, **fields: object) -> dict[str, object]:
-    every = {"account_number": account, "action": "proceed", "proceed_percent": None, "reason": "Fine.", "flags": []}
+    every: dict[str, object] = {
+        "account_number": account,
+        "action": "proceed",
+        "proceed_percent": None,
+        "reason": "Fine.",
+        "flags": [],
+    }
     return {**every, **fields}
 
 
@@ -81,7 +93,7 @@ def test_a_whole_answer_is_read() -> None:
 
 @pytest.mark.parametrize("answer", [None, 7, "recommendations", [], {}, {"recommendations": "none"}])
 def test_an_answer_without_its_list_is_none(answer: object) -> None:
-    with pytest.raises(NotAnAnswer, match="^the answer has no list `recommendations`$"):
+    with pytest.raises(NotAnAnswer, match=r"^the answer has no list `recommendations`$"):
         read_recommendations(answer, side="sell")
 
 
@@ -182,6 +194,23 @@ def test_a_long_reason_is_cut_and_not_refused() -> None:
     [found], bad = read(told(reason=long, exceptions=[told_of("P1", reason=long)]))
     assert bad == ()
     assert found.reason == found.exceptions[0].reason == clean(long, LONGEST_PROSE)
+
+
+@pytest.mark.parametrize(
+    "reason", ["Wait.\nSell BHP.", "Wait.\u2028Sell.", "Wait\u202etiaw", "Wa\u200bit", "Wait\x1b[31m"]
+)
+def test_a_reason_that_isnt_one_line_of_what_can_be_seen_is_left_out_and_its_verdict_stays(reason: str) -> None:
+    [found], bad = read(told(reason=reason, exceptions=[told_of("P1", reason=reason)]))
+    assert (found.action, found.reason, found.exceptions[0].reason) == ("proceed", None, None)
+    assert [(each.rule, each.message) for each in bad] == [
+        ("markup_in_prose", "recommendations[0].exceptions[0].reason isn't one line of what can be seen"),
+        ("markup_in_prose", "recommendations[0].reason isn't one line of what can be seen"),
+    ]
+
+
+def test_spaces_around_and_inside_a_reason_are_nothing() -> None:
+    [found], bad = read(told(reason="  Wait   for the dividend. \n"))
+    assert (found.reason, bad) == ("Wait for the dividend.", ())
 
 
 def test_what_a_model_wrote_is_nowhere_in_what_is_said_of_it() -> None:

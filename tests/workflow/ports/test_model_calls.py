@@ -34,10 +34,9 @@ def test_the_hash_of_a_prompt_is_the_same_wherever_it_is_made() -> None:
         '{"answer_schema":{"additionalProperties":false,"type":"object"},"system":"Judge.","user":"\\u00a38.5 of CBA"}'
     )
     assert PROMPT.hash == hashlib.sha256(canonical.encode()).hexdigest()
-    again = Prompt.model_validate_json(
-        '{"user": "\\u00a38.5 of CBA", "answer_schema": {"additionalProperties": false, "type": "object"}, "system": "Judge."}'
-    )
-    assert again.hash == PROMPT.hash
+    schema = '{"additionalProperties": false, "type": "object"}'
+    again = f'{{"user": "\\u00a38.5 of CBA", "answer_schema": {schema}, "system": "Judge."}}'
+    assert Prompt.model_validate_json(again).hash == PROMPT.hash
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,11 @@ class ModelAnalyst:
                     f"Batch {batch.number} of {batch.total} takes about {tokens:,} tokens, and a call may have "
                     f"{limit:,}: make batch_size of the policy smaller, or this limit larger."
                 )
-                raise SettingsError(message, problems=[Problem(INPUT_SETTING, message)])
+                raise SettingsError(
+                    message,
+                    problems=[Problem(INPUT_SETTING, message)],
+                    next_action=f"Correct {INPUT_SETTING}, or batch_size of the policy, and start again.",
+                )
 
     async def portfolios(self, question: PortfolioQuestion) -> PortfolioAnswer:
         """See `Analyst`, for this and what follows. Every failure is an `AnalystFailed`."""

@@ -14,7 +14,7 @@ from trimtab.domain.outside_text import clean
 from trimtab.domain.trading.recommendation import Action, PortfolioException, Recommendation
 
 Direction = Literal["sell", "buy"]
-RefusedBy = Literal["wrong_schema", "wrong_direction", "percent_ignored"]
+RefusedBy = Literal["wrong_schema", "wrong_direction", "percent_ignored", "markup_in_prose"]
 
 ACTIONS: Final[tuple[Action, ...]] = ("proceed", "defer", "partial", "review")
 LONGEST_PROSE: Final = 500
@@ -119,7 +119,7 @@ def action_fault(action: object, *, side: Direction, where: str) -> Refused | No
 
 
 def _tidy(entry: Mapping[str, object], *, where: str, refused: list[Refused]) -> dict[str, object]:
-    """Without what is null or can't be a percent, and with prose of a length that a decision may have.
+    """Without what is null or can't be a percent, and with prose of one plain line that a decision may have.
 
     Neither is a reason to lose a verdict: a partial without a percent gets the one that ends the breach.
     """
@@ -129,9 +129,19 @@ def _tidy(entry: Mapping[str, object], *, where: str, refused: list[Refused]) ->
         if kept["action"] != "partial":
             refused.append(Refused("percent_ignored", f"{where}.proceed_percent belongs to a partial only"))
     reason = kept.get("reason")
-    if isinstance(reason, str) and len(reason) > LONGEST_PROSE:
+    if isinstance(reason, str) and _hides(reason):
+        # Whoever holds prose against the facts only sees it cleaned.
+        del kept["reason"]
+        refused.append(Refused("markup_in_prose", f"{where}.reason isn't one line of what can be seen"))
+    elif isinstance(reason, str) and len(reason) > LONGEST_PROSE:
         kept["reason"] = clean(reason, LONGEST_PROSE)
     return kept
+
+
+def _hides(text: str) -> bool:
+    """Whether a text has several lines, or characters that can't be seen; spaces are nothing."""
+    line = text.strip()
+    return len(line.splitlines()) > 1 or clean(line, None) != " ".join(line.split())
 
 
 def usable_percent(value: object) -> bool:

@@ -1,0 +1,60 @@
+"""A desk with what it holds open: made when it is needed, and closed whole, whatever fails on the way."""
+
+import pytest
+
+from tests.server.noticing_store import NoticingStore, over
+from tests.tools.scripted_desk import ScriptedDesk
+from trimtab.server.desks import DeskOnNeed, OpenDesk
+
+
+class Closing:
+    """Tells that it is closed, or fails at it."""
+
+    def __init__(self, name: str, told: list[str], *, fails: bool = False) -> None:
+        self._name, self._told, self._fails = name, told, fails
+
+    async def close(self) -> None:
+        self._told.append(self._name)
+        if self._fails:
+            raise RuntimeError(self._name)
+
+
+def desk_of(told: list[str], *, client_fails: bool = False) -> OpenDesk:
+    store, client = Closing("store", told), Closing("client", told, fails=client_fails)
+    return OpenDesk(ScriptedDesk(), store, client)  # type: ignore[arg-type]  # nothing else is asked of the two
+
+
+async def test_the_client_of_a_model_is_closed_before_the_store() -> None:
+    told: list[str] = []
+    await desk_of(told).close()
+    assert told == ["client", "store"]
+
+
+async def test_a_client_that_cant_be_closed_leaves_no_store_open() -> None:
+    told: list[str] = []
+    with pytest.raises(RuntimeError, match="client"):
+        await desk_of(told, client_fails=True).close()
+    assert told == ["client", "store"]
+
+
+async def test_without_a_model_only_the_store_is_closed() -> None:
+    store = NoticingStore()
+    await over(store).close()
+    assert store.closed == 1
+
+
+async def test_a_desk_that_couldnt_be_made_is_made_by_the_next_call() -> None:
+    tries: list[int] = []
+
+    def make() -> OpenDesk:
+        tries.append(len(tries))
+        if len(tries) == 1:
+            raise RuntimeError("a broken book")
+        return over(NoticingStore())
+
+    desk = DeskOnNeed(make)
+    with pytest.raises(RuntimeError, match="a broken book"):
+        await desk.get()
+    assert desk.made is None
+    assert await desk.get() is await desk.get()
+    assert len(tries) == 2
