@@ -3,6 +3,7 @@ import pytest
 from trimtab.domain.errors import (
     Blocked,
     BookRefused,
+    BrokenRecord,
     Conflict,
     Fault,
     InvalidInput,
@@ -45,6 +46,7 @@ def test_a_conflict_carries_the_version_to_retry_with():
         (Blocked, "blocked", False),
         (Unavailable, "unavailable", True),
         (NewerVersion, "newer_version", False),
+        (BrokenRecord, "broken_record", False),
         (SettingsError, "settings", False),
     ],
 )

@@ -11,7 +11,7 @@ from tests.model_wire.calls import CallInfo, Json
 from tests.model_wire.wire import MODES, Wire
 from tests.server.model_desks import CALLER, KEY, ModelDesk, model_desk, plan_of, replay_of, settings_in, tampered
 from tests.workflow.desks import recommend
-from trimtab.domain.errors import InvalidInput, NotFound
+from trimtab.domain.errors import BrokenRecord, NotFound
 from trimtab.prompts.contexts import JudgePortfolios
 from trimtab.server.compose import open_desk
 from trimtab.server.replaying import PAGE, replayed
@@ -234,7 +234,7 @@ async def test_a_changed_log_is_refused(tmp_path: Path, statement: str, said: st
         await made.advance()
         tampered(made, statement)
         async with asyncio.timeout(30):
-            with pytest.raises(InvalidInput, match=f"isn't what was written: .*{said}") as refused:
+            with pytest.raises(BrokenRecord, match=f"isn't what was written: .*{said}") as refused:
                 await replay_of(made)
     assert refused.value.next_action == "Don't trust this session's record; look at what changed it."
 
@@ -257,7 +257,7 @@ async def test_a_template_that_says_something_else_than_then_is_told(
         await made.open(portfolios=SOME)
         await made.analyze()
         monkeypatch.setattr(JudgePortfolios, "template", "judge_buys.j2")
-        with pytest.raises(InvalidInput, match="1 prompts were never asked, 1 recorded calls weren't needed") as told:
+        with pytest.raises(BrokenRecord, match="1 prompts were never asked, 1 recorded calls weren't needed") as told:
             await replay_of(made)
     assert told.value.next_action == "Replay with the release, the book and the policy that the session was made with."
 

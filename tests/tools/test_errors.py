@@ -13,6 +13,7 @@ from tests.tools.serving import error_of, text_of
 from trimtab.domain.errors import (
     Blocked,
     BookRefused,
+    BrokenRecord,
     Conflict,
     Fault,
     InvalidInput,
@@ -46,6 +47,7 @@ FAULTS = tuple(Fault("lots.csv", number, "units", "not a number") for number in 
         (Blocked("Refused.", problems=[Problem("CBA", "May not be sold.", "do_not_sell")]), "blocked", False),
         (Unavailable("The store is away."), "unavailable", True),
         (NewerVersion("The session was written by a newer version."), "newer_version", False),
+        (BrokenRecord("The log was changed."), "broken_record", False),
         (SettingsError("Unknown setting."), "settings", False),
         (BookRefused("demo", FAULTS), "book_refused", False),
     ],
@@ -66,6 +68,7 @@ def test_every_kind_of_domain_error_is_tested() -> None:
         Blocked,
         Unavailable,
         NewerVersion,
+        BrokenRecord,
         SettingsError,
         BookRefused,
     }

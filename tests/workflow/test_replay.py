@@ -11,7 +11,7 @@ from tests.workflow.desks import JANE, Bench, MakeBench, except_for, make_bench,
 from tests.workflow.ports.test_model_calls import call
 from tests.workflow.scripted_analyst import ScriptedAnalyst, answering, fail
 from tests.workflow.small_books import short_of_cash, two_portfolios
-from trimtab.domain.errors import InvalidInput
+from trimtab.domain.errors import BrokenRecord
 from trimtab.domain.trading.book import Book
 from trimtab.workflow.log import LogEntry, LogEvent, chain, first_head
 from trimtab.workflow.ports.analysts import Analyst
@@ -176,6 +176,6 @@ async def test_an_entry_that_can_not_be_done_again_is_named(bench_over: MakeBenc
         (log_of(opened, ("apply_proposals", {"decisions": 1})), "Entry 2 of the log doesn't hold what was asked for."),
         (log_of(opened, ("send_orders", {"request": {}})), "Entry 2 of the log is of a kind that this version"),
     ):
-        with pytest.raises(InvalidInput, match=said) as refused:
+        with pytest.raises(BrokenRecord, match=said) as refused:
             await Again(tmp_path, bench, book=two_portfolios(), analyst=None).plan_of(log)
         assert refused.value.next_action

@@ -8,6 +8,7 @@ TrimtabError
 ├── Blocked             a hard failure: the rule's name is the code of each problem
 ├── Unavailable         a store or file that can't be reached now; trying again may help
 ├── NewerVersion        data that a newer release wrote; only that release can read it
+├── BrokenRecord        what is kept of a session isn't what was written, or doesn't lead to its plan
 ├── SettingsError       the server may not start like this
 └── BookRefused         structural faults of a book, all at once
 """
@@ -104,6 +105,13 @@ class NewerVersion(TrimtabError):
 
     code = "newer_version"
     default_next_action = "Use the newer release, or start anew with another store."
+
+
+class BrokenRecord(TrimtabError):
+    """A session's record was changed, or can't be gone through again."""
+
+    code = "broken_record"
+    default_next_action = "Don't trust this session's record; look at what changed it."
 
 
 class SettingsError(TrimtabError):

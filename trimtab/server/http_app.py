@@ -12,8 +12,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Match, Route
-from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
+from starlette.routing import BaseRoute, Match, Mount, Route
+from starlette.types import ExceptionHandler, Scope
 
 from trimtab.domain.errors import InvalidInput, NotFound
 from trimtab.server.app import build_services, build_shared_server
@@ -62,7 +62,7 @@ def build_http_app(settings: Settings, *, make_desk: MakeDesk | None = None, pac
         for end in ("", "/")
     ]
     routes += [Route("/healthz", healthz, methods=["GET"]), Route("/readyz", readiness.readyz, methods=["GET"])]
-    routes += [_Below(ROOT, rest)]
+    routes += [_Whole(ROOT, rest)]
     app = Starlette(
         routes=routes,
         lifespan=lifespan,
@@ -77,22 +77,14 @@ def build_http_app(settings: Settings, *, make_desk: MakeDesk | None = None, pac
     return app
 
 
-class _Below(BaseRoute):
+class _Whole(Mount):
     """Everything at an address and below it; the application there sees whole addresses."""
-
-    def __init__(self, address: str, app: ASGIApp) -> None:
-        self._address = address
-        self._app = app
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether a request goes there."""
         path = scope["path"]
-        here = scope["type"] == "http" and (path == self._address or path.startswith(f"{self._address}/"))
+        here = scope["type"] == "http" and (path == self.path or path.startswith(f"{self.path}/"))
         return (Match.FULL if here else Match.NONE), {}
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hands the request on."""
-        await self._app(scope, receive, send)
 
 
 def _served(settings: Settings) -> dict[str, tuple[str, ...]]:

@@ -15,7 +15,7 @@ from trimtab.adapters.analysts.recorded import RecordedClient
 from trimtab.adapters.analysts.rules import RulesAnalyst
 from trimtab.adapters.clock import SystemClock
 from trimtab.adapters.sessions.sqlite import SqliteSessionStore
-from trimtab.domain.errors import InvalidInput
+from trimtab.domain.errors import BrokenRecord
 from trimtab.server.compose import desk_facts, open_desk, open_shelf
 from trimtab.settings import Settings
 from trimtab.workflow.analysis import Panel
@@ -50,7 +50,7 @@ async def replayed(settings: Settings, session_id: str, *, caller: Caller) -> Re
     """The session once more. No network is needed, and no key.
 
     Raises:
-        InvalidInput: The log was changed, or can't be replayed by this version.
+        BrokenRecord: The log was changed, or can't be replayed by this version.
         NotFound: There is no such session.
     """
     opened = open_desk(settings.model_copy(update={"analyst": "rules"}))
@@ -83,7 +83,7 @@ async def _whole_log(store: SessionStore, session_id: str, *, caller: Caller) ->
         log += page
     broken = verify(session_id, log, head=head)
     if broken is not None:
-        raise InvalidInput(
+        raise BrokenRecord(
             f"The session's log isn't what was written: {broken.message}",
             field="session_id",
             next_action="Don't trust this session's record; look at what changed it.",
@@ -117,10 +117,10 @@ class _Stage:
         return Panel(_from_record(client), rules, votes)
 
     def require_all_known(self) -> None:
-        """Raises InvalidInput where the replay asked something else than was asked then."""
+        """Raises BrokenRecord where the replay asked something else than was asked then."""
         unknown, unused = (sum(getattr(c, name) for c in self._clients) for name in ("unknown", "unused"))
         if unknown or unused:
-            raise InvalidInput(
+            raise BrokenRecord(
                 f"The record doesn't fit: {unknown} prompts were never asked, {unused} recorded calls weren't needed.",
                 field="session_id",
                 next_action="Replay with the release, the book and the policy that the session was made with.",

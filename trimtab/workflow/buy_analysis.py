@@ -101,7 +101,7 @@ def _summary(plan: SessionPlan, *, judged: int) -> str:
 
 
 async def _judged(plan: SessionPlan, question: BuyQuestion, *, panel: Panel, lines: Lines) -> _Judged:
-    """The analyst's verdicts; what an answered batch left open the fallback judges, one without an answer nobody."""
+    """The analyst's verdicts; what an answered batch left open the fallback judges, one without any answer nobody."""
 
     async def answered(asked: BuyQuestion) -> Resolution:
         return _resolved(plan, asked, answer=await panel.analyst.buys(asked), analyst=panel.analyst, lines=lines)
@@ -116,16 +116,19 @@ async def _judged(plan: SessionPlan, question: BuyQuestion, *, panel: Panel, lin
     left, verdicts, removed = heard.left, heard.verdicts, heard.removed
     if left is None:
         return _Judged(verdicts, +removed)
+    note: tuple[str, ...] = ()
     if heard.failed:
-        named = f"buys {question.number} of {question.total}"
-        return _Judged(verdicts, +removed, (f"{named}: {heard.failed}; reduced by tiers",))
+        begun = {verdict.account_number for verdict in verdicts}
+        whole, left = len(left.blocks), replace(left, blocks=tuple(b for b in left.blocks if b.account_number in begun))
+        instead = "reduced by tiers" if len(left.blocks) < whole else f"{panel.fallback.name} judged the rest"
+        note = (f"buys {question.number} of {question.total}: {heard.failed}; {instead}",)
     open_still = left_open(_of(left, lines), verdicts)
     removed["missing_instrument"] += len(open_still)
     answer = await panel.fallback.buys(replace(left, complaints=()))
     last = _resolved(plan, left, answer=answer, analyst=panel.fallback, lines=lines)
     wanted = {(line.account_number, line.symbol) for line in open_still}
-    instead = marked((v for v in last.verdicts if (v.account_number, v.symbol) in wanted), FALLBACK)
-    return _Judged((*verdicts, *instead), +removed)
+    rest = marked((v for v in last.verdicts if (v.account_number, v.symbol) in wanted), FALLBACK)
+    return _Judged((*verdicts, *rest), +removed, note)
 
 
 def _of(question: BuyQuestion, lines: Lines) -> Iterator[OpenLine]:

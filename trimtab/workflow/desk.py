@@ -47,7 +47,7 @@ from trimtab.workflow.ports.cursors import decode_cursor
 from trimtab.workflow.ports.desk import Caller, Progress, no_progress
 from trimtab.workflow.ports.stores import SessionStore
 from trimtab.workflow.progress import Rising
-from trimtab.workflow.recommending import exchange_comments, recommendations, sector_comments
+from trimtab.workflow.recommending import exchange_comments, recommendations, sector_comments, stability_of
 from trimtab.workflow.reviewing import session_review
 from trimtab.workflow.sessions import Change, Open, Sessions
 from trimtab.workflow.sittings import Sitting
@@ -292,6 +292,7 @@ class Desk:
             sector_comments=tuple(sector_comments(record)),
             degraded=record.degraded,
             removed=record.removed,
+            stability=stability_of(record),
         )
 
     async def validate(self, caller: Caller, request: ask.ValidateRecommendations) -> answer.Validation:

@@ -12,7 +12,7 @@ from trimtab.workflow.figures import money, points
 from trimtab.workflow.groups import VERDICTS, merged_action
 from trimtab.workflow.lines import open_rows
 from trimtab.workflow.planning import SessionPlan
-from trimtab.workflow.ports.results import ExchangeComment, RecommendationResult, SectorComment
+from trimtab.workflow.ports.results import ExchangeComment, RecommendationResult, SectorComment, Stability
 from trimtab.workflow.state import AnalysisRecord
 
 MOST_FLAGS = 5
@@ -67,6 +67,13 @@ def _dividends_kept(plan: SessionPlan, side: Side, *, rows: IntColumn) -> float:
     per_share = plan.facts.events.dividend_table[plan.facts.positions.price_row[line]]
     kept = of_side.offers.offered.units[rows] - of_side.units[rows]
     return float((np.nan_to_num(per_share) * kept * of_side.reporting_rate[rows])[flagged].sum())
+
+
+def stability_of(record: AnalysisRecord) -> Stability | None:
+    """What several votes showed; None where there was one."""
+    if record.flip_rate_pct is None:
+        return None
+    return Stability(votes=record.votes, flip_rate_pct=record.flip_rate_pct, flipped=record.flipped)
 
 
 def exchange_comments(record: AnalysisRecord) -> Iterator[ExchangeComment]:

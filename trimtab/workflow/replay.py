@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 
 from pydantic import JsonValue
 
-from trimtab.domain.errors import InvalidInput
+from trimtab.domain.errors import BrokenRecord
 from trimtab.workflow.log import LogEntry
 from trimtab.workflow.log_details import MODEL_CALL, OPEN, REQUEST, UNFINISHED
 from trimtab.workflow.ports import requests as ask
@@ -50,7 +50,7 @@ async def replay(log: Sequence[LogEntry], desk_for: Callable[[Deed], TradingDesk
         desk_for: a desk for each deed, all over the same empty store, whose analyst answers from the deed's calls.
 
     Raises:
-        InvalidInput: The log holds something that can't be done again.
+        BrokenRecord: The log holds something that can't be done again.
     """
     session_id = ""
     desk = None
@@ -59,7 +59,7 @@ async def replay(log: Sequence[LogEntry], desk_for: Callable[[Deed], TradingDesk
         caller = Caller(owner=OWNER, actor=deed.entry.actor, source=cast("Any", deed.entry.source))
         session_id = await _repeated(desk, caller, deed=deed, session_id=session_id)
     if desk is None:
-        raise InvalidInput("The log is empty.", field="session_id")
+        raise BrokenRecord("The log is empty.", field="session_id")
     return await desk.export_plan(Caller(owner=OWNER, actor=OWNER), session_id)
 
 
@@ -67,7 +67,7 @@ async def _repeated(desk: TradingDesk, caller: Caller, *, deed: Deed, session_id
     """Does it again; gives the session's id, which opening makes."""
     asked = cast("dict[str, JsonValue] | None", deed.entry.detail.get(REQUEST))
     if asked is None:
-        raise InvalidInput(
+        raise BrokenRecord(
             f"Entry {deed.entry.seq} of the log doesn't hold what was asked for.",
             field="session_id",
             next_action="Only sessions that this version opened can be replayed.",
@@ -85,5 +85,5 @@ async def _repeated(desk: TradingDesk, caller: Caller, *, deed: Deed, session_id
         case "advance_phase":
             await desk.advance(caller, ask.AdvancePhase.model_validate(given))
         case _:
-            raise InvalidInput(f"Entry {deed.entry.seq} of the log is of a kind that this version doesn't know.")
+            raise BrokenRecord(f"Entry {deed.entry.seq} of the log is of a kind that this version doesn't know.")
     return session_id

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from trimtab.domain.trading.decisions import Verdict
 from trimtab.domain.trading.overview import PortfolioBlock
 from trimtab.domain.trading.repair import LineVerdict
+from trimtab.workflow.asking import FALLBACK
 from trimtab.workflow.ports.analysts import PortfolioQuestion
 
 UNSTABLE: Final = "unstable"
@@ -53,11 +54,12 @@ def _shuffled(items: Sequence[T], vote: int, *, key: Callable[[T], str]) -> list
 
 
 def compare(votes: Sequence[Sequence[LineVerdict]]) -> Stability:
-    """Which instruments got another action in some vote, for any of their lines; each vote judged all lines."""
+    """Which instruments got another action in some vote, for any of their lines; where others judged is no vote."""
     by_line: dict[tuple[str, str], set[Verdict]] = {}
     for vote in votes:
         for verdict in vote:
-            by_line.setdefault((verdict.symbol, verdict.account_number), set()).add(verdict.verdict)
+            if verdict.note != FALLBACK:
+                by_line.setdefault((verdict.symbol, verdict.account_number), set()).add(verdict.verdict)
     flipped = {symbol for (symbol, _), found in by_line.items() if len(found) > 1}
     return Stability(len(votes), len({symbol for symbol, _ in by_line}), tuple(sorted(flipped)))
 

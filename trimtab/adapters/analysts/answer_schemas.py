@@ -6,6 +6,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from trimtab.adapters.analysts.answer_models import BuyVerdicts, MarketContext, PortfolioVerdicts, Synthesis
+from trimtab.domain.outside_text import clean
 from trimtab.domain.trading.overview import ExchangeMomentum
 from trimtab.workflow.ports.analysts import BuyQuestion, PortfolioQuestion, SynthesisQuestion
 
@@ -73,9 +74,12 @@ def _closed(node: Any, choices: Choices) -> Any:
 
 
 def _chosen(name: str, node: Schema, *, choices: Choices) -> Schema:
-    """The field with its choices, where there are some and not too many."""
+    """The field with its choices, where there are some and not too many, and each is what the facts show of it.
+
+    A schema stands outside the fences: a text that is shown cut, or cleaned, isn't told there as it came.
+    """
     allowed = sorted(choices.get(name, ()))
-    if not 0 < len(allowed) <= MOST_CHOICES:
+    if not 0 < len(allowed) <= MOST_CHOICES or any(clean(each) != each for each in allowed):
         return node
     text = {"type": "string", "enum": allowed}
     return {"type": "array", "items": text} if node.get("type") == "array" else text

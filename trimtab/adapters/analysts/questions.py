@@ -10,6 +10,7 @@ from trimtab.adapters.analysts.answer_schemas import (
     synthesis_schema,
 )
 from trimtab.domain.trading.overview import ExchangeMomentum
+from trimtab.formatters.clean import clean, clean_quoted
 from trimtab.formatters.toon_buys import format_buys
 from trimtab.formatters.toon_momentum import format_momentum
 from trimtab.formatters.toon_portfolios import format_portfolios
@@ -73,8 +74,13 @@ class Questions:
 def _said(answer: MomentumAnswer) -> str:
     """What was said of the markets, a line each."""
     lines: Sequence[str] = (
-        answer.summary,
-        *(f"{remark.exchange}: {remark.comment}" for remark in answer.exchanges),
-        *(f"{remark.exchange} {remark.sector}: {remark.comment}" for remark in answer.sectors),
+        clean(answer.summary, None),
+        *(_remark(remark.comment, remark.exchange) for remark in answer.exchanges),
+        *(_remark(remark.comment, remark.exchange, remark.sector) for remark in answer.sectors),
     )
-    return "\n".join(" ".join(line.split()) for line in lines)
+    return "\n".join(lines)
+
+
+def _remark(comment: str, *subject: str) -> str:
+    """A comment behind the names that it is about, which are written as in the tables."""
+    return f"{' '.join(map(clean_quoted, subject))}: {clean(comment, None)}"

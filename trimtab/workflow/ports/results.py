@@ -242,6 +242,14 @@ class SectorComment(Result):
     cross_exchange_insight: str | None = None
 
 
+class Stability(Result):
+    """What asking several times showed: `flipped` instruments got different verdicts and are under review."""
+
+    votes: int
+    flip_rate_pct: float
+    flipped: tuple[str, ...]
+
+
 class Analysis(SessionResult):
     """`analyze_trades`."""
 
@@ -253,6 +261,7 @@ class Analysis(SessionResult):
     sector_comments: tuple[SectorComment, ...] = ()
     degraded: tuple[str, ...] = ()
     removed: dict[str, int] = {}
+    stability: Stability | None = None
 
 
 class Finding(Result):

@@ -1,0 +1,114 @@
+"""The OpenAPI description is true: whatever is sent, the answer is one that it describes, and never a fault."""
+
+from collections.abc import Iterator
+from typing import cast
+
+import httpx2
+import pytest
+import schemathesis
+from hypothesis import given, settings
+from schemathesis import APIOperation, Case, CheckFunction, GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+
+from tests.server.http_servers import HttpServer
+from tests.server.rest.rest_serving import ADVANCE, ANALYSIS, PROBLEM, SESSIONS, Json, asking, desk_of
+from tests.tools.scripted_desk import ScriptedDesk
+
+ONE = f"{SESSIONS}/{{sessionId}}"
+OPERATIONS = {
+    f"POST {SESSIONS}": "openSession",
+    f"GET {SESSIONS}": "listSessions",
+    f"GET {ONE}": "getSession",
+    f"GET {ONE}/overview": "getTradingOverview",
+    f"GET {ONE}/tolerance": "getToleranceStatus",
+    f"POST {ONE}/validate": "validateRecommendations",
+    f"POST {ONE}/recommendations": "applyRecommendations",
+    f"POST {ONE}/rules": "updateSession",
+    f"PUT {ONE}/workflow-mode": "setWorkflowMode",
+    f"POST {ONE}/analysis": "analyzeTrades",
+    f"POST {ONE}/advance-phase": "advancePhase",
+    f"GET {ANALYSIS}": "streamAnalysis",
+    f"GET {ADVANCE}": "streamPhaseChange",
+}
+STATUSES = {403, 404, 409, 421, 422, 500, 503}
+OF_A_BODY = {400, 413, 415}
+EXAMPLES = 15
+CHECKED = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpServer]:
+    home = tmp_path_factory.mktemp("home")
+    with HttpServer(environ={"TRIMTAB_HOME": str(home)}) as running:
+        yield running
+        assert "Traceback" not in running.log
+
+
+async def described() -> Json:
+    """The description, as clients get it."""
+    async with asking(desk_of(ScriptedDesk())) as client:
+        return dict((await client.get("/api/openapi.json")).json())
+
+
+async def test_every_operation_and_every_status_is_described() -> None:
+    document = await described()
+    found = {
+        f"{method.upper()} {path}": operation
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+    }
+    assert {name: operation["operationId"] for name, operation in found.items()} == OPERATIONS
+    for name, operation in found.items():
+        wanted = STATUSES | (OF_A_BODY if "requestBody" in operation else set())
+        problems = {int(status): told["content"] for status, told in operation["responses"].items() if status >= "400"}
+        assert (name, set(problems)) == (name, wanted)
+        assert all(content.keys() == {PROBLEM} for content in problems.values())
+
+
+async def test_names_are_in_camel_case_in_what_is_sent_and_in_what_is_answered() -> None:
+    document = await described()
+    properties = {name for schema in document["components"]["schemas"].values() for name in schema["properties"]}
+    parameters = {
+        parameter["name"]
+        for operations in document["paths"].values()
+        for operation in operations.values()
+        for parameter in operation.get("parameters", [])
+    }
+    assert {"idempotencyKey", "minProceedPercent", "nextCursor", "groupBy"} <= properties | parameters
+    assert [name for name in properties | parameters if "_" in name] == []
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_whatever_is_sent_the_answer_is_one_that_is_described(name: str, server: HttpServer) -> None:
+    method, _, path = name.partition(" ")
+    schema = schemathesis.openapi.from_url(f"{server.address}/api/openapi.json")
+    operation = schema[path][method]
+    two = {"portfolios": ["ACC100001", "ACC100024"]}
+    opened = httpx2.post(f"{server.address}{SESSIONS}", json=two, timeout=60).json()
+    session = {"sessionId": opened["sessionId"]}
+    query = any(parameter.name == "sessionId" for parameter in operation.query)
+    held = {"query": session} if query else {"path_parameters": session} if "{" in path else {}
+    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+        examine(operation, mode, held)
+    if held:
+        examine(operation, GenerationMode.POSITIVE, {})
+
+
+def examine(operation: APIOperation, mode: GenerationMode, held: Json) -> None:
+    """Sends what the description allows, or what it doesn't, and compares the answers with it."""
+
+    load_all_checks()
+    checks = cast("list[CheckFunction]", CHECKS.get_by_names(CHECKED))
+
+    @given(case=operation.as_strategy(generation_mode=mode, **held))
+    @settings(max_examples=EXAMPLES)
+    def answers_as_described(case: Case) -> None:
+        case.call_and_validate(checks=checks, timeout=30)
+
+    answers_as_described()

@@ -1,0 +1,12 @@
+"""Where everything is. Execution of a plan will stand beside `advance-phase`."""
+
+from typing import Final
+
+ROOT: Final = "/api"
+OPENAPI: Final = f"{ROOT}/openapi.json"
+DOCS: Final = f"{ROOT}/docs"
+TRADING: Final = f"{ROOT}/trading-copilot"
+SESSIONS: Final = f"{TRADING}/sessions"
+SESSION: Final = f"{SESSIONS}/{{sessionId}}"
+ANALYSIS_STREAM: Final = f"{TRADING}/analyze-sells/stream"
+ADVANCE_STREAM: Final = f"{TRADING}/advance-phase/stream"

@@ -1,0 +1,144 @@
+"""Analysis and phase changes: answered when they are done, or as an event stream on the way."""
+
+import asyncio
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, create_model
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive
+
+from trimtab.server.rest.addresses import ADVANCE_STREAM, ANALYSIS_STREAM, SESSION
+from trimtab.server.rest.asking import InBody, InQuery
+from trimtab.server.rest.camel import told_twin
+from trimtab.server.rest.guarding import require_script
+from trimtab.server.rest.openapi import problems, streams
+from trimtab.server.rest.runs import Job, Run, Runs, Work
+from trimtab.server.rest.streams import MEDIA_TYPE, EventStream
+from trimtab.server.rest.telling import NOT_KEPT
+from trimtab.tools.context import AppContext
+from trimtab.workflow.ports.desk import Progress, TradingDesk
+from trimtab.workflow.ports.requests import AdvancePhase, AnalyzeTrades, GetSession
+from trimtab.workflow.ports.results import Analysis, PhaseAdvanced, Result
+
+
+class AdvanceTo(AdvancePhase):
+    """A phase change that names where it goes, so that a repeat doesn't go one phase too far."""
+
+    to: Literal["Buys", "Review"]
+
+
+class LongWork:
+    """What takes a while, and tells how far it is."""
+
+    def __init__(self, app: AppContext, runs: Runs) -> None:
+        self._app = app
+        self._runs = runs
+
+    def add_to(self, api: APIRouter) -> None:
+        """Gives each its address."""
+        either = problems(with_body=True) | streams()
+        analysis, advanced = _successful(Analysis), _successful(PhaseAdvanced)
+        api.post(f"{SESSION}/analysis", response_model=analysis, responses=either)(self.analyze_trades)
+        api.post(f"{SESSION}/advance-phase", response_model=advanced, responses=either)(self.advance_phase)
+        alone: Any = {
+            "responses": problems(with_body=False) | streams(),
+            "response_class": EventStream,
+            "status_code": 200,
+            "dependencies": [Depends(require_script)],
+        }
+        api.get(ANALYSIS_STREAM, **alone)(self.stream_analysis)
+        api.get(ADVANCE_STREAM, **alone)(self.stream_phase_change)
+
+    async def analyze_trades(
+        self, http: Request, asked: Annotated[AnalyzeTrades, Depends(InBody(AnalyzeTrades, optional=True))]
+    ) -> Response:
+        """Runs the server's analyst on the pending trades of the phase and stores its proposals.
+
+        In AiPlan they become decisions at once. With `Accept: text/event-stream` the answer is an event stream.
+        """
+        return await self._analyze(http, asked, as_stream=_wants_stream(http))
+
+    async def advance_phase(
+        self, http: Request, asked: Annotated[AdvancePhase, Depends(InBody(AdvancePhase, optional=True))]
+    ) -> Response:
+        """Approves the proposed trades and goes on: Sells, Buys, Review, and only from Review back to Buys.
+
+        With `Accept: text/event-stream` the answer is an event stream.
+        """
+        return await self._advance(http, asked, as_stream=_wants_stream(http))
+
+    async def stream_analysis(
+        self, http: Request, asked: Annotated[AnalyzeTrades, Depends(InQuery(AnalyzeTrades, session_in_path=False))]
+    ) -> Response:
+        """The analysis of the phase as an event stream, for a page's EventSource."""
+        return await self._analyze(http, asked, as_stream=True)
+
+    async def stream_phase_change(
+        self, http: Request, asked: Annotated[AdvanceTo, Depends(InQuery(AdvanceTo, session_in_path=False))]
+    ) -> Response:
+        """A phase change as an event stream, for a page's EventSource; it has to name the phase."""
+        return await self._advance(http, AdvancePhase(**dict(asked)), as_stream=True)
+
+    async def _analyze(self, http: Request, asked: AnalyzeTrades, *, as_stream: bool) -> Response:
+        desk = await self._app.desk()
+
+        async def work(progress: Progress) -> Result:
+            return await desk.analyze(self._app.caller, asked, progress=progress)
+
+        return await self._answer(http, Job(self._app.caller, asked), desk=desk, work=work, as_stream=as_stream)
+
+    async def _advance(self, http: Request, asked: AdvancePhase, *, as_stream: bool) -> Response:
+        desk = await self._app.desk()
+
+        async def work(progress: Progress) -> Result:
+            return await desk.advance(self._app.caller, asked, progress=progress)
+
+        return await self._answer(http, Job(self._app.caller, asked), desk=desk, work=work, as_stream=as_stream)
+
+    async def _answer(self, http: Request, job: Job, *, desk: TradingDesk, work: Work, as_stream: bool) -> Response:
+        heard = self._runs.heard(job, http.headers.get("last-event-id", "")) if as_stream else None
+        if heard is not None:
+            run, number = heard
+            heard_all = run.ended and number == len(run.events)
+            # An EventSource comes back until it is told that there is nothing more.
+            return Response(status_code=204) if heard_all else self._stream(run, after=number)
+        session = await desk.get_session(job.caller, GetSession(session_id=job.request.session_id))
+        run = self._runs.join(job, work, version=session.version)
+        return self._stream(run) if as_stream else await self._outcome(http, run)
+
+    def _stream(self, run: Run, *, after: int = 0) -> Response:
+        return EventStream(run, after=after, heartbeat_seconds=self._runs.pace.heartbeat_seconds)
+
+    async def _outcome(self, http: Request, run: Run) -> Response:
+        """Waits for the end, as long as the client does."""
+        with run.listening():
+            await _end_or_leave(run, http.receive)
+        if run.problem is not None:
+            return run.problem.response()
+        if run.answer is None:
+            raise ClientDisconnect
+        return JSONResponse(run.answer, headers=NOT_KEPT)
+
+
+def _successful(result: type[Result]) -> type[BaseModel]:
+    """The result as these operations answer it."""
+    twin = told_twin(result)
+    return create_model(f"{result.__name__}Done", __base__=twin, __doc__=twin.__doc__, success=(Literal[True], True))
+
+
+def _wants_stream(http: Request) -> bool:
+    accepted = ",".join(http.headers.getlist("accept")).lower().split(",")
+    return any(each.partition(";")[0].strip() == MEDIA_TYPE for each in accepted)
+
+
+async def _end_or_leave(run: Run, receive: Receive) -> None:
+    """Waits for the run's end, or for its client to go away."""
+    # Of a request whose body was read, the only message that is left says that its client is gone.
+    either = [asyncio.ensure_future(run.end()), asyncio.ensure_future(receive())]
+    try:
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in either:
+            each.cancel()

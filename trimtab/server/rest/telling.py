@@ -1,0 +1,55 @@
+"""Results as REST tells them: field names in camelCase, text cleaned; a table's columns are data and stay."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
+from starlette.responses import JSONResponse
+
+from trimtab.domain.outside_text import clean_lines
+from trimtab.workflow.ports.results import Overview, Result
+
+NOT_KEPT: Final = {"Cache-Control": "no-store"}
+"""A session's state is out of date with its next change, and nobody else's business."""
+Told = dict[str, object]
+
+_AS_IT_IS: Final = frozenset({int, float, bool, type(None)})
+"""Most cells of a table."""
+_ALWAYS: Final = frozenset({"next_cursor"})
+
+
+def told(result: BaseModel) -> Told:
+    """The result as a JSON object; what isn't known is left out, but for the cursor of the last page."""
+    spelled = _model(result)
+    if isinstance(result, Overview):
+        spelled["text"] = result.text  # made for reading, line by line and column by column
+    return spelled
+
+
+def answer(result: Result, *, status_code: int = 200) -> JSONResponse:
+    """The result as a response."""
+    return JSONResponse(told(result), status_code=status_code, headers=NOT_KEPT)
+
+
+def _model(model: BaseModel) -> Told:
+    return {to_camel(name): _plain(value) for name, value in model if value is not None or name in _ALWAYS}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str):
+        return clean_lines(value)
+    if isinstance(value, BaseModel):
+        return _model(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [inner if type(inner) in _AS_IT_IS else _entry(inner) for inner in value]
+    return value
+
+
+def _entry(value: object) -> object:
+    """An entry of a list that is no model has fields all the same; elsewhere the keys of a mapping are data."""
+    if isinstance(value, Mapping):
+        return {to_camel(str(key)): _plain(inner) for key, inner in value.items()}
+    return _plain(value)
