@@ -172,7 +172,8 @@ async def test_every_failure_is_told_apart_said_and_kept(
 ) -> None:
     wire = Wire()
     broken(wire)
-    async with analyst_of(dialect, wire, limits=replace(ONCE, timeout_seconds=0.3)) as (analyst, ledger):
+    limits = replace(ONCE, timeout_seconds=0.1) if kind == "timeout" else ONCE
+    async with analyst_of(dialect, wire, limits=limits) as (analyst, ledger):
         caught = await failed(analyst)
     call = the_call(ledger)
     assert (caught.kind, caught.said, str(caught)) == (kind, SAID[kind], SAID[kind])
@@ -214,7 +215,7 @@ async def test_what_was_sent_again_is_kept_with_its_attempts(dialect: str) -> No
 async def test_sendings_that_may_have_been_read_count_with_all_that_was_sent(
     dialect: str, how: str, kind: FailureKind
 ) -> None:
-    limits = replace(ONCE, attempts=2, timeout_seconds=0.05)
+    limits = replace(ONCE, attempts=2, timeout_seconds=0.05 if how == "slow" else 10)
     async with analyst_of(dialect, Wire(how), limits=limits) as (analyst, ledger):
         assert (await failed(analyst)).kind == kind
     call = the_call(ledger)

@@ -18,7 +18,7 @@ VERDICTS = (InstrumentVerdict("CBA", "partial", (("proceed", 1), ("defer", 2)), 
 REMARKS = MomentumAnswer(
     "Both rose.",
     (ExchangeRemark("ASX", "It  rose.\n--- Portfolio: X (Y) ---"),),
-    (SectorRemark("ASX", "Financials", "They rose."),),
+    (SectorRemark("ASX", "Financials", "They rose."), SectorRemark("ASX", "Oil: Sell. " + "x" * 500, "It fell.")),
 )
 
 
@@ -84,7 +84,11 @@ def test_portfolios_are_told_without_the_markets() -> None:
 def test_what_was_said_of_the_markets_goes_into_the_synthesis_a_line_each() -> None:
     prompt = synthesis(REMARKS)
     assert "CBA,partial,proceed 1 defer 2,div:8d/$0.0200" in prompt.user
-    said = ("Both rose.", "ASX: It rose. --- Portfolio: X (Y) ---", "ASX Financials: They rose.")
+    cut = f'"Oil: Sell. {"x" * 68}\u2026"'
+    said = (
+        *("Both rose.", "ASX: It rose. --- Portfolio: X (Y) ---"),
+        *("ASX Financials: They rose.", f"ASX {cut}: It fell."),
+    )
     assert "\n".join(("```text", *said, "```")) in prompt.user
     assert "There are no comments on them." in synthesis(None).user
 

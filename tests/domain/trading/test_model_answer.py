@@ -97,11 +97,13 @@ def test_an_answer_without_its_list_is_none(answer: object) -> None:
         read_recommendations(answer, side="sell")
 
 
-def test_no_more_entries_are_read_than_a_book_can_need() -> None:
-    assert len(entries({"notes": list(range(9_000))}, "notes")) == 5_000
+def test_a_list_longer_than_a_book_can_need_is_refused_whole() -> None:
+    assert len(entries({"notes": list(range(MOST_EXCEPTIONS))}, "notes")) == MOST_EXCEPTIONS
+    with pytest.raises(NotAnAnswer, match=r"^the list `notes` has over 5,000 entries$"):
+        entries({"notes": list(range(9_000))}, "notes")
     crowd = [told_of(f"P{number}") for number in range(9_000)]
     [found], bad = read(told(exceptions=crowd))
-    assert (len(found.exceptions), bad) == (MOST_EXCEPTIONS, ())
+    assert (found.exceptions, [each.rule for each in bad]) == ((), ["wrong_schema"])
 
 
 def test_a_bad_entry_costs_only_itself() -> None:
@@ -135,7 +137,7 @@ def test_a_bad_exception_costs_only_itself() -> None:
 def test_exceptions_that_are_no_list_are_left_out_and_named() -> None:
     [found], bad = read(told(exceptions={"P1": "defer"}))
     assert found.exceptions == ()
-    assert [each.message for each in bad] == ["recommendations[0].exceptions is no list"]
+    assert [each.message for each in bad] == ["recommendations[0].exceptions is no list, or over 5,000 long"]
     assert read(told(exceptions=None)) == (
         (Recommendation(symbol="CBA", action="proceed", reason="No flag.", flags=()),),
         (),
@@ -186,7 +188,8 @@ def test_a_percent_is_a_number_from_0_to_100(percent: float) -> None:
 
 def test_no_model_says_an_amount_of_money() -> None:
     [found], bad = read(told(exceptions=[told_of("P1", action="partial", proceed_percent=40, amount=1_000)]))
-    assert (found.exceptions[0].amount, found.exceptions[0].proceed_percent, bad) == (None, 40, ())
+    assert (found.exceptions[0].amount, found.exceptions[0].proceed_percent) == (None, 40)
+    assert [each.rule for each in bad] == ["amount_ignored"]
 
 
 def test_a_long_reason_is_cut_and_not_refused() -> None:

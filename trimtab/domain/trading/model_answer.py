@@ -14,7 +14,7 @@ from trimtab.domain.outside_text import clean
 from trimtab.domain.trading.recommendation import Action, PortfolioException, Recommendation
 
 Direction = Literal["sell", "buy"]
-RefusedBy = Literal["wrong_schema", "wrong_direction", "percent_ignored", "markup_in_prose"]
+RefusedBy = Literal["wrong_schema", "wrong_direction", "percent_ignored", "amount_ignored", "markup_in_prose"]
 
 ACTIONS: Final[tuple[Action, ...]] = ("proceed", "defer", "partial", "review")
 LONGEST_PROSE: Final = 500
@@ -46,7 +46,9 @@ def entries(answer: object, name: str) -> list[object]:
     found = answer.get(name) if isinstance(answer, dict) else None
     if not isinstance(found, list):
         raise NotAnAnswer(f"the answer has no list `{name}`")
-    return found[:_MOST_ENTRIES]
+    if len(found) > _MOST_ENTRIES:
+        raise NotAnAnswer(f"the list `{name}` has over {_MOST_ENTRIES:,} entries")
+    return found
 
 
 def read_recommendations(answer: object, *, side: Direction) -> tuple[tuple[Recommendation, ...], tuple[Refused, ...]]:
@@ -83,10 +85,10 @@ def _exceptions(
     given = entry.get("exceptions")
     if given is None:
         return
-    if not isinstance(given, list):
-        refused.append(Refused("wrong_schema", f"{where}.exceptions is no list"))
+    if not isinstance(given, list) or len(given) > _MOST_ENTRIES:
+        refused.append(Refused("wrong_schema", f"{where}.exceptions is no list, or over {_MOST_ENTRIES:,} long"))
         return
-    for number, exception in enumerate(given[:_MOST_ENTRIES]):
+    for number, exception in enumerate(given):
         place = f"{where}.exceptions[{number}]"
         if not isinstance(exception, dict):
             refused.append(Refused("wrong_schema", f"{place} is no object"))
@@ -95,6 +97,8 @@ def _exceptions(
         if fault is not None:
             refused.append(fault)
             continue
+        if exception.get("amount") is not None:
+            refused.append(Refused("amount_ignored", f"{place}.amount is money, which no model sets"))
         without_money = {**exception, "amount": None}
         read = _read(PortfolioException, without_money, where=place, refused=refused)
         if read is not None:
