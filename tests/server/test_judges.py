@@ -42,6 +42,23 @@ async def test_with_a_client_a_model_judges_within_the_limits_of_the_settings() 
     assert (limits.session_tokens, limits.session_usd) == (50_000, 0.5)
 
 
+@pytest.mark.parametrize(
+    ("model", "asked", "given"),
+    [
+        ("gpt-6-luna", 400_000, 272_000),
+        ("gpt-6-luna", 9_000, 9_000),
+        ("gpt-5.2", 400_000, 400_000),
+        ("local-model", 400_000, 400_000),
+    ],
+)
+async def test_a_prompt_may_be_no_longer_than_the_price_of_the_model_goes(model: str, asked: int, given: int) -> None:
+    settings = Settings.model_validate({"model_input_tokens": asked})
+    async with client_of("responses", Wire().transport(), model=model) as client:
+        analyst = panel_of(settings, client).analyst
+    assert isinstance(analyst, ModelAnalyst)
+    assert analyst._budget.limits.input_tokens == given
+
+
 async def test_a_status_tells_the_model_and_what_it_may_take() -> None:
     async with client_of("messages", Wire().transport()) as client:
         status = analyst_facts(SETTINGS, client)

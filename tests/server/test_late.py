@@ -1,5 +1,7 @@
 """What computes is loaded on first need: a client that only lists tools waits for none of it."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -129,6 +131,29 @@ async def test_attempts_and_times_are_those_of_the_settings() -> None:
     client = made_client(**given)
     assert client._limits == CallLimits(timeout_seconds=7.5, attempts=2, deadline_seconds=40.0)
     await client.close()
+
+
+LEVELS = """
+import logging, os, sys
+from trimtab.server.late import open_desk
+from trimtab.server.logs import log_to_stderr
+from trimtab.settings import load_settings
+log_to_stderr("DEBUG")
+open_desk(load_settings(os.environ, None))
+for name in ("openai", "anthropic", "httpx2", "httpcore2"):
+    print(name, logging.getLevelName(logging.getLogger(name).getEffectiveLevel()))
+"""
+
+
+@pytest.mark.parametrize("analyst", ["anthropic", "openai"])
+def test_no_variable_of_an_sdks_own_makes_it_tell_prompts_and_keys(tmp_path: Path, analyst: str) -> None:
+    chatty = {"OPENAI_LOG": "debug", "ANTHROPIC_LOG": "debug"}
+    own = {"TRIMTAB_HOME": str(tmp_path), "TRIMTAB_ANALYST": analyst, "TRIMTAB_MODEL_KEY": "test-key"}
+    told = subprocess.run(
+        (sys.executable, "-c", LEVELS), env={**os.environ, **chatty, **own}, capture_output=True, text=True, check=True
+    ).stdout.split()
+    levels = dict(zip(told[::2], told[1::2], strict=True))
+    assert levels == dict.fromkeys(("openai", "anthropic", "httpx2", "httpcore2"), "WARNING")
 
 
 async def test_a_desk_that_is_closed_closes_the_client() -> None:

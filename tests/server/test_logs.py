@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from trimtab.server.logs import log_to_stderr, plain_sdk_logging
+from trimtab.server.logs import log_to_stderr, plain_sdk_logging, quiet_carriers
 
 
 def test_rich_can_not_be_loaded_inside_and_can_after() -> None:
@@ -86,6 +86,19 @@ def test_what_carries_prompts_and_keys_tells_nothing_but_warnings(
     assert capsys.readouterr().err == ""
     logging.getLogger(carrier).warning("slow")
     assert "slow" in capsys.readouterr().err
+
+
+def test_a_carrier_that_made_itself_heard_is_quiet_again(
+    capsys: pytest.CaptureFixture[str], logged: Callable[[str], str]
+) -> None:
+    logged("DEBUG")
+    for carrier in ("anthropic", "openai", "httpx2", "httpcore2"):
+        logging.getLogger(carrier).setLevel(logging.DEBUG)
+        logging.getLogger(carrier).debug("heard")
+        assert "heard" in capsys.readouterr().err
+        quiet_carriers()
+        logging.getLogger(carrier).info("heard")
+        assert capsys.readouterr().err == ""
 
 
 def test_a_message_has_an_end(capsys: pytest.CaptureFixture[str], logged: Callable[[str], str]) -> None:

@@ -34,19 +34,22 @@ class ScriptedAnalyst:
     """`asked` counts the questions by kind."""
 
     name: str = "scripted"
+    model: str = ""
     source: Literal["model"] = "model"
     on_portfolios: Callable[[PortfolioQuestion], Awaitable[PortfolioAnswer]] = RULES.portfolios
     on_momentum: Callable[[tuple[ExchangeMomentum, ...]], Awaitable[MomentumAnswer]] = RULES.momentum
     on_synthesis: Callable[[SynthesisQuestion], Awaitable[SynthesisAnswer]] = RULES.synthesis
     on_buys: Callable[[BuyQuestion], Awaitable[BuyAnswer]] = RULES.buys
-    on_prepare: Callable[[Sequence[PortfolioQuestion]], Awaitable[None]] = RULES.prepare
+    on_prepare: Callable[[Sequence[PortfolioQuestion | BuyQuestion]], Awaitable[None]] = RULES.prepare
     asked: list[str] = field(default_factory=list)
 
     def seated(self, ledger: Ledger) -> "ScriptedAnalyst":
         self.ledger = ledger
         return self
 
-    async def prepare(self, questions: Sequence[PortfolioQuestion]) -> None:
+    async def prepare(
+        self, questions: Sequence[PortfolioQuestion | BuyQuestion], markets: tuple[ExchangeMomentum, ...] = ()
+    ) -> None:
         await self.on_prepare(questions)
 
     async def portfolios(self, question: PortfolioQuestion) -> PortfolioAnswer:

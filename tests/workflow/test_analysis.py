@@ -23,7 +23,13 @@ from trimtab.domain.trading.overview import ExchangeMomentum
 from trimtab.domain.trading.policy import Policy
 from trimtab.workflow.analysis import Analyzed, Panel, analyze_sells, current_analysis, inputs_digest
 from trimtab.workflow.planning import SessionPlan
-from trimtab.workflow.ports.analysts import MomentumAnswer, PortfolioAnswer, PortfolioQuestion, SynthesisQuestion
+from trimtab.workflow.ports.analysts import (
+    BuyQuestion,
+    MomentumAnswer,
+    PortfolioAnswer,
+    PortfolioQuestion,
+    SynthesisQuestion,
+)
 from trimtab.workflow.ports.desk import no_progress
 from trimtab.workflow.ports.requests import InstrumentRule
 from trimtab.workflow.state import AnalysisRecord, Decision
@@ -125,7 +131,8 @@ async def test_instruments_left_out_twice_get_the_rules_verdict_marked_and_count
         ("P1", "CBA"): ("partial", 50, "fallback"),
         ("P2", "CBA"): ("partial", 70, "fallback"),
     }
-    assert (found.record.removed, found.record.degraded) == ({"missing_instrument": 1}, ())
+    assert found.record.removed == {"missing_instrument": 1}
+    assert found.record.degraded == ("batch 1 of 1: scripted left 1 instrument open; rules judged them",)
 
 
 async def test_the_first_answer_stands_when_the_second_call_fails() -> None:
@@ -191,14 +198,14 @@ async def test_synthesis_sees_one_verdict_per_instrument_and_cannot_change_it() 
 
     async def synthesis(question: SynthesisQuestion):
         questions.append(question)
-        return replace(await RULES.synthesis(question), summary="Sell everything!")
+        return replace(await RULES.synthesis(question), summary="Two instruments, in 2 portfolios.")
 
     answer = answering(recommend("BHP", "proceed"), recommend("CBA", "defer", exceptions=[except_for("P2", "proceed")]))
     found = await analyzed(plan_of(two_portfolios()), ScriptedAnalyst(on_portfolios=answer, on_synthesis=synthesis))
     bhp, cba = questions[0].verdicts
     assert (bhp.symbol, bhp.action, bhp.counts) == ("BHP", "proceed", (("proceed", 1),))
     assert (cba.action, cba.counts, cba.flags) == ("partial", (("proceed", 1), ("defer", 1)), ("div:8d/$0.0200",))
-    assert found.record.summary == "Sell everything!"
+    assert found.record.summary == "Two instruments, in 2 portfolios."
     assert decided(found)["P1", "CBA"] == ("defer", 0, "")
 
 
@@ -237,7 +244,7 @@ async def test_progress_says_the_stage_and_the_batch(bench_over: MakeBench) -> N
 
 @pytest.mark.parametrize("error", [SettingsError("The key is wrong."), Unavailable("The address doesn't answer.")])
 async def test_an_analyst_that_cant_work_at_all_is_not_asked(bench_over: MakeBench, error: TrimtabError) -> None:
-    async def prepare(_questions: Sequence[PortfolioQuestion]) -> None:
+    async def prepare(_questions: Sequence[PortfolioQuestion | BuyQuestion]) -> None:
         raise error
 
     analyst = ScriptedAnalyst(on_prepare=prepare)
@@ -253,8 +260,8 @@ async def test_an_analyst_that_cant_work_at_all_is_not_asked(bench_over: MakeBen
 async def test_whoever_judges_is_shown_all_batches_before_the_first_is_asked_about() -> None:
     shown: list[tuple[int, ...]] = []
 
-    async def prepare(questions: Sequence[PortfolioQuestion]) -> None:
-        shown.append(tuple(question.batch.number for question in questions))
+    async def prepare(questions: Sequence[PortfolioQuestion | BuyQuestion]) -> None:
+        shown.append(tuple(question.batch.number for question in questions if isinstance(question, PortfolioQuestion)))
 
     await analyzed(plan_of(many_portfolios(3), policy=ONE_EACH), ScriptedAnalyst(on_prepare=prepare))
     assert shown == [(1, 2, 3)]

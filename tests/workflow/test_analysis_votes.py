@@ -92,6 +92,29 @@ async def test_what_is_removed_and_what_fails_is_told_of_every_vote() -> None:
     assert found.record.flipped == ()
 
 
+async def test_where_the_first_vote_fails_what_the_analyst_said_in_another_is_taken() -> None:
+    async def only_the_second(question: PortfolioQuestion) -> PortfolioAnswer:
+        return await (RULES.portfolios if question.vote == 1 else fail)(question)
+
+    found = await analyzed(ScriptedAnalyst(on_portfolios=only_the_second), votes=3, portfolios=2)
+    assert {(p.source, p.note) for p in found.proposals} == {("model", "")}
+    assert found.record.degraded == ("batch 1 of 1: scripted failed (Tired); rules judged it",)
+    assert (found.record.votes, found.record.flipped, found.record.flip_rate_pct) == (3, (), None)
+
+
+async def test_votes_of_which_no_two_can_be_compared_have_no_rate_and_are_told_all_the_same(
+    bench_over: MakeBench,
+) -> None:
+    bench = bench_over(two_portfolios(), analyst=ScriptedAnalyst(on_portfolios=fail), votes=2)
+    await bench.open()
+    stability = (await bench.analyze()).stability
+    assert stability is not None
+    assert stability.model_dump() == {"votes": 2, "flip_rate_pct": None, "flipped": ()}
+    once = bench_over(two_portfolios(), analyst=ScriptedAnalyst())
+    await once.open()
+    assert (await once.analyze()).stability is None
+
+
 @pytest.mark.parametrize("votes", [1, 3])
 async def test_the_flip_rate_is_told_in_the_log_where_there_are_votes(bench_over: MakeBench, votes: int) -> None:
     bench = bench_over(two_portfolios(), analyst=ScriptedAnalyst(on_portfolios=first_waits), votes=votes)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.workflow.scripted_analyst import ScriptedAnalyst, Tired
+from tests.workflow.scripted_analyst import RULES, ScriptedAnalyst, Tired
 from trimtab.domain.errors import Problem
 from trimtab.domain.trading.decisions import Verdict
 from trimtab.domain.trading.model_answer import Refused
@@ -18,6 +18,7 @@ from trimtab.workflow.asking import (
     Heard,
     ask_until_judged,
     complaints,
+    left_note,
     left_open,
     marked,
     with_refused,
@@ -178,6 +179,30 @@ def test_entries_that_couldnt_be_read_are_counted_and_said_first() -> None:
     assert found.removed == {"no_flag": 1, "wrong_schema": 2, "wrong_direction": 1}
     assert complaints(found, ()) == ("one", "two", "three", "later")
     assert found.verdicts == (verdict("CBA"),)
+
+
+def test_a_line_of_which_an_answer_says_what_nobody_can_read_is_still_open() -> None:
+    one = with_refused(ALL, (Refused("wrong_schema", "one", "CBA", "P2"), Refused("wrong_schema", "x", "BHP", "P9")))
+    assert left_open(LINES, one.verdicts) == (line("CBA", "P2"),)
+    whole = with_refused(ALL, (Refused("wrong_schema", "no list", "CBA"),))
+    assert left_open(LINES, whole.verdicts) == (line("CBA"), line("CBA", "P2"))
+    assert whole.removed == {"wrong_schema": 1}
+
+
+def test_a_complaint_says_where_and_not_what_only_a_caller_of_tools_could_do() -> None:
+    problems = (
+        Problem("recommendations[1].symbol", "the book has no such instrument; see get_session view=trades"),
+        Problem("answer", "recommendations[2] is no object"),
+    )
+    assert complaints(Resolution((), complaints=problems), ()) == (
+        "recommendations[1].symbol: the book has no such instrument",
+        "recommendations[2] is no object",
+    )
+
+
+@pytest.mark.parametrize(("left", "said"), [(LINES, "2 instruments"), (LINES[1:], "1 instrument")])
+def test_who_leaves_instruments_open_is_named_with_who_judges_them(left: tuple[OpenLine, ...], said: str) -> None:
+    assert left_note(ANALYST, left, instead=RULES) == f"scripted left {said} open; rules judged them"
 
 
 def test_a_mark_says_how_a_verdict_came_about() -> None:

@@ -134,7 +134,8 @@ async def test_a_portfolio_that_no_answer_has_is_asked_about_again_and_then_judg
     assert [question.complaints for question in answers.asked] == [(), nothing, nothing]
     # Half of both, then 1,000 of the other halves' 14,000: 58 % wait.
     assert verdicts(found) == dict.fromkeys((("P1", "NAB"), ("P1", "WBC")), ("partial", 42, "rules", "fallback"))
-    assert (found.record.removed, found.record.degraded) == ({"missing_instrument": 2}, ())
+    assert found.record.removed == {"missing_instrument": 2}
+    assert found.record.degraded == ("buys 1 of 1: scripted left 2 instruments open; rules judged them",)
 
 
 async def test_only_portfolios_with_something_left_are_asked_about_again() -> None:
@@ -164,6 +165,7 @@ async def test_of_a_portfolio_that_is_answered_in_part_the_rules_judge_the_rest(
     assert verdicts(found)["P1", "WBC"] == ("defer", 0, "model", "")
     assert verdicts(found)["P1", "NAB"] == ("partial", 42, "rules", "fallback")
     assert found.record.removed == {"missing_instrument": 1}
+    assert found.record.degraded == ("buys 1 of 1: scripted left 1 instrument open; rules judged them",)
 
 
 async def test_an_answer_that_cant_be_read_is_asked_for_again_and_makes_good() -> None:

@@ -1,8 +1,11 @@
 """Whole sessions, driven as an assistant drives them."""
 
+from typing import Any
+
 import pytest
 
 from tests.workflow.desks import DEMO, JANE, MakeBench, recommend
+from tests.workflow.scripted_analyst import ScriptedAnalyst
 from tests.workflow.small_books import short_of_cash, two_portfolios, with_an_unknown_model
 from trimtab.domain.errors import InvalidInput, NotFound, WrongPhase
 from trimtab.workflow.log import verify
@@ -53,6 +56,39 @@ async def test_an_assistant_can_be_the_analyst(bench_over: MakeBench) -> None:
     }
     assert {row["source"] for row in await bench.rows("plan") if row["code"] == "CBA"} == {"assistant"}
     assert (await bench.trade("P2", "NAB"))["deferred_reason"] == "Cash is short: a part waits."
+
+
+@pytest.mark.parametrize(
+    ("after", "asked"),
+    [
+        ({}, []),
+        ({"votes": 2}, ["portfolios", "portfolios", "synthesis"]),
+        ({"model": "other-model"}, ["portfolios", "momentum", "synthesis"]),
+        ({"name": "other"}, ["portfolios", "momentum", "synthesis"]),
+    ],
+)
+async def test_an_analysis_stands_for_the_same_analyst_and_model_asked_as_often(
+    bench_over: MakeBench, after: dict[str, Any], asked: list[str]
+) -> None:
+    first = bench_over(two_portfolios(), analyst=ScriptedAnalyst(model="some-model"))
+    await first.open()
+    await first.analyze()
+    votes = after.pop("votes", 1)
+    analyst = ScriptedAnalyst(**{"model": "some-model", **after})
+    later = bench_over(two_portfolios(), analyst=analyst, votes=votes)
+    later.session_id = first.session_id
+    await later.analyze()
+    assert sorted(analyst.asked) == sorted(asked)
+
+
+async def test_votes_are_for_sells_so_that_an_analysis_of_buys_stands_whatever_they_are(bench_over: MakeBench) -> None:
+    analyst = ScriptedAnalyst(model="some-model")
+    bench = bench_over(short_of_cash(), analyst=analyst, votes=3)
+    await bench.open()
+    await bench.advance()
+    analyst.asked.clear()
+    first = await bench.analyze()
+    assert (analyst.asked, await bench.analyze()) == ([], first)
 
 
 async def test_quick_rebalance_trades_all_that_is_triggered_and_cuts_by_tiers(bench_over: MakeBench) -> None:

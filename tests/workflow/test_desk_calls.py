@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import anyio
 import pytest
 
 from tests.adapters.analysts.model_analysts import analyst_of
+from tests.clock import FixedClock
 from tests.model_wire.wire import Wire
 from tests.workflow.desks import JANE, TTL, Bench, MakeBench, shelf_of
 from tests.workflow.scripted_analyst import RULES
@@ -242,6 +245,44 @@ async def test_an_unchanged_analysis_is_asked_for_no_more(bench_over: MakeBench,
     assert await actions(bench) == [*ANALYZED, "analyze_trades"]
 
 
+async def test_who_leaves_through_a_scope_leaves_the_calls_kept(bench_over: MakeBench, asking: Asking) -> None:
+    asking.wire.delay_seconds = 30
+    bench = bench_over(two_portfolios(), analyst=asking.analyst)
+    await bench.open()
+    async with anyio.create_task_group() as group:
+        group.start_soon(bench.analyze)
+        await asking.begun(2)
+        group.cancel_scope.cancel()
+    assert await actions(bench) == [*["model_call"] * 2, "analysis_unfinished"]
+    assert (await state_of(bench)).spent_tokens == await taken(bench) > 0
+
+
+class SlowStore(SqliteSessionStore):
+    """Tells when a change is stored, and takes its time to say so to whoever changes."""
+
+    stored: asyncio.Event
+
+    async def replace(self, *args: object, **kwargs: object) -> StoredSession:
+        found = await super().replace(*args, **kwargs)  # type: ignore[arg-type]  # as it was called
+        self.stored.set()
+        await asyncio.sleep(0.05)
+        return found
+
+
+async def test_who_leaves_while_the_store_writes_is_not_booked_twice(asking: Asking, tmp_path: Path) -> None:
+    store = SlowStore(tmp_path / "slow.db", clock=FixedClock(), ttl=TTL, schema_version=SCHEMA_VERSION)
+    bench = bench_of(store, asking.analyst)
+    await bench.open()
+    store.stored = asyncio.Event()
+    async with anyio.create_task_group() as group, asyncio.timeout(10):
+        group.start_soon(bench.analyze)
+        await store.stored.wait()
+        group.cancel_scope.cancel()
+    assert await actions(bench) == ANALYZED
+    assert (await state_of(bench)).spent_tokens == await taken(bench) > 0
+    await store.close()
+
+
 class FailingStore(SqliteSessionStore):
     """Can't store the next `failures` changes."""
 
@@ -254,21 +295,30 @@ class FailingStore(SqliteSessionStore):
         return await super().replace(*args, **kwargs)  # type: ignore[arg-type]  # as it was called
 
 
-@pytest.mark.parametrize(("failures", "kept"), [(1, UNFINISHED), (2, [])])
-async def test_an_error_after_paid_calls_is_what_the_caller_hears(
-    bench_over: MakeBench, asking: Asking, tmp_path: Path, failures: int, kept: list[str]
-) -> None:
-    clock = bench_over(two_portfolios()).clock
-    store = FailingStore(tmp_path / "failing.db", clock=clock, ttl=TTL, schema_version=SCHEMA_VERSION)
-    panel = Panel(asking.analyst, RULES)
+def bench_of(store: SqliteSessionStore, analyst: ModelAnalyst) -> Bench:
+    """A desk over this store."""
+    clock = FixedClock()
+    panel = Panel(analyst, RULES)
     desk = Desk(store=store, shelf=shelf_of(two_portfolios()), panel=panel, clock=clock, facts=DeskFacts("1.2.3"))
-    bench = Bench(desk, store, clock)
+    return Bench(desk, store, clock)
+
+
+@pytest.mark.parametrize(("failures", "kept"), [(1, UNFINISHED), (2, [])])
+async def test_an_error_after_paid_calls_is_what_the_caller_hears_and_calls_that_are_lost_are_logged(
+    asking: Asking, tmp_path: Path, failures: int, kept: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    store = FailingStore(tmp_path / "failing.db", clock=FixedClock(), ttl=TTL, schema_version=SCHEMA_VERSION)
+    bench = bench_of(store, asking.analyst)
     await bench.open()
     store.failures = failures
     with pytest.raises(Unavailable, match="The disk is full"):
         await bench.analyze()
     assert await actions(bench) == kept
     assert (await state_of(bench)).spent_tokens == await taken(bench)
+    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert [re.sub(r"[\d,]{3,}", "9", each) for each in told] == (
+        [] if kept else ["3 calls of a model, 9 tokens, are in no session's log"]
+    )
     await bench.analyze()
     assert await actions(bench) == [*kept, *ANALYZED]
     await store.close()

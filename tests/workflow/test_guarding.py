@@ -216,11 +216,34 @@ async def test_a_true_summary_and_true_notes_stay_and_the_others_are_ours() -> N
     assert removed == {}
 
 
-async def test_a_summary_may_advise_but_not_invent() -> None:
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ("Somebody should look at CBA.", "judgement_word"),
+        ("CBA is a bargain.", "judgement_word"),
+        ("37 instruments proceed.", "number_in_prose"),
+    ],
+)
+async def test_a_summary_may_neither_advise_nor_judge_nor_invent(said: str, rule: str) -> None:
     own = await RULES.synthesis(QUESTION)
-    assert (await summed_up("Somebody should look at CBA."))[0].summary == "Somebody should look at CBA."
-    found, removed = await summed_up("37 instruments proceed.")
-    assert (found.summary, removed) == (own.summary, {"number_in_prose": 1})
+    found, removed = await summed_up(said)
+    assert (found.summary, removed) == (own.summary, {rule: 1})
+
+
+def test_a_reason_names_no_other_instrument_of_the_book_in_small_letters_either() -> None:
+    said = (verdict("P1", "CBA", "Fine, as nab is."), verdict("P1", "BHP", "Fine, as bhp is."))
+    found = guarded(*said)
+    assert [each.reason for each in found.verdicts] == ["No flag speaks for waiting.", "Fine, as bhp is."]
+    assert found.removed == {"symbol_in_prose": 1}
+
+
+async def test_words_on_markets_name_no_other_instrument_in_small_letters_either() -> None:
+    own = await RULES.momentum(MARKETS)
+    found, removed = await market(replace(TOLD, summary="Up this month, with wbc ahead."))
+    assert (found.summary, removed) == (own.summary, {"symbol_in_prose": 1})
+    notes = dict((await RULES.synthesis(QUESTION)).notes)
+    told, counted = await summed_up("Fine.", ("CBA", "Fine beside wbc."), ("WBC", "Fine for wbc."))
+    assert (dict(told.notes), counted) == ({"CBA": notes["CBA"], "WBC": "Fine for wbc."}, {"symbol_in_prose": 1})
 
 
 async def test_a_note_on_an_unknown_instrument_a_second_one_and_a_wrong_one_are_counted() -> None:

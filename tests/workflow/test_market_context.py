@@ -66,10 +66,21 @@ async def test_words_that_are_known_are_not_asked_for_again() -> None:
 
 
 async def test_words_of_another_analyst_or_of_an_analysis_that_failed_in_part_are_not_enough() -> None:
-    for changed in ({"analyst": "rules"}, {"degraded": ("batch 1 of 2: failed",)}, {"market": ""}):
+    for changed in (
+        {"analyst": "rules"},
+        {"model": "another"},
+        {"degraded": ("batch 1 of 2: failed",)},
+        {"market": ""},
+    ):
         analyst = ScriptedAnalyst()
         await context_of(analyst, KNOWN.model_copy(update=changed))
         assert analyst.asked == ["momentum"]
+
+
+async def test_words_of_the_same_model_are_enough() -> None:
+    analyst = ScriptedAnalyst(model="some-model")
+    await context_of(analyst, KNOWN.model_copy(update={"model": "some-model"}))
+    assert analyst.asked == []
 
 
 async def test_remarks_are_stored_and_remembered_as_they_were_made() -> None:

@@ -72,7 +72,7 @@ async def test_only_portfolios_with_something_left_are_asked_about_again_with_wh
     assert [(line.account_number, line.symbol) for line in again.lines] == [("P1", "BHP")]
     assert again.complaints == (
         "recommendations[2] buys",
-        "the book has no such instrument; see get_session view=trades for those with pending trades",
+        "recommendations[1].symbol: the book has no such instrument",
         "BHP: there is no verdict yet",
     )
     assert (again.batch.number, again.batch.total) == (1, 1)
@@ -85,6 +85,23 @@ async def test_an_answer_to_more_than_was_asked_again_is_nobodys_mistake() -> No
     assert (verdicts(found), found.resolution.removed) == (ALL_OF_THE_MODEL, {})
 
 
+async def test_an_instrument_invented_when_asked_again_is_counted() -> None:
+    found = await judged(Answers(of(CBA), of(recommend("CBA", "proceed"), recommend("XXX", "proceed"), BHP)))
+    assert (verdicts(found), found.resolution.removed) == (ALL_OF_THE_MODEL, {"unknown_symbol": 1})
+
+
+async def test_a_line_whose_exception_cant_be_read_is_asked_about_again_and_then_judged_by_the_rules() -> None:
+    unread = Refused("wrong_schema", "recommendations[1].exceptions[0] is none", "CBA", "P2")
+    answers = Answers(of(BHP, CBA, refused=(unread,)), of(CBA))
+    found = await judged(answers)
+    assert [(line.account_number, line.symbol) for line in answers.asked[1].lines] == [("P2", "CBA")]
+    assert answers.asked[1].complaints == (unread.message, "CBA: there is no verdict yet")
+    assert (verdicts(found), found.degraded) == (ALL_OF_THE_MODEL, ())
+    never = await judged(Answers(of(BHP, CBA, refused=(unread,)), of(CBA, refused=(unread,))))
+    assert verdicts(never) == {**ALL_OF_THE_MODEL, ("P2", "CBA"): ("partial", "rules", "fallback")}
+    assert never.degraded == ("batch 1 of 1: scripted left 1 instrument open; rules judged them",)
+
+
 async def test_what_nobody_answers_in_three_tries_the_rules_judge_marked() -> None:
     answers = Answers(of(BHP), of())
     found = await judged(answers)
@@ -95,7 +112,7 @@ async def test_what_nobody_answers_in_three_tries_the_rules_judge_marked() -> No
         ("P2", "CBA"): ("partial", "rules", "fallback"),
     }
     assert found.resolution.removed == {"missing_instrument": 1}
-    assert found.degraded == ()
+    assert found.degraded == ("batch 1 of 1: scripted left 1 instrument open; rules judged them",)
 
 
 @pytest.mark.parametrize("kind", ["bad_json", "wrong_schema"])

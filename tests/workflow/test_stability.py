@@ -1,16 +1,27 @@
 """The same question several times, in another order each: what depends on the order is nobody's verdict."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.workflow.desks import plan_of
 from tests.workflow.small_books import many_portfolios, two_portfolios
 from trimtab.domain.trading.decisions import Verdict
 from trimtab.domain.trading.repair import LineVerdict
+from trimtab.workflow.asking import FALLBACK
 from trimtab.workflow.lines import open_lines
 from trimtab.workflow.overviews import portfolio_batch
 from trimtab.workflow.planning import SessionPlan
 from trimtab.workflow.ports.analysts import PortfolioQuestion
-from trimtab.workflow.stability import REASON, UNSTABLE, Stability, compare, permuted, with_flips_under_review
+from trimtab.workflow.stability import (
+    REASON,
+    UNSTABLE,
+    Stability,
+    compare,
+    first_given,
+    permuted,
+    with_flips_under_review,
+)
 
 
 def question_of(plan: SessionPlan) -> PortfolioQuestion:
@@ -59,14 +70,35 @@ def test_an_instrument_flips_where_any_of_its_lines_has_two_actions() -> None:
     steady = [verdict("BHP", "P1"), verdict("CBA", "P1"), verdict("CBA", "P2")]
     flipped = [verdict("BHP", "P1"), verdict("CBA", "P1"), verdict("CBA", "P2", Verdict.DEFER, 0)]
     found = compare([steady, flipped, steady])
-    assert found == Stability(votes=3, asked=2, flipped=("CBA",))
+    assert found == Stability(votes=3, compared=2, flipped=("CBA",))
     assert found.flip_rate_pct == 50
 
 
-@pytest.mark.parametrize("votes", [1, 3])
-def test_votes_that_agree_flip_nothing(votes: int) -> None:
+@pytest.mark.parametrize(("votes", "compared", "rate_pct"), [(1, 0, None), (2, 2, 0), (3, 2, 0)])
+def test_votes_that_agree_flip_nothing(votes: int, compared: int, rate_pct: float | None) -> None:
     found = compare([[verdict("BHP", "P1"), verdict("CBA", "P1")]] * votes)
-    assert (found.votes, found.asked, found.flipped, found.flip_rate_pct) == (votes, 2, (), 0)
+    assert (found.votes, found.compared, found.flipped, found.flip_rate_pct) == (votes, compared, (), rate_pct)
+
+
+def test_only_what_the_analyst_judged_twice_is_compared() -> None:
+    stood_in = replace(verdict("CBA", "P1", Verdict.DEFER, 0), note=FALLBACK)
+    found = compare([[verdict("BHP", "P1"), verdict("CBA", "P1")], [verdict("BHP", "P1"), stood_in]])
+    assert (found.compared, found.flipped, found.flip_rate_pct) == (1, (), 0)
+    waits = verdict("WBC", "P1", Verdict.DEFER, 0)
+    once = compare(
+        [[verdict(s, "P1") for s in ("BHP", "CBA", "WBC")], [verdict("BHP", "P1"), verdict("CBA", "P1"), waits]]
+    )
+    assert once.flip_rate_pct == 33.33
+
+
+def test_of_each_line_the_first_verdict_that_the_analyst_gave_is_taken() -> None:
+    stood_in = replace(verdict("CBA", "P1", Verdict.DEFER, 0), note=FALLBACK)
+    own, later = verdict("CBA", "P1", Verdict.PARTIAL, 40), verdict("CBA", "P1", Verdict.PARTIAL, 60)
+    other = verdict("CBA", "P2")
+    assert first_given([[stood_in, other], [own], [later]]) == [own, other]
+    assert first_given([[own], [stood_in]]) == [own]
+    assert first_given([[stood_in], [replace(stood_in, proceed_pct=20.0)]]) == [stood_in]
+    assert first_given([[], [other]]) == [other]
 
 
 def test_another_percent_of_the_same_action_is_no_flip() -> None:
@@ -75,7 +107,7 @@ def test_another_percent_of_the_same_action_is_no_flip() -> None:
 
 
 def test_of_nothing_nothing_flips() -> None:
-    assert compare([[], []]).flip_rate_pct == 0
+    assert compare([[], []]).flip_rate_pct is None
 
 
 def test_a_flipped_instrument_is_under_review_in_every_portfolio() -> None:

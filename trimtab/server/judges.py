@@ -31,7 +31,7 @@ def _analyst(settings: Settings, client: ModelClient) -> ModelAnalyst:
         price=partial(cost_usd, _price(client)),
         seats=asyncio.Semaphore(settings.model_concurrency),
     )
-    return ModelAnalyst(means, Budget(_limits(settings)))
+    return ModelAnalyst(means, Budget(_limits(settings, _price(client))))
 
 
 def analyst_facts(settings: Settings, client: ModelClient | None) -> AnalystStatus | None:
@@ -55,9 +55,11 @@ def _price(client: ModelClient) -> Price | None:
     return load_prices().price_of(client.provider, client.model, on=SystemClock().now().date())
 
 
-def _limits(settings: Settings) -> ModelLimits:
+def _limits(settings: Settings, price: Price | None) -> ModelLimits:
+    """The settings' limits; a prompt that is longer than the model's price goes couldn't be paid within them."""
+    reach = None if price is None else price.up_to_input_tokens
     return ModelLimits(
-        input_tokens=settings.model_input_tokens,
+        input_tokens=min(settings.model_input_tokens, reach or settings.model_input_tokens),
         output_tokens=settings.model_output_tokens,
         session_tokens=settings.model_session_tokens,
         session_usd=settings.model_session_usd,

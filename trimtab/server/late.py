@@ -6,6 +6,7 @@ from importlib import import_module
 from trimtab.adapters.analysts.clients import ModelClient
 from trimtab.prompts.contexts import PromptContext
 from trimtab.server.desks import OpenDesk
+from trimtab.server.logs import quiet_carriers
 from trimtab.settings import Settings
 from trimtab.workflow.ports.stores import SessionStore
 
@@ -34,10 +35,12 @@ def _model_client(settings: Settings) -> ModelClient | None:
     if settings.analyst == "anthropic":
         from trimtab.adapters.analysts import anthropic
 
+        quiet_carriers()
         model = settings.model or anthropic.DEFAULT_MODEL
         return anthropic.AnthropicClient(model=model, key=key, base_url=url, limits=limits)
     from trimtab.adapters.analysts import openai
 
+    quiet_carriers()
     model, api = settings.model or openai.DEFAULT_MODEL, openai.api_at(url, settings.model_api)
     return openai.OpenAIClient(model=model, key=key, base_url=url, limits=limits, api=api)
 

@@ -41,9 +41,14 @@ def log_to_stderr(level: str) -> None:
     handler.setFormatter(_OneLine(_FORMAT))
     logging.basicConfig(level=level, handlers=[handler])
     logging.getLogger(_CHATTY).setLevel(logging.WARNING if level == "INFO" else logging.NOTSET)
+    quiet_carriers()
+    logging.captureWarnings(capture=True)
+
+
+def quiet_carriers() -> None:
+    """Keeps them quiet; said again once they are loaded, because some then follow variables of their own."""
     for name in _CARRIERS:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.captureWarnings(capture=True)
 
 
 @contextmanager

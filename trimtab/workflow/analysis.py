@@ -17,7 +17,7 @@ from trimtab.workflow.ports.analysts import Analyst, PortfolioQuestion, Synthesi
 from trimtab.workflow.ports.desk import Progress, Stage, Step
 from trimtab.workflow.ports.model_calls import ModelCall
 from trimtab.workflow.sell_batches import Judged, judge_batch
-from trimtab.workflow.stability import Stability, compare, permuted, with_flips_under_review
+from trimtab.workflow.stability import Stability, compare, first_given, permuted, with_flips_under_review
 from trimtab.workflow.state import AnalysisRecord, Decision
 from trimtab.workflow.synthesizing import merge_verdicts, synthesize
 from trimtab.workflow.together import together
@@ -98,8 +98,8 @@ async def analyze_sells(plan: SessionPlan, *, panel: Panel, progress: Progress, 
     """
     undecided = before_decisions(plan, "sell")
     questions = _questions(undecided)
-    await panel.analyst.prepare(questions)
     steps, seen = Steps(progress, len(questions) + 3), markets(undecided)
+    await panel.analyst.prepare(questions, seen)
     context = asyncio.ensure_future(_context(plan, seen, panel=panel, steps=steps, refresh=refresh))
     try:
         batches = await together(_judged(undecided, question, panel=panel, steps=steps) for question in questions)
@@ -107,6 +107,7 @@ async def analyze_sells(plan: SessionPlan, *, panel: Panel, progress: Progress, 
     finally:
         context.cancel()
         await asyncio.gather(context, return_exceptions=True)
+    judged = [vote for batch in batches for vote in batch]
     verdicts, stability = _settled(plan, batches, votes=panel.votes)
     question = SynthesisQuestion(
         portfolios=len(plan.facts.positions.portfolio_row),
@@ -116,7 +117,6 @@ async def analyze_sells(plan: SessionPlan, *, panel: Panel, progress: Progress, 
     )
     answer, failed, reworded = await synthesize(question, analyst=panel.analyst, fallback=panel.fallback)
     await steps.report("Synthesizing recommendations...", "synthesizing")
-    judged = [vote for batch in batches for vote in batch]
     removed = sum((vote.resolution.removed for vote in judged), momentum.removed + reworded)
     removed[UNPAID] += sum(verdict.note == UNPAID for verdict in verdicts)
     record = AnalysisRecord(
@@ -127,14 +127,19 @@ async def analyze_sells(plan: SessionPlan, *, panel: Panel, progress: Progress, 
         notes=answer.notes,
         market=momentum.answer.summary if momentum.answer else "",
         remarks=as_remarks(momentum.answer),
-        degraded=(*momentum.degraded, *(note for vote in judged for note in vote.degraded), *failed),
+        degraded=_said_once(momentum.degraded, *(vote.degraded for vote in judged), failed),
         removed=dict(+removed),
         votes=panel.votes,
         flipped=stability.flipped,
-        flip_rate_pct=round(stability.flip_rate_pct, 2) if panel.votes > 1 else None,
+        flip_rate_pct=stability.flip_rate_pct if panel.votes > 1 else None,
+        model=panel.analyst.model,
     )
     await steps.report("Checking tolerances...", "validating")
-    return Analyzed(tuple(as_decision(verdict) for verdict in verdicts), record)
+    return Analyzed(tuple(map(as_decision, verdicts)), record)
+
+
+def _said_once(*notes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(note for each in notes for note in each))
 
 
 def _questions(plan: SessionPlan) -> list[PortfolioQuestion]:
@@ -171,7 +176,7 @@ async def _context(
 
 
 def _settled(plan: SessionPlan, batches: list[list[Judged]], *, votes: int) -> tuple[list[LineVerdict], Stability]:
-    """The first vote's verdicts, without those that another vote contradicts, and with every withdrawal paid."""
+    """The first verdict on each line, without those that another vote contradicts, and with every withdrawal paid."""
     by_vote = [[v for batch in batches for v in batch[vote].resolution.verdicts] for vote in range(votes)]
     stability = compare(by_vote)
-    return release_unpaid(plan, with_flips_under_review(by_vote[0], stability)), stability
+    return release_unpaid(plan, with_flips_under_review(first_given(by_vote), stability)), stability

@@ -87,8 +87,15 @@ def left_open(lines: Iterable[OpenLine], verdicts: Iterable[LineVerdict]) -> tup
 
 
 def with_refused(resolution: Resolution, refused: Iterable[Refused]) -> Resolution:
-    """The resolution, with what of the answer couldn't even be read."""
+    """The resolution, with what of the answer couldn't even be read; lines of which it may say something stay open."""
     entries = tuple(refused)
+    open_lines = {(entry.symbol, entry.account_number) for entry in entries if entry.symbol}
+    verdicts = (
+        verdict
+        for verdict in resolution.verdicts
+        if not open_lines & {(verdict.symbol, verdict.account_number), (verdict.symbol, None)}
+    )
+    resolution = replace(resolution, verdicts=tuple(verdicts))
     said = tuple(Problem("answer", entry.message, entry.rule) for entry in entries)
     counted = Counter[str](entry.rule for entry in entries)
     return replace(resolution, removed=resolution.removed + counted, complaints=(*said, *resolution.complaints))
@@ -96,9 +103,21 @@ def with_refused(resolution: Resolution, refused: Iterable[Refused]) -> Resoluti
 
 def complaints(resolution: Resolution, left: Iterable[OpenLine]) -> tuple[str, ...]:
     """What was wrong with an answer, in sentences for whoever gave it."""
-    found = [problem.message for problem in resolution.complaints]
+    found = [_complaint(problem) for problem in resolution.complaints]
     found += [f"{symbol}: there is no verdict yet" for symbol in sorted({line.symbol for line in left})]
     return tuple(dict.fromkeys(found))[:MOST_COMPLAINTS]
+
+
+def _complaint(problem: Problem) -> str:
+    """A problem with its place, without what only a caller of tools could do about it."""
+    said = problem.message.partition(";")[0]
+    return said if problem.field == "answer" else f"{problem.field}: {said}"
+
+
+def left_note(who: Analyst, left: Iterable[OpenLine], *, instead: Analyst) -> str:
+    """What is said where an analyst answered, and not everything."""
+    symbols = len({line.symbol for line in left})
+    return f"{who.name} left {symbols} instrument{'' if symbols == 1 else 's'} open; {instead.name} judged them"
 
 
 def marked(verdicts: Iterable[LineVerdict], note: str) -> tuple[LineVerdict, ...]:

@@ -14,6 +14,7 @@ from trimtab.workflow.asking import (
     FALLBACK,
     ask_until_judged,
     complaints,
+    left_note,
     left_open,
     marked,
     with_refused,
@@ -55,7 +56,7 @@ async def analyze_buys(plan: SessionPlan, *, panel: Panel, progress: Progress) -
         lines.setdefault(line.account_number, []).append(line)
     questions = _questions(blocks, size=plan.facts.policy.batch_size)
     steps = Steps(progress, len(questions))
-    away = bool(questions) and await _is_away(panel.analyst)
+    away = bool(questions) and await _is_away(panel.analyst, questions)
 
     async def judged(question: BuyQuestion) -> _Judged:
         named = f"buys {question.number} of {question.total}"
@@ -69,6 +70,7 @@ async def analyze_buys(plan: SessionPlan, *, panel: Panel, progress: Progress) -
     found = await together(map(judged, questions))
     record = AnalysisRecord(
         analyst=panel.analyst.name,
+        model=panel.analyst.model,
         side="buy",
         inputs=inputs_digest(plan),
         summary=_summary(plan, judged=len(blocks)),
@@ -83,10 +85,10 @@ def _questions(blocks: tuple[BuyBlock, ...], *, size: int) -> list[BuyQuestion]:
     return [BuyQuestion(number, len(batches), batch) for number, batch in enumerate(batches, 1)]
 
 
-async def _is_away(analyst: Analyst) -> bool:
+async def _is_away(analyst: Analyst, questions: list[BuyQuestion]) -> bool:
     """Whether the analyst can't be reached now: then the phase goes on without it."""
     try:
-        await analyst.prepare(())
+        await analyst.prepare(questions)
     except Unavailable:
         return True
     return False
@@ -123,6 +125,9 @@ async def _judged(plan: SessionPlan, question: BuyQuestion, *, panel: Panel, lin
         instead = "reduced by tiers" if len(left.blocks) < whole else f"{panel.fallback.name} judged the rest"
         note = (f"buys {question.number} of {question.total}: {heard.failed}; {instead}",)
     open_still = left_open(_of(left, lines), verdicts)
+    if not heard.failed:
+        what = left_note(panel.analyst, open_still, instead=panel.fallback)
+        note = (f"buys {question.number} of {question.total}: {what}",)
     removed["missing_instrument"] += len(open_still)
     answer = await panel.fallback.buys(replace(left, complaints=()))
     last = _resolved(plan, left, answer=answer, analyst=panel.fallback, lines=lines)

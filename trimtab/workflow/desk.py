@@ -1,10 +1,11 @@
 """The trading desk: every operation on trading sessions, the same for tools, REST and the command line."""
 
-import asyncio
+import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import anyio
 from pydantic import JsonValue
 
 from trimtab.domain.errors import TrimtabError
@@ -70,6 +71,10 @@ class DeskFacts:
     analyst: answer.AnalystStatus | None = None
 
 
+logger = logging.getLogger(__name__)
+
+KEEP_WITHIN_SECONDS = 10.0
+"""What was paid for is kept, also for a caller who has left; but a store that hangs holds nobody for ever."""
 MOST_COUNTED = 1_000
 """Open sessions beyond it aren't counted."""
 MOST_PAGES = 64
@@ -250,8 +255,12 @@ class Desk:
             )
 
     def _stands(self, plan: SessionPlan) -> bool:
-        record = current_analysis(plan)
-        return record is not None and record.analyst == self._panel.analyst.name and not record.degraded
+        """Whether the same analyst, asked as often, has judged the session as it is, and all of it."""
+        record, panel = current_analysis(plan), self._panel
+        if record is None or record.degraded:
+            return False
+        votes = panel.votes if record.side == "sell" else 1
+        return (record.analyst, record.model, record.votes) == (panel.analyst.name, panel.analyst.model, votes)
 
     @asynccontextmanager
     async def _seated(self, caller: Caller, request: ask.Write, *, sitting: Sitting) -> AsyncIterator[None]:
@@ -261,7 +270,8 @@ class Desk:
                 yield
             finally:
                 if sitting.loose:
-                    await asyncio.shield(asyncio.ensure_future(self._keep_calls(caller, request, sitting=sitting)))
+                    with anyio.move_on_after(KEEP_WITHIN_SECONDS, shield=True):
+                        await self._keep_calls(caller, request, sitting=sitting)
 
     async def _keep_calls(self, caller: Caller, request: ask.Write, *, sitting: Sitting) -> None:
         async def decide_on(opened: Open) -> Change:
@@ -269,10 +279,13 @@ class Desk:
             return Change(state, UNFINISHED, {"calls": len(sitting.loose)}, sitting.loose)
 
         bare = ask.AnalyzeTrades(session_id=request.session_id)
-        with suppress(TrimtabError):  # the caller has to hear what ended the analysis, not this
+        try:
             await self._sessions.change(
                 caller, bare, answer_type=answer.SessionSummaryResult, decide=decide_on, answer=self._summary
             )
+        except TrimtabError:  # the caller has to hear what ended the analysis, not this
+            tokens = sum(call.usage.tokens for call in sitting.loose)
+            logger.exception("%d calls of a model, %d tokens, are in no session's log", len(sitting.loose), tokens)
 
     def _analysis(self, opened: Open) -> answer.Analysis:
         plan = opened.plan

@@ -4,13 +4,14 @@ Verdicts are checked elsewhere. Here nothing can change an action, a percent or 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final, TypeVar
 
 from trimtab.domain.outside_text import clean
+from trimtab.domain.trading.model_answer import Refused
 from trimtab.domain.trading.overview import ExchangeMomentum
-from trimtab.domain.trading.prose import Claims, Facts, ProseRule, claims_of, market_faults, prose_faults
+from trimtab.domain.trading.prose import Claims, Facts, ProseRule, claims_of, market_faults, small_codes
 from trimtab.domain.trading.reasons import buy_reason, sell_reason
 from trimtab.domain.trading.repair import LineVerdict, OpenLine, Resolution
 from trimtab.workflow.planning import SessionPlan
@@ -38,7 +39,6 @@ DOUBLE: Final = "duplicate_remark"
 UNKNOWN: Final = "unknown_remark"
 """About something that isn't in the book."""
 
-FaultsOf = Callable[[str, Facts], tuple[ProseRule, ...]]
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -67,6 +67,7 @@ class _Reasons:
 
     def __init__(self, plan: SessionPlan) -> None:
         self._plan = plan
+        self._codes = small_codes(plan.facts.book.instruments.code)
         self._read: dict[tuple[str, frozenset[str], tuple[str, ...]], Claims] = {}
 
     def faults(self, line: OpenLine, verdict: LineVerdict) -> tuple[ProseRule, ...]:
@@ -74,7 +75,8 @@ class _Reasons:
         names = line_names(self._plan, line)
         key = (verdict.reason, names, line.flags)
         if key not in self._read:
-            self._read[key] = claims_of(verdict.reason, names=names, flags=frozenset(line.flags))
+            codes = self._codes - {name.casefold() for name in names}
+            self._read[key] = claims_of(verdict.reason, names=names, flags=frozenset(line.flags), codes=codes)
         claims = self._read[key]
         if not claims.quantities and not claims.kinds:
             return claims.broken
@@ -90,7 +92,7 @@ def guard_market(
     answer: MomentumAnswer, markets: tuple[ExchangeMomentum, ...], *, template: MomentumAnswer
 ) -> tuple[MomentumAnswer, Counter[str]]:
     """Words on every exchange and sector of the book, the model's or the template's, and nothing on others."""
-    guard = _Guard(Counter(entry.rule for entry in answer.refused))
+    guard = _Guard(answer.refused, markets)
     by_code = {market.code: market for market in markets}
     exchanges = guard.firsts({r.exchange: r for r in template.exchanges}, [(r.exchange, r) for r in answer.exchanges])
     sectors = guard.firsts(
@@ -116,7 +118,7 @@ def guard_synthesis(
     answer: SynthesisAnswer, question: SynthesisQuestion, *, template: SynthesisAnswer
 ) -> tuple[SynthesisAnswer, Counter[str]]:
     """A summary and notes that say nothing but what was shown; the template's notes where the model has none."""
-    guard = _Guard(Counter(entry.rule for entry in answer.refused))
+    guard = _Guard(answer.refused, question.markets)
     facts = summary_facts(question.verdicts, question.markets, portfolios=question.portfolios)
     own = dict(template.notes)
     known = _facts_of_notes(question)
@@ -127,20 +129,17 @@ def guard_synthesis(
             guard.removed[rule] += 1
         else:
             said[symbol] = guard.words(note, known[symbol], own=own[symbol])
-    return (
-        SynthesisAnswer(
-            guard.words(answer.summary, facts, own=template.summary, faults_of=prose_faults),
-            tuple((own | said).items()),
-        ),
-        guard.removed,
-    )
+    summary = guard.words(answer.summary, facts, own=template.summary)
+    return SynthesisAnswer(summary, tuple((own | said).items())), guard.removed
 
 
 class _Guard:
-    """Replaces what can't stand, and counts it."""
+    """Replaces what can't stand, and counts it, with what of the answer couldn't be read."""
 
-    def __init__(self, removed: Counter[str]) -> None:
-        self.removed = removed
+    def __init__(self, refused: Iterable[Refused], markets: Iterable[ExchangeMomentum]) -> None:
+        self.removed = Counter[str](entry.rule for entry in refused)
+        sectors = (sector for market in markets for sector in market.sectors)
+        self._codes = small_codes(instrument.symbol for sector in sectors for instrument in sector.instruments)
 
     def firsts(self, own: Mapping[K, V], said: Iterable[tuple[K, V]]) -> list[tuple[V | None, V]]:
         """What was first said of each thing there is, beside our own words on it; the rest is counted."""
@@ -179,12 +178,13 @@ class _Guard:
     def _other(self, text: str | None, facts: Facts, *, own: str | None) -> str | None:
         return None if text is None else self.words(text, facts, own=own or "") or None
 
-    def words(self, text: str, facts: Facts, *, own: str, faults_of: FaultsOf = market_faults) -> str:
+    def words(self, text: str, facts: Facts, *, own: str) -> str:
         """The text, or our own where it doesn't hold."""
         line = clean(text, LONGEST)
         faults: tuple[str, ...] = (MISSING,)
         if line:
-            faults = faults_of(line, facts) or (("markup_in_prose",) if line != text.strip() else ())
+            beside = replace(facts, codes=self._codes - {name.casefold() for name in facts.names})
+            faults = market_faults(line, beside) or (("markup_in_prose",) if line != text.strip() else ())
         self.removed.update(faults)
         return own if faults else line
 

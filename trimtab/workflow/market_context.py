@@ -23,7 +23,7 @@ async def market_context(
     seen: tuple[ExchangeMomentum, ...], *, analyst: Analyst, fallback: Analyst, known: AnalysisRecord | None
 ) -> MarketContext:
     """The analyst's words on the markets, or those that are known; what they can't say is replaced and counted."""
-    if known is not None and known.market and known.analyst == analyst.name and not known.degraded:
+    if known is not None and known.market and _is_by(analyst, known) and not known.degraded:
         return MarketContext(_remembered(known))
     try:
         answer = await analyst.momentum(seen)
@@ -33,6 +33,10 @@ async def market_context(
         return MarketContext(answer)
     guarded, removed = guard_market(answer, seen, template=await fallback.momentum(seen))
     return MarketContext(guarded, removed=removed)
+
+
+def _is_by(analyst: Analyst, known: AnalysisRecord) -> bool:
+    return (known.analyst, known.model) == (analyst.name, analyst.model)
 
 
 def as_remarks(answer: MomentumAnswer | None) -> tuple[Remark, ...]:

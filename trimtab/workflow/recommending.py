@@ -71,7 +71,7 @@ def _dividends_kept(plan: SessionPlan, side: Side, *, rows: IntColumn) -> float:
 
 def stability_of(record: AnalysisRecord) -> Stability | None:
     """What several votes showed; None where there was one."""
-    if record.flip_rate_pct is None:
+    if record.votes == 1:
         return None
     return Stability(votes=record.votes, flip_rate_pct=record.flip_rate_pct, flipped=record.flipped)
 

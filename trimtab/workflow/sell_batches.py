@@ -7,6 +7,7 @@ from trimtab.workflow.asking import (
     FALLBACK,
     ask_until_judged,
     complaints,
+    left_note,
     left_open,
     marked,
     with_refused,
@@ -38,17 +39,19 @@ async def judge_batch(plan: SessionPlan, question: PortfolioQuestion, *, analyst
         removed["missing_instrument"] += len({line.symbol for line in left.lines})
     last = await _answered(plan, left, analyst=fallback)
     instead = "" if heard.verdicts else f"; {fallback.name} judged it"
-    note = f"batch {question.batch.number} of {question.batch.total}: {heard.failed}{instead}"
+    what = f"{heard.failed}{instead}" if heard.failed else left_note(analyst, left.lines, instead=fallback)
+    note = f"batch {question.batch.number} of {question.batch.total}: {what}"
     verdicts = (*heard.verdicts, *marked(last.verdicts, FALLBACK))
-    return Judged(Resolution(verdicts, removed=+removed), (note,) if heard.failed else ())
+    return Judged(Resolution(verdicts, removed=+removed), (note,))
 
 
 async def _answered(plan: SessionPlan, question: PortfolioQuestion, *, analyst: Analyst) -> Resolution:
-    """The verdicts of an answer, their reasons checked; asked again, only what was asked for counts."""
+    """The verdicts of an answer, their reasons checked; what it says again of lines that are judged doesn't count."""
     answer = await analyst.portfolios(question)
     wanted = {line.symbol for line in question.lines}
+    judged = {row.symbol for block in question.batch.portfolios for row in block.rows} - wanted
     found = resolve(
-        [r for r in answer.recommendations if not question.complaints or r.symbol in wanted],
+        [r for r in answer.recommendations if not question.complaints or r.symbol not in judged],
         question.lines,
         source=analyst.source,
         known_symbols=frozenset(plan.facts.book.instruments.code),

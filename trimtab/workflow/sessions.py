@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
 
+import anyio
 from pydantic import BaseModel, JsonValue
 
 from trimtab.domain.errors import Conflict, InvalidInput
@@ -161,15 +162,16 @@ class Sessions:
         after = Open(replace(found.stored, version=found.version + 1), self.plan(change.state))
         reply = answer(after)
         state = _remember(change.state, request, reply=reply)
-        stored = await self._store.replace(
-            request.session_id,
-            caller.owner,
-            expected_version=found.version,
-            state=state.model_dump_json(),
-            log=chain(found.stored.log_head, self._events(caller, change, request=request)),
-        )
-        if change.stored is not None:
-            change.stored()
+        with anyio.CancelScope(shield=True):  # a caller who leaves now still has to know what was stored
+            stored = await self._store.replace(
+                request.session_id,
+                caller.owner,
+                expected_version=found.version,
+                state=state.model_dump_json(),
+                log=chain(found.stored.log_head, self._events(caller, change, request=request)),
+            )
+            if change.stored is not None:
+                change.stored()
         self._keep(Open(stored, replace(after.plan, state=state)))
         return reply
 

@@ -21,16 +21,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Stability:
-    """How many instruments were asked about several times, and which of them got different verdicts."""
+    """How many instruments the analyst judged at least twice, and which of them got different verdicts."""
 
     votes: int
-    asked: int
+    compared: int
     flipped: tuple[str, ...]
 
     @property
-    def flip_rate_pct(self) -> float:
-        """Instruments that flipped, of those asked about, in points."""
-        return 100 * len(self.flipped) / self.asked if self.asked else 0.0
+    def flip_rate_pct(self) -> float | None:
+        """Instruments that flipped, of those judged twice, in points; None where none was."""
+        return round(100 * len(self.flipped) / self.compared, 2) if self.compared else None
 
 
 def permuted(question: PortfolioQuestion, vote: int) -> PortfolioQuestion:
@@ -55,13 +55,25 @@ def _shuffled(items: Sequence[T], vote: int, *, key: Callable[[T], str]) -> list
 
 def compare(votes: Sequence[Sequence[LineVerdict]]) -> Stability:
     """Which instruments got another action in some vote, for any of their lines; where others judged is no vote."""
-    by_line: dict[tuple[str, str], set[Verdict]] = {}
+    by_line: dict[tuple[str, str], list[Verdict]] = {}
     for vote in votes:
         for verdict in vote:
             if verdict.note != FALLBACK:
-                by_line.setdefault((verdict.symbol, verdict.account_number), set()).add(verdict.verdict)
-    flipped = {symbol for (symbol, _), found in by_line.items() if len(found) > 1}
-    return Stability(len(votes), len({symbol for symbol, _ in by_line}), tuple(sorted(flipped)))
+                by_line.setdefault((verdict.symbol, verdict.account_number), []).append(verdict.verdict)
+    flipped = {symbol for (symbol, _), found in by_line.items() if len(set(found)) > 1}
+    compared = {symbol for (symbol, _), found in by_line.items() if len(found) > 1}
+    return Stability(len(votes), len(compared), tuple(sorted(flipped)))
+
+
+def first_given(votes: Sequence[Sequence[LineVerdict]]) -> list[LineVerdict]:
+    """For each line the first verdict that the analyst itself gave, where it gave one in any vote."""
+    given: dict[tuple[str, str], LineVerdict] = {}
+    for vote in votes:
+        for verdict in vote:
+            line = (verdict.account_number, verdict.symbol)
+            if line not in given or (given[line].note == FALLBACK and verdict.note != FALLBACK):
+                given[line] = verdict
+    return list(given.values())
 
 
 def with_flips_under_review(verdicts: Sequence[LineVerdict], stability: Stability) -> list[LineVerdict]:

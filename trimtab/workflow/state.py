@@ -65,6 +65,7 @@ class AnalysisRecord(_Record):
     """
 
     analyst: str
+    model: str = ""
     side: Side
     inputs: str
     summary: str

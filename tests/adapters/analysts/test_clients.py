@@ -3,6 +3,7 @@
 import asyncio
 import json
 import traceback
+from contextlib import suppress
 from dataclasses import replace
 
 import httpx2
@@ -22,6 +23,7 @@ from tests.adapters.analysts.model_clients import (
 )
 from tests.model_wire.server import serving_wire
 from tests.model_wire.wire import Wire
+from trimtab.adapters.analysts.clients import ModelFailure
 from trimtab.domain.errors import SettingsError, Unavailable
 from trimtab.workflow.ports.model_calls import Usage
 
@@ -254,6 +256,37 @@ async def test_a_check_that_went_well_asks_nothing_more(dialect):
         await client.check()
     assert len(wire.requests) == 1
     assert not wire.calls
+
+
+@pytest.mark.parametrize(
+    ("mode", "looks"),
+    [("normal", 1), ("overloaded", 1), ("rate_limited", 1), ("refusal", 1), ("garbage", 1), ("dropped", 2)],
+)
+async def test_a_check_looks_again_after_a_call_that_found_nobody(dialect, mode, looks):
+    wire = Wire(mode)
+    async with client_of(dialect, wire.transport(), limits=ONCE) as client:
+        await client.check()
+        with suppress(ModelFailure):
+            await client.ask(PROMPT, max_output_tokens=100)
+        await client.check()
+        await client.check()
+    assert [request.method for request in wire.requests].count("GET") == looks
+
+
+async def test_a_check_looks_again_after_a_call_that_was_rejected(dialect):
+    wire = Wire()
+    async with client_of(dialect, wire.transport(), limits=ONCE) as client:
+        await client.check()
+        wire.key = "another"
+        await client.check()
+        assert (await failure(client)).kind == "rejected"
+        for _ in range(2):
+            with pytest.raises(SettingsError):
+                await client.check()
+        wire.key = KEY
+        await client.check()
+        await client.check()
+    assert [request.method for request in wire.requests].count("GET") == 4
 
 
 @pytest.mark.parametrize(

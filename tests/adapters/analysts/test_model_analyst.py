@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+import httpx2
 import pytest
 
 from tests.adapters.analysts.model_analysts import (
@@ -18,13 +19,15 @@ from tests.adapters.analysts.model_analysts import (
     synthesis_question,
     the_call,
 )
-from tests.adapters.analysts.model_clients import DIALECTS
+from tests.adapters.analysts.model_clients import DIALECTS, client_of
 from tests.model_wire.calls import CallInfo, Json
 from tests.model_wire.wire import Wire
 from trimtab.adapters.analysts.model_analyst import SAID, ModelAnalyst
 from trimtab.adapters.analysts.prices import cost_usd, load_prices
 from trimtab.adapters.analysts.questions import Questions
 from trimtab.adapters.clock import SystemClock
+from trimtab.server.judges import panel_of
+from trimtab.settings import Settings
 from trimtab.workflow.overviews import markets
 from trimtab.workflow.ports.analysts import AnalystFailed, PortfolioQuestion
 from trimtab.workflow.ports.model_calls import FailureKind, Ledger, Usage
@@ -98,12 +101,37 @@ async def test_a_model_without_a_price_has_no_cost_and_is_limited_by_tokens_alon
     assert ledger.cost_usd == 0
     async with analyst_of("chat", Wire(), model="local-model", session_tokens=17_000) as (analyst, ledger):
         assert (await failed(analyst)).kind == "over_budget"
+    assert the_call(ledger).failure != ""
 
 
-async def test_an_analyst_is_named_after_its_provider() -> None:
-    for dialect, name in (("messages", "anthropic"), ("responses", "openai"), ("chat", "openai")):
+@pytest.mark.parametrize("dialect", ["responses", "chat"])
+@pytest.mark.parametrize("mute", [None, {}])
+async def test_where_the_provider_doesn_t_say_what_a_call_took_it_is_counted(dialect: str, mute: Json | None) -> None:
+    wire = Wire()
+
+    async def without_usage(request: httpx2.Request) -> httpx2.Response:
+        answer = await wire.answered(request.method, request.url.path, headers=request.headers, body=request.content)
+        return httpx2.Response(200, json={**json.loads(b"".join(answer.chunks)), "usage": mute})
+
+    async with analyst_of(dialect, wire) as (told, ledger):
+        await told.portfolios(FIRST)
+    said = the_call(ledger)
+    async with client_of(dialect, httpx2.MockTransport(without_usage), limits=ONCE) as client:
+        counted = Ledger()
+        await panel_of(Settings(), client).analyst.seated(counted).portfolios(FIRST)
+    call = the_call(counted)
+    assert call.usage.input_tokens == await estimated_tokens(dialect)
+    assert 0.5 < call.usage.output_tokens / said.usage.output_tokens < 2
+    assert call.usage.cost_usd is not None
+    assert call.usage.cost_usd > 0
+    assert counted.tokens == call.usage.tokens
+
+
+async def test_an_analyst_is_named_after_its_provider_and_tells_its_model() -> None:
+    models = {"messages": ("anthropic", "claude-sonnet-4-6"), "responses": ("openai", "gpt-5.2")}
+    for dialect, names in (models | {"chat": ("openai", "gpt-5.2")}).items():
         async with analyst_of(dialect, Wire()) as (analyst, _):
-            assert (analyst.name, analyst.source) == (name, "model")
+            assert ((analyst.name, analyst.model), analyst.source) == (names, "model")
 
 
 async def test_seats_share_the_limits_of_a_process_and_not_the_ledger() -> None:
@@ -142,33 +170,33 @@ def text(said: Json | str) -> Callable[[Wire], None]:
     return set_text
 
 
-FAILURES: list[tuple[Callable[[Wire], None], FailureKind]] = [
-    (mode("cut_off"), "truncated"),
-    (mode("refusal"), "refused"),
-    (mode("rate_limited"), "rate_limited"),
-    (mode("overloaded"), "overloaded"),
-    (mode("slow"), "timeout"),
-    (mode("dropped"), "unreachable"),
-    (mode("garbage"), "bad_json"),
-    (text("[" * 50_000), "bad_json"),
-    (text("9" * 5_000), "bad_json"),
-    (text("\ufeff{}"), "bad_json"),
-    (text("No."), "bad_json"),
-    (mode("wrong_schema"), "wrong_schema"),
-    (text("[]"), "wrong_schema"),
-    (text("null"), "wrong_schema"),
-    (text("{}"), "wrong_schema"),
-    (text({"recommendations": {}}), "wrong_schema"),
-    (text('{"recommendations": [], "recommendations": []}'), "wrong_schema"),
-    (no_model, "rejected"),
-    (other_key, "rejected"),
+FAILURES: list[tuple[Callable[[Wire], None], FailureKind, str]] = [
+    (mode("cut_off"), "truncated", "The answer is cut off at its limit."),
+    (mode("refusal"), "refused", "The model refuses to answer."),
+    (mode("rate_limited"), "rate_limited", "The provider's rate limit is reached."),
+    (mode("overloaded"), "overloaded", "The provider is overloaded, or failed by itself."),
+    (mode("slow"), "timeout", "The model took longer to answer than it may."),
+    (mode("dropped"), "unreachable", "The connection to the model broke off."),
+    (mode("garbage"), "bad_json", ""),
+    (text("[" * 50_000), "bad_json", ""),
+    (text("9" * 5_000), "bad_json", ""),
+    (text("\ufeff{}"), "bad_json", ""),
+    (text("No."), "bad_json", ""),
+    (mode("wrong_schema"), "wrong_schema", ""),
+    (text("[]"), "wrong_schema", ""),
+    (text("null"), "wrong_schema", ""),
+    (text("{}"), "wrong_schema", ""),
+    (text({"recommendations": {}}), "wrong_schema", ""),
+    (text('{"recommendations": [], "recommendations": []}'), "wrong_schema", ""),
+    (no_model, "rejected", "The provider doesn't know the model, or there is no such API at this address."),
+    (other_key, "rejected", "The provider doesn't accept the key."),
 ]
 
 
 @ALL_DIALECTS
-@pytest.mark.parametrize(("broken", "kind"), FAILURES)
+@pytest.mark.parametrize(("broken", "kind", "message"), FAILURES)
 async def test_every_failure_is_told_apart_said_and_kept(
-    dialect: str, broken: Callable[[Wire], None], kind: FailureKind
+    dialect: str, broken: Callable[[Wire], None], kind: FailureKind, message: str
 ) -> None:
     wire = Wire()
     broken(wire)
@@ -176,8 +204,9 @@ async def test_every_failure_is_told_apart_said_and_kept(
     async with analyst_of(dialect, wire, limits=limits) as (analyst, ledger):
         caught = await failed(analyst)
     call = the_call(ledger)
-    assert (caught.kind, caught.said, str(caught)) == (kind, SAID[kind], SAID[kind])
-    assert (call.outcome, call.prompt, call.attempts) == (kind, PROMPT, 1)
+    said = f"{SAID[kind]}: {message[:-1]}" if message else SAID[kind]
+    assert (caught.kind, caught.said, str(caught)) == (kind, said, said)
+    assert (call.outcome, call.failure, call.prompt, call.attempts) == (kind, message, PROMPT, 1)
     said_something = kind in ("truncated", "refused", "bad_json", "wrong_schema")
     assert bool(call.answer) is (said_something and kind != "refused")
     assert bool(call.usage.output_tokens) is said_something
@@ -185,7 +214,7 @@ async def test_every_failure_is_told_apart_said_and_kept(
 
 
 def test_every_kind_of_failure_has_its_words() -> None:
-    assert {kind for _, kind in FAILURES} | {"over_budget", "cancelled"} == SAID.keys()
+    assert {kind for _, kind, _ in FAILURES} | {"over_budget", "cancelled"} == SAID.keys()
     assert len(set(SAID.values())) == len(SAID)
 
 

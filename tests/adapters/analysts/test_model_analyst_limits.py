@@ -1,6 +1,7 @@
 """What a model analyst may take: looked at before anything is sent, and never passed by calls at the same time."""
 
 import asyncio
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -61,10 +62,39 @@ async def test_a_prompt_that_is_too_long_is_found_before_anything_is_sent(dialec
         with pytest.raises(SettingsError) as caught:
             await analyst.prepare(portfolio_questions())
         assert [problem.field for problem in caught.value.problems] == [INPUT_SETTING]
-        assert "Batch 1 of 2 takes about" in caught.value.message
-        assert "a call may have 1,000" in caught.value.message
-        assert "batch_size" in caught.value.message
+        assert re.fullmatch(
+            r"Batch 1 of 2 takes about \d,\d{3} tokens, and a call may have 1,000\.", caught.value.message
+        )
+        assert INPUT_SETTING in caught.value.next_action
+        assert "batch_size" in caught.value.next_action
     assert (wire.requests, ledger.calls) == ([], [])
+
+
+@ALL_DIALECTS
+async def test_buys_and_the_markets_are_measured_as_well(dialect: str) -> None:
+    wire = Wire()
+    async with analyst_of(dialect, wire, input_tokens=500) as (analyst, ledger):
+        with pytest.raises(SettingsError, match=r"^Batch 1 of 1 of the buys takes about"):
+            await analyst.prepare([buy_question()])
+        with pytest.raises(SettingsError, match=r"^The question about the markets takes about"):
+            await analyst.prepare((), markets(TWO))
+        assert (wire.requests, ledger.calls) == ([], [])
+        await analyst.prepare(())
+    async with analyst_of(dialect, wire) as (analyst, _):
+        await analyst.prepare([buy_question()], markets(TWO))
+
+
+@ALL_DIALECTS
+async def test_a_key_that_is_withdrawn_is_found_before_the_next_analysis(dialect: str) -> None:
+    wire = Wire()
+    async with analyst_of(dialect, wire) as (analyst, _):
+        await analyst.prepare(())
+        wire.key = "another"
+        await analyst.prepare(())
+        assert (await failed(analyst)).kind == "rejected"
+        with pytest.raises(SettingsError) as caught:
+            await analyst.prepare(())
+        assert caught.value.field == "TRIMTAB_MODEL_KEY"
 
 
 @ALL_DIALECTS

@@ -86,6 +86,12 @@ def test_a_cost_counts_each_token_once_and_at_its_own_price():
     assert cost_usd(price("openai", "gpt-5.2"), usage) == pytest.approx(3 * 1.75 + 0.175 + 14)
 
 
+def test_a_cost_is_never_less_than_nothing_whatever_a_provider_says():
+    odd = Usage(input_tokens=10, cached_input_tokens=MILLION)
+    assert cost_usd(price("anthropic", "claude-sonnet-4-6"), odd) == pytest.approx(0.30)
+    assert cost_usd(price("openai", "gpt-5.2"), Usage(cache_write_tokens=MILLION)) == pytest.approx(1.75)
+
+
 def test_nothing_used_costs_nothing():
     assert cost_usd(price("openai", "gpt-5.2"), Usage()) == 0
 

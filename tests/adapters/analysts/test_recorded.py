@@ -82,6 +82,7 @@ async def test_what_failed_fails_again_in_the_same_way(mode: str) -> None:
     assert (second.kind, second.said) == (first.kind, first.said)
     (before,), (after,) = ledger.calls, kept.calls
     assert (after.outcome, after.answer, after.attempts) == (before.outcome, before.answer, before.attempts)
+    assert after.failure == before.failure
     assert after.usage.tokens == before.usage.tokens
     assert client.unused == 0
 

@@ -134,6 +134,30 @@ def test_a_bad_exception_costs_only_itself() -> None:
     ]
 
 
+def test_a_bad_exception_names_the_line_that_it_leaves_open() -> None:
+    _, bad = read(
+        told(exceptions=["P1", told_of("P2", action="hold"), told_of("P3", flags="div"), told_of("P4", action="buy")]),
+        told(symbol="BHP", exceptions={"P1": "defer"}),
+        told(symbol="WBC", exceptions=[told_of("P5", account_number=5), {"action": None}]),
+    )
+    assert [(each.symbol, each.account_number) for each in bad] == [
+        ("CBA", None),
+        ("CBA", "P2"),
+        ("CBA", "P3"),
+        ("CBA", "P4"),
+        ("BHP", None),
+        ("WBC", None),
+        ("WBC", None),
+    ]
+
+
+def test_what_is_only_ignored_leaves_no_line_open() -> None:
+    odd = told_of("P1", action="defer", proceed_percent=40, amount=500, reason="a\nb")
+    _, bad = read(told(action="sell"), told(symbol=7), told(exceptions=[odd], proceed_percent=40))
+    assert {each.rule for each in bad} == {"wrong_schema", "amount_ignored", "percent_ignored", "markup_in_prose"}
+    assert {each.symbol for each in bad} == {""}
+
+
 def test_exceptions_that_are_no_list_are_left_out_and_named() -> None:
     [found], bad = read(told(exceptions={"P1": "defer"}))
     assert found.exceptions == ()

@@ -13,7 +13,7 @@ from tests.workflow.desks import DEMO, plan_of
 from trimtab.adapters.analysts.rules_markets import describe_markets
 from trimtab.domain.trading.flag_text import cgt_flag, dip_flag, dividend_flag, sector_flag
 from trimtab.domain.trading.overview import ExchangeMomentum, Returns
-from trimtab.domain.trading.prose import RETURN_MONTHS, Facts, facts_of_flags, market_faults, prose_faults
+from trimtab.domain.trading.prose import RETURN_MONTHS, Facts, facts_of_flags, market_faults, prose_faults, small_codes
 from trimtab.formatters.figures import money, signed_pct
 from trimtab.workflow.overviews import markets
 
@@ -45,6 +45,8 @@ LINE = facts_of_flags(["div:8d/$2.40", "sec:Materials"]) | Facts(
         "Caf\u00e9-style prose \u2013 it\u2019s \u201cfine\u201d\u2026 a \u2192 b, Stra\u00dfe",
         "  spaced   out  \n",
         "sec:Materials is over; there is cash for it.",
+        "E.g. no word, e.g. one, i.e. that of a.m. or p.m. in the U.S. or the U.K.",
+        "A rise of S&P, R&D and M&A; I see O'Brien's, and so it's over.",
     ],
 )
 def test_a_text_of_facts_passes(text: str) -> None:
@@ -106,10 +108,40 @@ def test_spans_of_returns_are_only_said_as_months() -> None:
         "CBAs and ZZs",
         "the RBA",
         "SELLS",
+        "GLOBALX",
+        "ABCDEFGHIJKL",
+        "BHP.ax",
+        "brk.b",
+        "e.gas",
+        "F leads",
+        "like V, too",
+        "T's line",
     ],
 )
 def test_an_instrument_that_is_not_known_is_refused(text: str) -> None:
     assert prose_faults(text, LINE) == ("symbol_in_prose",)
+
+
+def test_a_word_in_capitals_could_be_a_code_whatever_else_it_is() -> None:
+    assert prose_faults("DIVIDENDS", LINE) == ("symbol_in_prose",)
+    assert prose_faults("DIVIDENDS", replace(LINE, kinds=frozenset())) == ("symbol_in_prose", "flag_in_prose")
+
+
+@pytest.mark.parametrize("text", ["like tsla, too", "Tsla's line", "tsla-led", "TsLa"])
+def test_an_instrument_of_the_book_is_no_less_named_in_small_letters(text: str) -> None:
+    assert prose_faults(text, LINE) == ()
+    assert prose_faults(text, replace(LINE, codes=frozenset({"tsla"}))) == ("symbol_in_prose",)
+    assert market_faults(text, replace(LINE, codes=frozenset({"tsla"}))) == ("symbol_in_prose",)
+
+
+def test_a_name_and_a_word_that_is_longer_are_no_instrument_in_small_letters() -> None:
+    facts = Facts(names=frozenset({"Apple Inc."}), codes=frozenset({"apple", "ship"}))
+    assert prose_faults("Apple Inc. is up, with shipping.", facts) == ()
+    assert prose_faults("apple is up", facts) == ("symbol_in_prose",)
+
+
+def test_codes_that_a_sentence_needs_as_words_are_not_taken_for_instruments() -> None:
+    assert small_codes(["TSLA", "ALL", "V", "IT", "S32", "GAIN"]) == {"tsla", "s32"}
 
 
 def test_a_code_with_digits_is_also_a_number() -> None:
@@ -126,7 +158,7 @@ def test_a_code_with_digits_is_also_a_number() -> None:
             "div",
             ("dividend near", "ex-date ahead", "it goes ex soon", "Ex-Div", "high yield", "payouts", "distribution"),
         ),
-        ("div", ("no dividend ahead", "dividend_approaching", "divi-dend", "DIVIDENDS", "exdiv", "fully franked")),
+        ("div", ("no dividend ahead", "dividend_approaching", "divi-dend", "Dividends", "exdiv", "fully franked")),
         (
             "dip",
             ("the price dipped", "fell", "a drop", "a pull-back", "declining", "recent weakness", "sell-off", "weak"),
@@ -257,6 +289,7 @@ def test_facts_of_two_are_the_facts_of_both() -> None:
     one, other = Facts(pct=frozenset({1.0}), kinds=frozenset({"div"})), Facts(pct=frozenset({2.0}), days=frozenset({3}))
     assert one | other == Facts(pct=frozenset({1.0, 2.0}), days=frozenset({3}), kinds=frozenset({"div"}))
     assert one | Facts() == one
+    assert Facts(codes=frozenset({"tsla"})) | Facts(codes=frozenset({"ko"})) == Facts(codes=frozenset({"tsla", "ko"}))
 
 
 @given(st.integers(1, 30), st.floats(0.001, 500), st.floats(-90, -1), st.integers(1, 45))

@@ -174,6 +174,13 @@ def test_an_exception_stands_for_its_portfolio():
     assert found.verdicts[0].reason == "all"
 
 
+@pytest.mark.parametrize(("said", "reason"), [(None, ""), (" ", ""), ("Its own.", "Its own.")])
+def test_a_models_words_on_an_instrument_are_no_reason_for_another_action(said: str | None, reason: str) -> None:
+    given = cba("proceed", reason="Sell it all.", exceptions=[exception("P1", "defer", flags=("div",), reason=said)])
+    found = resolved(given, manners=MODEL)
+    assert [each.reason for each in found.verdicts] == [reason, "Sell it all."]
+
+
 def test_a_flag_cited_for_a_portfolio_must_be_that_lines():
     found = resolved(cba("proceed", exceptions=[exception("P2", "defer", flags=("div",))]))
     assert verdicts(found)["P2"] == (Verdict.PROCEED, 100)

@@ -7,6 +7,7 @@ import pytest
 from trimtab.domain.errors import (
     Blocked,
     BookRefused,
+    BrokenRecord,
     Conflict,
     Fault,
     InvalidInput,
@@ -31,6 +32,7 @@ ERRORS = [
     (WrongPhase("Not now."), 409),
     (Blocked("No."), 409),
     (NewerVersion("Newer."), 409),
+    (BrokenRecord("Changed."), 409),
     (Unavailable("Away."), 503),
     (SETTING, 503),
     (BOOK, 503),

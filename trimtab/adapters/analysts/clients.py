@@ -1,7 +1,7 @@
 """What a provider's client does for an analyst: one question in, one raw answer out, every failure told apart."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from trimtab.workflow.ports.model_calls import FailureKind, Prompt, Usage
 
@@ -31,6 +31,10 @@ class ModelFailure(Exception):
         self.usage = usage or Usage()
         self.attempts = attempts
         self.text = text
+
+
+LOOK_AGAIN_AFTER: Final[frozenset[FailureKind]] = frozenset({"rejected", "unreachable"})
+"""Failures after which what was checked may be otherwise: a key withdrawn, a server gone."""
 
 
 class ModelClient(Protocol):

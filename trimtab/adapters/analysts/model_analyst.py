@@ -83,34 +83,43 @@ class ModelAnalyst:
         """The provider's."""
         return self._means.client.provider
 
+    @property
+    def model(self) -> str:
+        """The model's."""
+        return self._means.client.model
+
     def seated(self, ledger: Ledger) -> "ModelAnalyst":
         """The same analyst, paying from this ledger."""
         return ModelAnalyst(self._means, Budget(self._budget.limits, ledger))
 
-    async def prepare(self, questions: Sequence[PortfolioQuestion]) -> None:
+    async def prepare(
+        self, questions: Sequence[PortfolioQuestion | BuyQuestion], markets: tuple[ExchangeMomentum, ...] = ()
+    ) -> None:
         """Finds a prompt that is too long, a wrong key, a model that isn't there, before anything is paid for."""
-        self._require_short(questions)
+        for question in questions:
+            self._require_short(self._made_of(question), _named(question))
+        if markets:
+            self._require_short(self._means.questions.momentum(markets), "The question about the markets")
         await self._means.client.check()
 
-    def _require_short(self, questions: Sequence[PortfolioQuestion]) -> None:
+    def _require_short(self, prompt: Prompt, what: str) -> None:
         limit = self._budget.limits.input_tokens
-        for question in questions:
-            prompt = self._means.questions.portfolios(question)
-            self._made[id(question)] = (question, prompt)
-            if _surely_short(prompt, limit):
-                continue
-            tokens = self._means.count(prompt)
-            if tokens > limit:
-                batch = question.batch
-                message = (
-                    f"Batch {batch.number} of {batch.total} takes about {tokens:,} tokens, and a call may have "
-                    f"{limit:,}: make batch_size of the policy smaller, or this limit larger."
-                )
-                raise SettingsError(
-                    message,
-                    problems=[Problem(INPUT_SETTING, message)],
-                    next_action=f"Correct {INPUT_SETTING}, or batch_size of the policy, and start again.",
-                )
+        tokens = 0 if _surely_short(prompt, limit) else self._means.count(prompt)
+        if tokens > limit:
+            message = f"{what} takes about {tokens:,} tokens, and a call may have {limit:,}."
+            raise SettingsError(
+                message,
+                problems=[Problem(INPUT_SETTING, message)],
+                next_action=f"Correct {INPUT_SETTING}, or batch_size of the policy, and start again.",
+            )
+
+    def _made_of(self, question: PortfolioQuestion | BuyQuestion) -> Prompt:
+        """The question's prompt; of sells, which take most, it is kept for when it is asked."""
+        if isinstance(question, BuyQuestion):
+            return self._means.questions.buys(question)
+        prompt = self._means.questions.portfolios(question)
+        self._made[id(question)] = (question, prompt)
+        return prompt
 
     async def portfolios(self, question: PortfolioQuestion) -> PortfolioAnswer:
         """See `Analyst`, for this and what follows. Every failure is an `AnalystFailed`."""
@@ -151,22 +160,24 @@ class ModelAnalyst:
         try:
             self._budget.reserve(most)
         except ModelFailure as failure:
-            self._fail(call, failure.kind, reply=Reply("", Usage(), attempts=0))
+            self._fail(call, failure.kind, reply=Reply("", Usage(), attempts=0), message=failure.message)
         try:
-            return await client.ask(call.prompt, max_output_tokens=limits.output_tokens)
+            reply = await client.ask(call.prompt, max_output_tokens=limits.output_tokens)
+            return reply if reply.usage.tokens else replace(reply, usage=self._counted(sent, reply.text))
         except ModelFailure as failure:
-            self._fail(call, failure.kind, reply=Reply(failure.text or "", _paid(failure, sent), failure.attempts))
+            paid = Reply(failure.text or "", _paid(failure, sent), failure.attempts)
+            self._fail(call, failure.kind, reply=paid, message=failure.message)
         except asyncio.CancelledError:
             self._keep(call, "cancelled", reply=Reply("", sent))
             raise
         finally:
             self._budget.release(most)
 
-    def _fail(self, call: "_Call", kind: FailureKind, *, reply: Reply) -> NoReturn:
-        self._keep(call, kind, reply=reply)
-        raise AnalystFailed(kind, SAID[kind]) from None
+    def _fail(self, call: "_Call", kind: FailureKind, *, reply: Reply, message: str = "") -> NoReturn:
+        self._keep(call, kind, reply=reply, message=message)
+        raise AnalystFailed(kind, f"{SAID[kind]}: {message.rstrip('.')}" if message else SAID[kind]) from None
 
-    def _keep(self, call: "_Call", outcome: Outcome, *, reply: Reply) -> None:
+    def _keep(self, call: "_Call", outcome: Outcome, *, reply: Reply, message: str = "") -> None:
         self._budget.ledger.add(
             ModelCall(
                 question=call.question,
@@ -176,12 +187,18 @@ class ModelAnalyst:
                 prompt_hash=call.prompt.hash,
                 prompt=call.prompt,
                 outcome=outcome,
+                failure=message,
                 answer=reply.text or None,
                 usage=self._priced(reply.usage),
                 attempts=reply.attempts,
                 latency_ms=round((perf_counter() - call.began) * 1e3),
             )
         )
+
+    def _counted(self, sent: Usage, text: str) -> Usage:
+        """Our own count, where the provider says nothing."""
+        written = self._means.count(Prompt(system="", user=text, answer_schema={}))
+        return Usage(input_tokens=sent.input_tokens, output_tokens=written)
 
     def _priced(self, usage: Usage) -> Usage:
         return usage.model_copy(update={"cost_usd": self._means.price(usage)})
@@ -195,6 +212,12 @@ class _Call:
     label: str
     prompt: Prompt
     began: float = 0.0
+
+
+def _named(question: PortfolioQuestion | BuyQuestion) -> str:
+    if isinstance(question, BuyQuestion):
+        return f"Batch {question.number} of {question.total} of the buys"
+    return f"Batch {question.batch.number} of {question.batch.total}"
 
 
 def _surely_short(prompt: Prompt, limit: int) -> bool:

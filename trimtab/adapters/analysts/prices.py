@@ -69,7 +69,7 @@ def cost_usd(price: Price | None, usage: Usage) -> float | None:
     if price is None or (price.up_to_input_tokens is not None and usage.input_tokens > price.up_to_input_tokens):
         return None
     written_usd = price.cache_write_usd_per_mtok
-    fresh_tokens = usage.input_tokens - usage.cached_input_tokens - usage.cache_write_tokens
+    fresh_tokens = max(0, usage.input_tokens - usage.cached_input_tokens - usage.cache_write_tokens)
     return (
         fresh_tokens * price.input_usd_per_mtok
         + usage.cached_input_tokens * price.cached_input_usd_per_mtok

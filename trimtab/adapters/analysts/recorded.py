@@ -41,7 +41,7 @@ class RecordedClient:
         call = left.popleft()
         if call.answer is None or call.outcome not in ("answered", "bad_json", "wrong_schema"):
             kind = "bad_json" if call.outcome == "answered" else call.outcome
-            raise ModelFailure(kind, "The call failed.", usage=call.usage, attempts=call.attempts, text=call.answer)
+            raise ModelFailure(kind, call.failure, usage=call.usage, attempts=call.attempts, text=call.answer)
         return Reply(call.answer, call.usage, call.attempts)
 
     @property

@@ -35,13 +35,16 @@ class RulesAnalyst:
     """The embedded default."""
 
     name = "rules"
+    model = ""
     source: Literal["rules"] = "rules"
 
     def seated(self, ledger: Ledger) -> "RulesAnalyst":  # noqa: ARG002 - it makes no calls
         """It needs no seat."""
         return self
 
-    async def prepare(self, questions: Sequence[PortfolioQuestion]) -> None:
+    async def prepare(
+        self, questions: Sequence[PortfolioQuestion | BuyQuestion], markets: tuple[ExchangeMomentum, ...] = ()
+    ) -> None:
         """There is nothing that could be missing."""
 
     async def portfolios(self, question: PortfolioQuestion) -> PortfolioAnswer:

@@ -5,7 +5,7 @@ Nothing here repeats what the model wrote: the names of rules and the place in i
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeVar
 
 from pydantic import ValidationError
@@ -27,10 +27,16 @@ ReadT = TypeVar("ReadT", Recommendation, PortfolioException)
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An entry of an answer that counts for nothing: by which rule, and what was wrong, in our words."""
+    """An entry of an answer that counts for nothing: by which rule, and what was wrong, in our words.
+
+    `symbol` is set where the entry said something else of a portfolio than of the instrument, and nobody can read what:
+    that line, or all of the instrument's without an account, have no verdict then.
+    """
 
     rule: RefusedBy
     message: str
+    symbol: str = ""
+    account_number: str | None = None
 
 
 class NotAnAnswer(ValueError):
@@ -82,26 +88,30 @@ def _recommendation(entry: object, *, side: Direction, where: str, refused: list
 def _exceptions(
     entry: Mapping[str, object], *, side: Direction, where: str, refused: list[Refused]
 ) -> Iterator[PortfolioException]:
-    given = entry.get("exceptions")
+    given, symbol = entry.get("exceptions"), str(entry.get("symbol"))
     if given is None:
         return
     if not isinstance(given, list) or len(given) > _MOST_ENTRIES:
-        refused.append(Refused("wrong_schema", f"{where}.exceptions is no list, or over {_MOST_ENTRIES:,} long"))
+        message = f"{where}.exceptions is no list, or over {_MOST_ENTRIES:,} long"
+        refused.append(Refused("wrong_schema", message, symbol))
         return
     for number, exception in enumerate(given):
         place = f"{where}.exceptions[{number}]"
         if not isinstance(exception, dict):
-            refused.append(Refused("wrong_schema", f"{place} is no object"))
+            refused.append(Refused("wrong_schema", f"{place} is no object", symbol))
             continue
+        account = exception.get("account_number")
+        whose = account if isinstance(account, str) else None
         fault = action_fault(exception.get("action"), side=side, where=place)
         if fault is not None:
-            refused.append(fault)
+            refused.append(replace(fault, symbol=symbol, account_number=whose))
             continue
         if exception.get("amount") is not None:
             refused.append(Refused("amount_ignored", f"{place}.amount is money, which no model sets"))
-        without_money = {**exception, "amount": None}
-        read = _read(PortfolioException, without_money, where=place, refused=refused)
-        if read is not None:
+        read = _read(PortfolioException, {**exception, "amount": None}, where=place, refused=refused)
+        if read is None:
+            refused[-1] = replace(refused[-1], symbol=symbol, account_number=whose)
+        else:
             yield read
 
 

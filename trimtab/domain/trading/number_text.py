@@ -57,8 +57,9 @@ _SAID: Final[tuple[tuple[str, Quantity], ...]] = (
     (r"weeks?|weekly|yesterday|overnight|intraday|(?:mon|tues|wednes|thurs|fri|satur|sun)days?", _NOT_A_FACT),
     (r"january|february|april|june|july|august|september|october|november|december", _NOT_A_FACT),
     (r"quarter(?:s|ly)?|twice|thrice|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|trebl(?:e[sd]?|ing)", _NOT_A_FACT),
-    (r"quadrupl(?:e[sd]?|ing)|halv(?:e[sd]?|ing)|(?:two|three|four|five|ten|many|multi)fold|digits?", _NOT_A_FACT),
+    (r"quadrupl(?:e[sd]?|ing)|halv(?:e[sd]?|ing)|[a-z]+fold|digits?", _NOT_A_FACT),
     (r"seconds?|thirds?|(?:four|fif|six|seven|eigh|nin|ten|eleven|twelf)ths?|[a-z]+(?:teen|ie)ths?", _NOT_A_FACT),
+    (r"(?:[ivx]{2,}|[ivx])[ -](?:per ?cent|points?|days?|months?|lots?|portfolios?)|scores? of", _NOT_A_FACT),
     (r"couple|dozens?|tens|teens|(?:hundred|thousand|million|billion|trillion)(?:s|ths?)", _NOT_A_FACT),
 )
 """Words that say a number without a numeral. Half is 50 %; three spans are those of returns, up to 12 months; dates

@@ -29,7 +29,8 @@ class Facts:
 
     Numbers by unit (`pct` points, `money`, calendar `days`, `months`, `counts` of things), with their signs; `names`
     as they are shown (symbols, accounts, sectors, exchanges, clients); whole `flags`, and the `kinds` of flag that may
-    be spoken of. `|` makes one of two.
+    be spoken of. `codes` are the book's instruments in small letters: one that isn't among the names may not be named
+    like that either. `|` makes one of two.
     """
 
     pct: frozenset[float] = frozenset()
@@ -40,6 +41,7 @@ class Facts:
     names: frozenset[str] = frozenset()
     flags: frozenset[str] = frozenset()
     kinds: frozenset[FlagKind] = frozenset()
+    codes: frozenset[str] = frozenset()
 
     def __or__(self, other: "Facts") -> "Facts":
         return Facts(*(getattr(self, part.name) | getattr(other, part.name) for part in fields(self)))
@@ -78,13 +80,28 @@ _ABBREVIATIONS: Final = frozenset(
         *("AI", "CASH", "CGT", "ETF", "FX", "IT", "OK", "REIT", "SMSF"),
         *("AUD", "CAD", "CHF", "EUR", "GBP", "GBX", "HKD", "JPY", "NZD", "SGD", "USD"),
         *("AU", "EU", "NZ", "UK", "US", "USA"),
+        *("E.g", "I.e", "U.K", "U.S", "a.m", "e.g", "i.e", "p.m"),
         *("BUY", "DEFER", "HOLD", "REVIEW", "SELL"),
     }
 )
-"""In capitals, and no instrument. Exchanges aren't here: they are names of the book."""
+"""Written like a code, and no instrument. Exchanges aren't here: they are names of the book."""
+
+_WORD: Final = re.compile(r"[a-z0-9]+")
+_SENTENCE_WORDS: Final = frozenset(
+    _WORD.findall(
+        "a all an and any are as asia at band be big bond but by can car case cash cost day dip div do ex fair "
+        "far fast few for fuel fund funds gain gap go gold good had has high hold if in is it its key lag lead "
+        "led less line lot lots low main may more most new next no not now of off oil old on one only open or out "
+        "over own part pay per plus rate real rest run same see sell so some tax tech than that the then they "
+        "this to too up wait was we well when will with yet you"
+    )
+)
+"""Words that a sentence may need, though a code may be spelled alike."""
 
 _CODE: Final = re.compile(
-    r"(?<![A-Za-z0-9.])(?P<code>[A-Z](?=\d*[A-Z])[A-Z\d]{1,5})(?P<more>\.[A-Z\d]{1,3})?s?(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9.&'])(?:(?P<dotted>[A-Za-z]{1,6}\.[A-Za-z]{1,3})"
+    r"|(?P<code>[A-Z](?=\d*[A-Z])[A-Z\d]{1,11})(?P<more>\.[A-Z\d]{1,3})?s?"
+    r"|(?P<letter>[B-HJ-Z])(?!&|'(?!s(?![a-z]))))(?![A-Za-z0-9])"
 )
 _CASHTAG: Final = re.compile(r"\$[A-Za-z]")
 
@@ -129,17 +146,24 @@ class Claims:
         return tuple(rule for rule in get_args(ProseRule) if rule in found)
 
 
-def claims_of(text: str, *, names: frozenset[str], flags: frozenset[str] = frozenset()) -> Claims:
+def claims_of(
+    text: str, *, names: frozenset[str], flags: frozenset[str] = frozenset(), codes: frozenset[str] = frozenset()
+) -> Claims:
     """Reads a text of which these names and whole flags are known; the figures come later, and differ by line."""
-    known = Facts(names=names, flags=flags)
+    known = Facts(names=names, flags=flags, codes=codes)
     rest = _without_names(text, known)
     line = fold(rest)
     return Claims(quantities(line), _kinds(line), tuple(_broken(text, known, line=line, rest=rest)))
 
 
+def small_codes(codes: Iterable[str]) -> frozenset[str]:
+    """Codes as somebody writes them in small letters, but for those that are words of a sentence, too."""
+    return frozenset(code.casefold() for code in codes if len(code) > 1) - _SENTENCE_WORDS
+
+
 def prose_faults(text: str, facts: Facts) -> tuple[ProseRule, ...]:
     """The rules that a text breaks, each once; empty where it says nothing but facts."""
-    return claims_of(text, names=facts.names, flags=facts.flags).faults(facts)
+    return claims_of(text, names=facts.names, flags=facts.flags, codes=facts.codes).faults(facts)
 
 
 def market_faults(text: str, facts: Facts) -> tuple[ProseRule, ...]:
@@ -167,7 +191,8 @@ def _broken(text: str, known: Facts, *, line: str, rest: str) -> Iterator[ProseR
     """`rest` is the text without names, `line` the same, folded."""
     if _FLAG_TOKEN.search(line):
         yield "flag_in_prose"
-    if _CASHTAG.search(line) or not all(_is_known(match, known) for match in _CODE.finditer(line)):
+    written = all(_is_known(match, known) for match in _CODE.finditer(line))
+    if not written or _CASHTAG.search(line) or not known.codes.isdisjoint(_WORD.findall(line.casefold())):
         yield "symbol_in_prose"
     if _has_markup(text) or _ADDRESS.search(line) or not all(map(_is_plain, rest)):
         yield "markup_in_prose"
@@ -212,7 +237,7 @@ def _is_fact(quantity: Quantity, facts: Facts) -> bool:
 
 def _is_known(code: re.Match[str], facts: Facts) -> bool:
     """Whether a word that looks like an instrument's code is an abbreviation, or a word of a known name (HSBC)."""
-    word = code["code"] + (code["more"] or "")
+    word = (code["code"] or "") + (code["more"] or "") or code["dotted"] or code["letter"]
     return word in _ABBREVIATIONS or any(word in name and word in _NAME_WORD.findall(name) for name in facts.names)
 
 

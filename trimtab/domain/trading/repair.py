@@ -268,7 +268,8 @@ def _verdict(
     if verdict is Verdict.PARTIAL:
         verdict = _verdict_of(percent)
     flags = _supported(stated, line)
-    reason = (stated.reason or recommendation.reason or "").strip()
+    said_of_all = None if repair.manners.lenient and exception is not None else recommendation.reason
+    reason = (stated.reason or said_of_all or "").strip()  # a model's words on one action are no reason for another
     if verdict in (Verdict.DEFER, Verdict.PARTIAL):
         if repair.manners.needs_evidence and not flags:
             verdict, percent, note = Verdict.PROCEED, WHOLE_PCT, "no_flag"

@@ -134,14 +134,20 @@ class Analyst(Protocol):
         """What it is called in answers."""
 
     @property
+    def model(self) -> str:
+        """Which language model it is; empty if it is none."""
+
+    @property
     def source(self) -> Literal["rules", "model"]:
         """How its verdicts are marked."""
 
     def seated(self, ledger: Ledger) -> "Analyst":
         """The same analyst for one analysis, which keeps its calls in this ledger and pays from it."""
 
-    async def prepare(self, questions: Sequence[PortfolioQuestion]) -> None:
-        """Looks, before anything is paid for, whether these could be asked at all.
+    async def prepare(
+        self, questions: Sequence[PortfolioQuestion | BuyQuestion], markets: tuple[ExchangeMomentum, ...] = ()
+    ) -> None:
+        """Looks, before anything is paid for, whether these could be asked at all, and about the markets if given.
 
         Raises:
             SettingsError: Not as it is set up: a key, a model, a prompt over the limit.

@@ -72,7 +72,10 @@ class Prompt(_Record):
 
 
 class ModelCall(_Record):
-    """One call: `label` says of what (`batch 2 of 3`), `attempts` how often it was sent, `answer` the raw text."""
+    """One call: `label` says of what (`batch 2 of 3`), `attempts` how often it was sent, `answer` the raw text.
+
+    `failure` says in our words what was wrong, where something was.
+    """
 
     question: AnalystQuestion
     label: str
@@ -81,6 +84,7 @@ class ModelCall(_Record):
     prompt_hash: str
     prompt: Prompt
     outcome: Outcome
+    failure: str = ""
     answer: str | None
     usage: Usage
     attempts: int

@@ -243,10 +243,13 @@ class SectorComment(Result):
 
 
 class Stability(Result):
-    """What asking several times showed: `flipped` instruments got different verdicts and are under review."""
+    """What asking several times showed: `flipped` instruments got different verdicts and are under review.
+
+    `flip_rate_pct` is None where the analyst answered about no instrument twice.
+    """
 
     votes: int
-    flip_rate_pct: float
+    flip_rate_pct: float | None
     flipped: tuple[str, ...]
 
 
