@@ -31,7 +31,7 @@ async def fail(_question: object) -> NoReturn:
 
 @dataclass
 class ScriptedAnalyst:
-    """`asked` counts the questions by kind."""
+    """`asked` counts the questions by kind; `measured` are the markets that it was shown before."""
 
     name: str = "scripted"
     model: str = ""
@@ -42,6 +42,7 @@ class ScriptedAnalyst:
     on_buys: Callable[[BuyQuestion], Awaitable[BuyAnswer]] = RULES.buys
     on_prepare: Callable[[Sequence[PortfolioQuestion | BuyQuestion]], Awaitable[None]] = RULES.prepare
     asked: list[str] = field(default_factory=list)
+    measured: list[tuple[ExchangeMomentum, ...]] = field(default_factory=list)
 
     def seated(self, ledger: Ledger) -> "ScriptedAnalyst":
         self.ledger = ledger
@@ -50,6 +51,7 @@ class ScriptedAnalyst:
     async def prepare(
         self, questions: Sequence[PortfolioQuestion | BuyQuestion], markets: tuple[ExchangeMomentum, ...] = ()
     ) -> None:
+        self.measured.append(markets)
         await self.on_prepare(questions)
 
     async def portfolios(self, question: PortfolioQuestion) -> PortfolioAnswer:

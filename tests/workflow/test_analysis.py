@@ -257,14 +257,16 @@ async def test_an_analyst_that_cant_work_at_all_is_not_asked(bench_over: MakeBen
     assert ((await bench.summary()).version, len(await bench.rows("log"))) == (1, 1)
 
 
-async def test_whoever_judges_is_shown_all_batches_before_the_first_is_asked_about() -> None:
+async def test_whoever_judges_is_shown_all_batches_and_the_markets_before_the_first_is_asked_about() -> None:
     shown: list[tuple[int, ...]] = []
 
     async def prepare(questions: Sequence[PortfolioQuestion | BuyQuestion]) -> None:
         shown.append(tuple(question.batch.number for question in questions if isinstance(question, PortfolioQuestion)))
 
-    await analyzed(plan_of(many_portfolios(3), policy=ONE_EACH), ScriptedAnalyst(on_prepare=prepare))
+    analyst, plan = ScriptedAnalyst(on_prepare=prepare), plan_of(many_portfolios(3), policy=ONE_EACH)
+    await analyzed(plan, analyst)
     assert shown == [(1, 2, 3)]
+    assert [[market.code for market in seen] for seen in analyst.measured] == [["ASX"]]
 
 
 def waits_for_cash(*decisions: Decision) -> SessionPlan:

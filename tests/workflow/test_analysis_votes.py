@@ -107,9 +107,10 @@ async def test_votes_of_which_no_two_can_be_compared_have_no_rate_and_are_told_a
 ) -> None:
     bench = bench_over(two_portfolios(), analyst=ScriptedAnalyst(on_portfolios=fail), votes=2)
     await bench.open()
-    stability = (await bench.analyze()).stability
-    assert stability is not None
-    assert stability.model_dump() == {"votes": 2, "flip_rate_pct": None, "flipped": ()}
+    analysis = await bench.analyze()
+    assert analysis.degraded == ("batch 1 of 1: scripted failed (Tired); rules judged it",)
+    assert analysis.stability is not None
+    assert analysis.stability.model_dump() == {"votes": 2, "flip_rate_pct": None, "flipped": ()}
     once = bench_over(two_portfolios(), analyst=ScriptedAnalyst())
     await once.open()
     assert (await once.analyze()).stability is None

@@ -1,5 +1,7 @@
 """Analysis of the buys: percentages by an analyst, and the tiers where it fails."""
 
+from collections.abc import Sequence
+
 from tests.workflow.desks import MakeBench, plan_of, recommend
 from tests.workflow.scripted_analyst import RULES, ScriptedAnalyst, fail
 from tests.workflow.small_books import seed_buys, short_of_cash, two_portfolios
@@ -9,7 +11,7 @@ from trimtab.domain.trading.model_answer import Refused
 from trimtab.domain.trading.policy import Policy
 from trimtab.workflow.analysis import Analyzed, Panel
 from trimtab.workflow.buy_analysis import analyze_buys
-from trimtab.workflow.ports.analysts import AnalystFailed, BuyAnswer, BuyQuestion, BuyVerdict
+from trimtab.workflow.ports.analysts import AnalystFailed, BuyAnswer, BuyQuestion, BuyVerdict, PortfolioQuestion
 from trimtab.workflow.ports.desk import no_progress
 
 
@@ -197,6 +199,17 @@ async def test_an_analyst_that_cant_be_reached_is_not_asked_and_the_tiers_cut() 
     found = await judged(analyst)
     assert (analyst.asked, found.proposals) == ([], ())
     assert found.record.degraded == ("buys 1 of 1: scripted can't be reached; reduced by tiers",)
+
+
+async def test_whoever_judges_is_shown_all_buys_before_the_first_is_asked_about() -> None:
+    shown: list[tuple[int, ...]] = []
+
+    async def prepare(questions: Sequence[PortfolioQuestion | BuyQuestion]) -> None:
+        shown.append(tuple(question.number for question in questions if isinstance(question, BuyQuestion)))
+
+    analyst = ScriptedAnalyst(on_prepare=prepare)
+    await judged(analyst, short_of_cash(accounts=("P1", "P2")), batch_size=1)
+    assert (shown, analyst.measured) == ([(1, 2)], [()])
 
 
 async def test_where_cash_is_enough_nobody_looks_whether_the_analyst_is_there() -> None:

@@ -22,7 +22,7 @@ from trimtab.domain.errors import Conflict, Unavailable
 from trimtab.workflow.analysis import Panel
 from trimtab.workflow.desk import Desk, DeskFacts
 from trimtab.workflow.ports import requests as ask
-from trimtab.workflow.ports.stores import StoredSession
+from trimtab.workflow.ports.stores import SessionInfo, StoredSession
 from trimtab.workflow.state import SCHEMA_VERSION, SessionState
 
 HOLD = ask.InstrumentRule(code="BHP", rule="hold", reason="Escrow")
@@ -245,22 +245,24 @@ async def test_an_unchanged_analysis_is_asked_for_no_more(bench_over: MakeBench,
     assert await actions(bench) == [*ANALYZED, "analyze_trades"]
 
 
-async def test_who_leaves_through_a_scope_leaves_the_calls_kept(bench_over: MakeBench, asking: Asking) -> None:
-    asking.wire.delay_seconds = 30
-    bench = bench_over(two_portfolios(), analyst=asking.analyst)
-    await bench.open()
-    async with anyio.create_task_group() as group:
-        group.start_soon(bench.analyze)
-        await asking.begun(2)
-        group.cancel_scope.cancel()
-    assert await actions(bench) == [*["model_call"] * 2, "analysis_unfinished"]
-    assert (await state_of(bench)).spent_tokens == await taken(bench) > 0
+def bench_of(store: SqliteSessionStore, analyst: ModelAnalyst) -> Bench:
+    """A desk over this store."""
+    clock = FixedClock()
+    panel = Panel(analyst, RULES)
+    desk = Desk(store=store, shelf=shelf_of(two_portfolios()), panel=panel, clock=clock, facts=DeskFacts("1.2.3"))
+    return Bench(desk, store, clock)
 
 
 class SlowStore(SqliteSessionStore):
-    """Tells when a change is stored, and takes its time to say so to whoever changes."""
+    """Far away: it takes its time to find a session, and to say to whoever changes one that it is `stored`."""
 
-    stored: asyncio.Event
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, clock=FixedClock(), ttl=TTL, schema_version=SCHEMA_VERSION)
+        self.stored = asyncio.Event()
+
+    async def look(self, session_id: str, owner: str) -> SessionInfo:
+        await asyncio.sleep(0.01)
+        return await super().look(session_id, owner)
 
     async def replace(self, *args: object, **kwargs: object) -> StoredSession:
         found = await super().replace(*args, **kwargs)  # type: ignore[arg-type]  # as it was called
@@ -269,18 +271,34 @@ class SlowStore(SqliteSessionStore):
         return found
 
 
-async def test_who_leaves_while_the_store_writes_is_not_booked_twice(asking: Asking, tmp_path: Path) -> None:
-    store = SlowStore(tmp_path / "slow.db", clock=FixedClock(), ttl=TTL, schema_version=SCHEMA_VERSION)
+@pytest.fixture
+async def far_bench(asking: Asking, tmp_path: Path) -> AsyncIterator[Bench]:
+    """A desk over a slow store, with an open session."""
+    store = SlowStore(tmp_path / "slow.db")
     bench = bench_of(store, asking.analyst)
     await bench.open()
-    store.stored = asyncio.Event()
-    async with anyio.create_task_group() as group, asyncio.timeout(10):
-        group.start_soon(bench.analyze)
-        await store.stored.wait()
-        group.cancel_scope.cancel()
-    assert await actions(bench) == ANALYZED
-    assert (await state_of(bench)).spent_tokens == await taken(bench) > 0
+    yield bench
     await store.close()
+
+
+async def test_who_leaves_an_analysis_through_a_scope_leaves_its_calls_kept(far_bench: Bench, asking: Asking) -> None:
+    asking.wire.delay_seconds = 30
+    async with anyio.create_task_group() as group:
+        group.start_soon(far_bench.analyze)
+        await asking.begun(2)
+        group.cancel_scope.cancel()
+    assert await actions(far_bench) == [*["model_call"] * 2, "analysis_unfinished"]
+    assert (await state_of(far_bench)).spent_tokens == await taken(far_bench) > 0
+
+
+async def test_who_leaves_while_the_store_writes_is_not_booked_twice(far_bench: Bench) -> None:
+    assert isinstance(far_bench.store, SlowStore)
+    async with anyio.create_task_group() as group, asyncio.timeout(10):
+        group.start_soon(far_bench.analyze)
+        await far_bench.store.stored.wait()
+        group.cancel_scope.cancel()
+    assert await actions(far_bench) == ANALYZED
+    assert (await state_of(far_bench)).spent_tokens == await taken(far_bench) > 0
 
 
 class FailingStore(SqliteSessionStore):
@@ -293,14 +311,6 @@ class FailingStore(SqliteSessionStore):
             self.failures -= 1
             raise Unavailable("The disk is full.")
         return await super().replace(*args, **kwargs)  # type: ignore[arg-type]  # as it was called
-
-
-def bench_of(store: SqliteSessionStore, analyst: ModelAnalyst) -> Bench:
-    """A desk over this store."""
-    clock = FixedClock()
-    panel = Panel(analyst, RULES)
-    desk = Desk(store=store, shelf=shelf_of(two_portfolios()), panel=panel, clock=clock, facts=DeskFacts("1.2.3"))
-    return Bench(desk, store, clock)
 
 
 @pytest.mark.parametrize(("failures", "kept"), [(1, UNFINISHED), (2, [])])

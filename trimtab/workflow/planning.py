@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cached_property, wraps
 from typing import TypeVar, cast
 
 import numpy as np
@@ -38,13 +38,14 @@ from trimtab.workflow.state import Decision, SessionState
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class SidePlan:
     """One side after its decisions (r rows).
 
     `units` that go ahead, `reason` why a row has none, `decided` the decisions by row.
 
-    Sells that only pay for what decisions held back elsewhere are rows too; they aren't open for decision.
+    Sells that only pay for what decisions held back elsewhere are rows too; they aren't open for decision. Columns that
+    are made of others are made once, because some ask for them row by row.
     """
 
     offers: Offers
@@ -57,27 +58,27 @@ class SidePlan:
     aftermath: Aftermath
     reporting_rate: FloatColumn
 
-    @property
+    @cached_property
     def tradable_pct(self) -> FloatColumn:
         """The percent that really ends each breach: not under the minimum trade, shape (r,)."""
         return tradable_percent(self.offers.offered, self.curing_pct)
 
-    @property
+    @cached_property
     def value(self) -> FloatColumn:
         """Money that goes ahead, shape (r,)."""
         return self.units * self.offers.offered.unit_value
 
-    @property
+    @cached_property
     def reported_value(self) -> FloatColumn:
         """`value` in the reporting currency, shape (r,); 0 where there is no rate."""
         return self.value * self.reporting_rate
 
-    @property
+    @cached_property
     def reported_planned_value(self) -> FloatColumn:
         """`planned_value` in the reporting currency, shape (r,)."""
         return self.planned_value * self.reporting_rate
 
-    @property
+    @cached_property
     def planned_value(self) -> FloatColumn:
         """Money that was planned, shape (r,)."""
         return self.offers.offered.units * self.offers.offered.unit_value
