@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Final
 
 from mcp.server.streamable_http_manager import StreamableHTTPASGIApp, StreamableHTTPSessionManager
@@ -16,12 +17,13 @@ from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ExceptionHandler, Scope
 
 from trimtab.domain.errors import InvalidInput, NotFound
+from trimtab.server import late
 from trimtab.server.app import build_services, build_shared_server
 from trimtab.server.desks import MakeDesk
 from trimtab.server.health import Readiness, healthz
 from trimtab.server.listening import MCP_PATH
+from trimtab.server.on_need import OnNeed
 from trimtab.server.rest.addresses import ROOT
-from trimtab.server.rest.app import build_rest
 from trimtab.server.rest.runs import Pace, Runs
 from trimtab.server.services import Services
 from trimtab.server.signals import when_told_to_end
@@ -39,9 +41,8 @@ def build_http_app(settings: Settings, *, make_desk: MakeDesk | None = None, pac
     services = build_services(settings, make_desk=make_desk)
     readiness = Readiness(services.desk)
     runs = Runs(pace or Pace())
-    rest = build_rest(
-        services.context, settings, runs=runs, security=_security(settings), most_bytes=LARGEST_BODY_BYTES
-    )
+    security, most_bytes = _security(settings), LARGEST_BODY_BYTES
+    make_rest = partial(late.rest, services.context, settings, runs=runs, security=security, most_bytes=most_bytes)
     managers = {path: _manager(services, settings, toolsets=toolsets) for path, toolsets in _served(settings).items()}
 
     @asynccontextmanager
@@ -62,7 +63,7 @@ def build_http_app(settings: Settings, *, make_desk: MakeDesk | None = None, pac
         for end in ("", "/")
     ]
     routes += [Route("/healthz", healthz, methods=["GET"]), Route("/readyz", readiness.readyz, methods=["GET"])]
-    routes += [_Whole(ROOT, rest)]
+    routes += [_Whole(ROOT, OnNeed(make_rest))]
     app = Starlette(
         routes=routes,
         lifespan=lifespan,

@@ -3,11 +3,16 @@ tools are listed."""
 
 from importlib import import_module
 
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.types import ASGIApp
+
 from trimtab.adapters.analysts.clients import ModelClient
 from trimtab.prompts.contexts import PromptContext
 from trimtab.server.desks import OpenDesk
 from trimtab.server.logs import quiet_carriers
+from trimtab.server.rest.runs import Runs
 from trimtab.settings import Settings
+from trimtab.tools.context import AppContext
 from trimtab.workflow.ports.stores import SessionStore
 
 
@@ -43,6 +48,15 @@ def _model_client(settings: Settings) -> ModelClient | None:
     quiet_carriers()
     model, api = settings.model or openai.DEFAULT_MODEL, openai.api_at(url, settings.model_api)
     return openai.OpenAIClient(model=model, key=key, base_url=url, limits=limits, api=api)
+
+
+def rest(
+    context: AppContext, settings: Settings, *, runs: Runs, security: TransportSecuritySettings, most_bytes: int
+) -> ASGIApp:
+    """The REST application, for who asks for it."""
+    from trimtab.server.rest import app
+
+    return app.build_rest(context, settings, runs=runs, security=security, most_bytes=most_bytes)
 
 
 def open_store(settings: Settings) -> SessionStore:

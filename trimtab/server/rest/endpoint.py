@@ -9,7 +9,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from trimtab.server.rest.problems import describe
-from trimtab.server.rest.refusals import in_words_of_ours, no_content_type
+from trimtab.server.rest.refusals import no_content_type
+from trimtab.server.rest.wrong_requests import in_words_of_ours
 
 
 class Endpoint(APIRoute):
