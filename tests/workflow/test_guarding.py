@@ -9,9 +9,9 @@ from tests.workflow.said_markets import MARKETS, QUESTION
 from tests.workflow.scripted_analyst import RULES
 from tests.workflow.small_books import short_of_cash, two_portfolios
 from trimtab.domain.trading.decisions import Verdict
-from trimtab.domain.trading.model_answer import Refused
+from trimtab.domain.trading.model_answer import LONGEST_PROSE, Refused
 from trimtab.domain.trading.repair import LineVerdict, Resolution, Side
-from trimtab.workflow.guarding import LONGEST, guard_market, guard_reasons, guard_synthesis
+from trimtab.workflow.guarding import guard_market, guard_reasons, guard_synthesis
 from trimtab.workflow.lines import open_lines
 from trimtab.workflow.ports.analysts import ExchangeRemark, MomentumAnswer, SectorRemark, SynthesisAnswer
 
@@ -179,7 +179,7 @@ async def test_each_text_about_a_market_is_checked_by_itself() -> None:
 
 async def test_words_that_are_too_long_or_more_than_a_line_are_ours() -> None:
     own = await RULES.momentum(MARKETS)
-    found, removed = await market(replace(TOLD, summary="Up this month. " * (LONGEST // 10)))
+    found, removed = await market(replace(TOLD, summary="Up this month. " * (LONGEST_PROSE // 10)))
     assert (found.summary, removed) == (own.summary, {"markup_in_prose": 1})
     found, removed = await market(replace(TOLD, summary="Up this month.\n\nDown the next."))
     assert (found.summary, removed) == (own.summary, {"markup_in_prose": 1})

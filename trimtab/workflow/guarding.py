@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from trimtab.domain.outside_text import clean
-from trimtab.domain.trading.model_answer import Refused
+from trimtab.domain.trading.model_answer import LONGEST_PROSE, Refused
 from trimtab.domain.trading.overview import ExchangeMomentum
 from trimtab.domain.trading.prose import Claims, Facts, ProseRule, claims_of, market_faults, small_codes
 from trimtab.domain.trading.reasons import buy_reason, sell_reason
@@ -33,7 +33,6 @@ from trimtab.workflow.prose_facts import (
 )
 from trimtab.workflow.verdicts import ACTIONS
 
-LONGEST: Final = 500
 MISSING: Final = "missing_remark"
 DOUBLE: Final = "duplicate_remark"
 UNKNOWN: Final = "unknown_remark"
@@ -180,7 +179,7 @@ class _Guard:
 
     def words(self, text: str, facts: Facts, *, own: str) -> str:
         """The text, or our own where it doesn't hold."""
-        line = clean(text, LONGEST)
+        line = clean(text, LONGEST_PROSE)
         faults: tuple[str, ...] = (MISSING,)
         if line:
             beside = replace(facts, codes=self._codes - {name.casefold() for name in facts.names})

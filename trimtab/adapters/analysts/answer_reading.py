@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from trimtab.domain.outside_text import clean
 from trimtab.domain.trading.model_answer import (
     LONGEST_PROSE,
-    WHOLE_PCT,
+    MEANT_PCT,
     NotAnAnswer,
     Refused,
     action_fault,
@@ -29,8 +29,6 @@ Entry = Mapping[str, object]
 T = TypeVar("T")
 
 _FENCES: Final = ("```", "```json")
-_MEANT: Final = {"proceed": WHOLE_PCT, "defer": 0.0, "review": 0.0}
-"""The percent that an action says already."""
 
 
 def parsed(text: str) -> object:
@@ -124,7 +122,7 @@ def _verdicts(portfolio: Entry, *, where: str, refused: list[Refused]) -> Iterat
 
 def _percent(entry: Entry, *, where: str, refused: list[Refused]) -> float | None:
     """A partial's percent; with another action it is refused, unless it says the same."""
-    percent, meant = entry.get("proceed_percent"), _MEANT.get(str(entry["action"]))
+    percent, meant = entry.get("proceed_percent"), MEANT_PCT.get(str(entry["action"]))
     usable = usable_percent(percent)
     if meant is None:
         return float(str(percent)) if usable else None

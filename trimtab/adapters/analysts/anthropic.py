@@ -8,8 +8,8 @@ import httpx2
 from anthropic import APIConnectionError, APIStatusError, AsyncAnthropic
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, SecretStr, ValidationError
 
-from trimtab.adapters.analysts.attempts import CallLimits, send_within
-from trimtab.adapters.analysts.clients import LOOK_AGAIN_AFTER, ModelFailure, Reply
+from trimtab.adapters.analysts.attempts import CallLimits
+from trimtab.adapters.analysts.clients import ModelFailure, Reply
 from trimtab.adapters.analysts.connections import http_client, is_at, usable_key
 from trimtab.adapters.analysts.model_check import ModelCheck
 from trimtab.adapters.analysts.transport_failures import failure_of_connection, failure_of_status
@@ -76,7 +76,6 @@ class AnthropicClient:
         self.model = model
         self._limits = limits or CallLimits()
         self._sdk = _sdk(usable_key(key), base_url or ADDRESS, http_client=http_client(self._limits, transport))
-        self._checked = False
         self._check = ModelCheck(
             model=model,
             own_address=is_at(base_url or ADDRESS, HOST),
@@ -86,18 +85,12 @@ class AnthropicClient:
         )
 
     async def check(self) -> None:
-        """See `ModelClient`. What went well isn't looked at again, until a call finds it otherwise."""
-        if not self._checked:
-            await self._check.run()
-            self._checked = True
+        """See `ModelClient`."""
+        await self._check.run()
 
     async def ask(self, prompt: Prompt, *, max_output_tokens: int) -> Reply:
         """See `ModelClient`. The cost is left to whoever knows the day and its prices."""
-        try:
-            body, attempts = await send_within(self._limits, lambda: self._send(prompt, max_output_tokens))
-        except ModelFailure as failure:
-            self._checked = self._checked and failure.kind not in LOOK_AGAIN_AFTER
-            raise
+        body, attempts = await self._check.send(lambda: self._send(prompt, max_output_tokens))
         return _reply(body, attempts)
 
     async def close(self) -> None:

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trimtab.adapters.analysts.attempts import CallLimits, send_within
+from trimtab.adapters.analysts.clients import LOOK_AGAIN_AFTER
 from trimtab.adapters.analysts.connections import KEY_SETTING
 from trimtab.adapters.analysts.transport_failures import SendingFailed
 from trimtab.domain.errors import Problem, SettingsError, Unavailable
@@ -32,16 +33,26 @@ class _Names(BaseModel):
     data: tuple[_Named, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ModelCheck:
     """How one model is looked up. `own_address` says that the provider itself is asked, whose word is enough; a
-    compatible server may know the model and still have no endpoint that says so."""
+    compatible server may know the model and still have no endpoint that says so. What `passed` isn't looked at again,
+    until a call finds it otherwise."""
 
     model: str
     own_address: bool
     retrieve: Ask
     names: Ask
     limits: CallLimits
+    passed: bool = False
+
+    async def send(self, call: Ask) -> tuple[bytes, int]:
+        """Sends a call within the limits: the answer, and how often it was sent; raises like `send_within`."""
+        try:
+            return await send_within(self.limits, call)
+        except SendingFailed as failed:
+            self.passed = self.passed and failed.kind not in LOOK_AGAIN_AFTER
+            raise
 
     async def run(self) -> None:
         """Returns if nothing speaks against asking the model.
@@ -50,6 +61,8 @@ class ModelCheck:
             SettingsError: The key, the model or the address is wrong; names the setting.
             Unavailable: The address doesn't answer now.
         """
+        if self.passed:
+            return
         try:
             body, _ = await send_within(self.limits, self.retrieve)
         except SendingFailed as failed:
@@ -58,6 +71,7 @@ class ModelCheck:
             await self._look_in_list()
         else:
             _read(_Named, body)
+        self.passed = True
 
     async def _look_in_list(self) -> None:
         if self.own_address:

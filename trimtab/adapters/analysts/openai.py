@@ -9,8 +9,8 @@ import httpx2
 from openai import APIConnectionError, APIStatusError, AsyncOpenAI, omit
 from pydantic import SecretStr
 
-from trimtab.adapters.analysts.attempts import CallLimits, send_within
-from trimtab.adapters.analysts.clients import LOOK_AGAIN_AFTER, ModelFailure, Reply
+from trimtab.adapters.analysts.attempts import CallLimits
+from trimtab.adapters.analysts.clients import Reply
 from trimtab.adapters.analysts.connections import http_client, is_at, usable_key
 from trimtab.adapters.analysts.model_check import ModelCheck
 from trimtab.adapters.analysts.openai_answers import read_chat, read_response
@@ -62,7 +62,6 @@ class OpenAIClient:
         self._at_openai = is_at(base_url or ADDRESS, HOST)
         self._limits_completion = self._at_openai or model.rpartition("/")[2].startswith(REASONING_MODELS)
         self._sdk = _sdk(usable_key(key), base_url or ADDRESS, http_client=http_client(self._limits, transport))
-        self._checked = False
         self._check = ModelCheck(
             model=model,
             own_address=self._at_openai,
@@ -72,19 +71,13 @@ class OpenAIClient:
         )
 
     async def check(self) -> None:
-        """See `ModelClient`. What went well isn't looked at again, until a call finds it otherwise."""
-        if not self._checked:
-            await self._check.run()
-            self._checked = True
+        """See `ModelClient`."""
+        await self._check.run()
 
     async def ask(self, prompt: Prompt, *, max_output_tokens: int) -> Reply:
         """See `ModelClient`. The cost is left to whoever knows the day and its prices."""
         send, read = (self._send_response, read_response) if self._api == "responses" else (self._send_chat, read_chat)
-        try:
-            body, attempts = await send_within(self._limits, lambda: send(prompt, max_output_tokens))
-        except ModelFailure as failure:
-            self._checked = self._checked and failure.kind not in LOOK_AGAIN_AFTER
-            raise
+        body, attempts = await self._check.send(lambda: send(prompt, max_output_tokens))
         return read(body, attempts)
 
     async def close(self) -> None:

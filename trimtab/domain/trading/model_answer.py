@@ -19,6 +19,8 @@ RefusedBy = Literal["wrong_schema", "wrong_direction", "percent_ignored", "amoun
 ACTIONS: Final[tuple[Action, ...]] = ("proceed", "defer", "partial", "review")
 LONGEST_PROSE: Final = 500
 WHOLE_PCT: Final = 100.0
+MEANT_PCT: Final[Mapping[str, float]] = {"proceed": WHOLE_PCT, "defer": 0.0, "review": 0.0}
+"""The percent that an action says already."""
 _OPPOSITE: Final[Mapping[Direction, str]] = {"sell": "buy", "buy": "sell"}
 _MOST_ENTRIES: Final = 5_000
 
@@ -165,7 +167,7 @@ def usable_percent(value: object) -> bool:
 
 def _says_the_same(kept: Mapping[str, object]) -> bool:
     """Whether a percent fits its action: 100 to proceed, 0 to wait."""
-    meant = {"proceed": WHOLE_PCT, "defer": 0.0, "review": 0.0}.get(str(kept["action"]))
+    meant = MEANT_PCT.get(str(kept["action"]))
     return meant is None or kept.get("proceed_percent", meant) == meant
 
 
