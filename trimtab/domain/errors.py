@@ -8,6 +8,7 @@ TrimtabError
 ├── Blocked             a hard failure: the rule's name is the code of each problem
 ├── Unavailable         a store or file that can't be reached now; trying again may help
 ├── NewerVersion        data that a newer release wrote; only that release can read it
+├── OlderVersion        a database in the form of an older release; it has to be upgraded first
 ├── BrokenRecord        what is kept of a session isn't what was written, or doesn't lead to its plan
 ├── SettingsError       the server may not start like this
 └── BookRefused         structural faults of a book, all at once
@@ -105,6 +106,13 @@ class NewerVersion(TrimtabError):
 
     code = "newer_version"
     default_next_action = "Use the newer release, or start anew with another store."
+
+
+class OlderVersion(TrimtabError):
+    """A database has the form of an older release; nothing was changed in it."""
+
+    code = "older_version"
+    default_next_action = "Make a copy of the database, then run `trimtab records upgrade`."
 
 
 class BrokenRecord(TrimtabError):

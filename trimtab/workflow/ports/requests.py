@@ -27,6 +27,7 @@ SessionId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 Name = Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)]
 Reason = Annotated[str, Field(min_length=3, max_length=500), PROSE]
 """White space and invisible characters are no reason."""
+PlanHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 IdempotencyKey = Annotated[str, Field(min_length=8, max_length=100), NAME]
 Limit = Annotated[int, Field(ge=1, le=1000), NUMBER]
 Positive = Annotated[float, Field(gt=0, le=MOST_NUMBER), NUMBER]
@@ -191,3 +192,15 @@ class AdvancePhase(Write):
 
     to: Literal["Buys", "Review"] | None = None
     reason: Reason | None = None
+
+
+class PreviewOrders(Page):
+    """The orders that the plan in Review would send, with every check, limit and the approval it needs."""
+
+    session_id: SessionId
+
+
+class ExecuteOrders(Write):
+    """Records the orders of exactly the plan with this hash, which has to be approved."""
+
+    plan_hash: PlanHash

@@ -418,3 +418,79 @@ class AnalystFacts(SessionResult):
     lines: int
     facts: str
     verdicts: str = ""
+
+
+class LimitCheck(Result):
+    """A limit of the policy against this plan: `value` is what the plan comes to, both in `unit`.
+
+    With `passed` false the plan can't be executed, whoever approves it.
+    """
+
+    rule: str
+    allowed: float
+    value: float
+    unit: str
+    passed: bool
+    message: str
+
+
+class GivenApproval(Result):
+    """An approval of this plan that hasn't expired; times are ISO 8601 in UTC."""
+
+    approver: str
+    means: str
+    expires_at: str
+    used: bool
+
+
+class ApprovalNeed(Result):
+    """Who has to approve: `approvers` different people, `given` so far; `how` says the ways that are open."""
+
+    approvers: int
+    given: tuple[GivenApproval, ...]
+    missing: int
+    minutes: int
+    price_move_pct: float
+    how: tuple[str, ...]
+
+
+class OrderTotals(Result):
+    """What the orders come to, in the reporting currency."""
+
+    orders: int
+    sells: int
+    sell_value: float
+    buys: int
+    buy_value: float
+    total_value: float
+    turnover_pct: float
+    currency: str
+
+
+class OrderPreview(PageResult):
+    """Orders as they would be sent, in whole lots; `plan_hash` is what a person approves and what is executed.
+
+    Prices and quantities are exact decimals as text. `executable` says that nothing but the approval is missing.
+    """
+
+    plan_hash: str
+    executable: bool
+    kill_switch: bool
+    totals: OrderTotals
+    limits: tuple[LimitCheck, ...]
+    hard_failures: tuple[Finding, ...]
+    soft_warnings: tuple[Finding, ...]
+    approval: ApprovalNeed
+    items: Table
+
+
+class OrdersExecuted(SessionResult):
+    """The orders of an approved plan, recorded; `states` counts them by state."""
+
+    plan_hash: str
+    orders: int
+    states: dict[str, int]
+    total_value: float
+    currency: str
+    approved_by: tuple[str, ...]
+    note: str

@@ -1,0 +1,310 @@
+"""The records: what has to be shown later about a session, kept apart from the session and never changed.
+
+One chain of evidence, append-only: each entry holds the hash of the one before, so that a change anywhere is found. The
+tables beside it (approvers, questions, approvals, orders, fills, the kill switch, what was kept of a session) only say
+where things stand now: every row of theirs is the content of the entry that wrote it last, and is checked against it.
+
+A store knows no rules. `RecordStore.write` shows a pure function where things stand, under a lock that one writer at a
+time has, and stores what that function wants, all of it or nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar, Literal, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from trimtab.workflow.ports.results import ExecutionMode
+
+Means = Literal["client", "secret"]
+"""How a person approved: asked by the client (elicitation), or by a secret of their own at the command line."""
+OrderSide = Literal["sell", "buy"]
+OrderState = Literal[
+    "Intent",
+    "Submitted",
+    "Unknown",
+    "Accepted",
+    "PartiallyFilled",
+    "Filled",
+    "Cancelled",
+    "Rejected",
+    "Expired",
+]
+ENDED: frozenset[OrderState] = frozenset({"Filled", "Cancelled", "Rejected", "Expired"})
+DESK: str = ""
+"""The session id of evidence that belongs to no session."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Something to be kept: `content` is JSON. `kind`, `actor` and `source` have no line breaks."""
+
+    kind: str
+    actor: str
+    source: str
+    session_id: str = DESK
+    content: dict[str, JsonValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceEntry:
+    """Evidence in its place in the chain; `seq` counts from 1, `at` is ISO 8601 in UTC, `content` canonical JSON."""
+
+    seq: int
+    at: str
+    session_id: str
+    kind: str
+    actor: str
+    source: str
+    content: str
+    previous_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceHead:
+    """The end of the chain; `at` is the latest time that any entry carries, None while there is none."""
+
+    seq: int
+    hash: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceBreak:
+    """A place where the records aren't what was written.
+
+    `table` is `evidence`, or one of the tables beside it; `key` is the entry's number, or the row's key.
+    """
+
+    table: str
+    key: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a check of all records found: sound if there are no breaks. `head` can be noted elsewhere and compared."""
+
+    entries: int
+    rows: int
+    head: EvidenceHead
+    breaks: tuple[EvidenceBreak, ...]
+
+
+class Row(BaseModel):
+    """A row of a table that says where something stands; storing one is evidence of kind `KIND` with it as content."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    KIND: ClassVar[str]
+
+    session_id: str = DESK
+
+
+class Approver(Row):
+    """A person who may approve; `secret_hash` is salted and slow to make. One who was removed can't approve."""
+
+    KIND: ClassVar[str] = "approver"
+
+    name: str
+    secret_hash: str
+    added_by: str
+    removed: bool = False
+    failures: int = 0
+    locked_until: datetime | None = None
+
+
+class Question(Row):
+    """An approval that a person was asked for through a client; it can be answered once."""
+
+    KIND: ClassVar[str] = "question"
+
+    question_id: str
+    plan_hash: str
+    asked_at: datetime
+    expires_at: datetime
+    answer: Literal["approved", "declined"] | None = None
+
+
+class Approval(Row):
+    """A person's approval of exactly one plan; `used` once its orders were recorded."""
+
+    KIND: ClassVar[str] = "approval"
+
+    approval_id: str
+    plan_hash: str
+    approver: str
+    means: Means
+    approved_at: datetime
+    expires_at: datetime
+    used: bool = False
+
+
+class OrderRow(Row):
+    """An order as it stands. Money is of the order's currency (`price`, `limit_price`), of the portfolio's base
+    currency (`value`), and of the book's reporting currency (`reported_value`)."""
+
+    KIND: ClassVar[str] = "order"
+
+    client_order_id: str
+    plan_hash: str
+    execution_mode: ExecutionMode
+    book_digest: str
+    day: date
+    state: OrderState
+    account_number: str
+    code: str
+    exchange: str
+    side: OrderSide
+    quantity: Decimal
+    filled_quantity: Decimal = Decimal(0)
+    price: Decimal
+    limit_price: Decimal
+    currency: str
+    value: Decimal
+    base_currency: str
+    reported_value: Decimal
+    reporting_currency: str
+    valid_until: datetime
+    why: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it takes part in limits: it may still trade, or has traded."""
+        return self.state not in ENDED or self.filled_quantity > 0
+
+
+class Fill(Row):
+    """A part of an order that was traded."""
+
+    KIND: ClassVar[str] = "fill"
+
+    fill_id: str
+    client_order_id: str
+    quantity: Decimal
+    price: Decimal
+    filled_at: datetime
+
+
+class KillSwitch(Row):
+    """While it is on no order is recorded or sent. One row."""
+
+    KIND: ClassVar[str] = "kill_switch"
+
+    name: Literal["kill"] = "kill"
+    on: bool
+    reason: str
+    changed_by: str
+    changed_at: datetime
+
+
+class KeptSession(Row):
+    """How much of a session is in the records: its version, and the end of its own log."""
+
+    KIND: ClassVar[str] = "kept_session"
+
+    owner: str
+    version: int
+    log_seq: int
+    log_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which part of the records a decision needs to see.
+
+    `session_id` for its questions, approvals, orders and what was kept; with `day` and `execution_mode` also what the
+    orders of that day, and those over the book `book_digest`, come to.
+    """
+
+    session_id: str = DESK
+    day: date | None = None
+    execution_mode: ExecutionMode = "simulated"
+    book_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What orders that count come to, in money of each reporting currency; `accounts` have some, by session."""
+
+    value: dict[str, Decimal] = field(default_factory=dict)
+    accounts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where things stand, as far as the scope asks. `orders` are the session's, in the order they were recorded.
+
+    `of_day` are orders of the scope's day in its mode, `of_book` those over its book, of any day.
+    """
+
+    head: EvidenceHead
+    kill: KillSwitch | None
+    approvers: tuple[Approver, ...]
+    questions: tuple[Question, ...]
+    approvals: tuple[Approval, ...]
+    orders: tuple[OrderRow, ...]
+    kept: KeptSession | None
+    of_day: Exposure
+    of_book: Exposure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """What is to be stored: evidence first, then rows, each in order, all of the time `at`.
+
+    `actor` and `source` are of the rows' evidence.
+    """
+
+    at: datetime
+    actor: str
+    source: str
+    evidence: Sequence[Evidence] = ()
+    rows: Sequence[Row] = ()
+
+
+Decide = Callable[[Standing], Effects]
+R = TypeVar("R", bound=Row)
+
+
+class RecordStore(Protocol):
+    """Keeps the records in a SQL database. Every operation may raise:
+
+    Unavailable: the database can't be reached now.
+    OlderVersion, NewerVersion: its schema isn't this release's.
+    BrokenRecord: what is read isn't what was written.
+    """
+
+    async def standing(self, scope: Scope) -> Standing:
+        """Where things stand, read at one moment."""
+
+    async def write(self, scope: Scope, decide: Decide) -> EvidenceHead:
+        """Shows `decide` where things stand and stores what it answers, while no other writer can; all or nothing.
+
+        `decide` may run again when a transaction has to be repeated, so it may only compute. What it raises is raised
+        here, and nothing is stored.
+        """
+
+    async def open_orders(self) -> tuple[OrderRow, ...]:
+        """The orders of all sessions that haven't ended."""
+
+    async def fills(self, session_id: str) -> tuple[Fill, ...]:
+        """What was traded for a session, in the order it was recorded."""
+
+    async def entries(self, session_id: str, *, after_seq: int = 0, limit: int = 500) -> tuple[EvidenceEntry, ...]:
+        """A session's evidence in order, from the one behind `after_seq`."""
+
+    async def sessions(self, *, limit: int = 1000) -> tuple[KeptSession, ...]:
+        """What is kept of which session, the last kept first."""
+
+    async def verify(self) -> Verification:
+        """Goes through everything that is kept."""
+
+    async def check(self) -> None:
+        """Comes back where records can be read and written now; raises like an operation where not."""
+
+    async def close(self) -> None:
+        """Lets go of connections; calls after it are Unavailable. Closing twice is fine."""
