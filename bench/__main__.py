@@ -7,7 +7,7 @@ from typing import Final
 
 from bench.report import print_machine
 
-SECTIONS: Final = ("drift", "stdio", "sessions", "http", "analyst", "tokens")
+SECTIONS: Final = ("drift", "stdio", "sessions", "http", "analyst", "tokens", "preview")
 PEERS: Final = ("mcp", "redis", "anthropic", "numpy", "pandas", "polars", "duckdb")
 
 

@@ -81,9 +81,9 @@ def _http(value: str) -> str:
     return value
 
 
-def _database(value: str) -> str:
-    if "://" not in value:
-        raise ValueError("The value has to be a database URL, such as sqlite:///records.db.")
+def _database(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("sqlite:///", "postgresql://")):
+        raise ValueError("The value has to be a database URL, such as sqlite:///records.db or postgresql://HOST/NAME.")
     return value
 
 
@@ -117,8 +117,12 @@ class Settings(BaseSettings):
             "`rediss://` URL. Default: `sessions.db` in TRIMTAB_HOME."
         ),
     )
-    records: Annotated[str, AfterValidator(_database)] | None = Field(
-        None, description="The database URL of the records of execution."
+    records: Annotated[SecretStr, AfterValidator(_database)] = Field(
+        default_factory=lambda given: SecretStr(f"sqlite:///{given['home'] / 'records.db'}"),
+        description=(
+            "The database that keeps the records: evidence, approvals, orders. A `sqlite:///` or `postgresql://` URL. "
+            "Default: `records.db` in TRIMTAB_HOME."
+        ),
     )
     analyst: Literal["rules", "anthropic", "openai"] = Field(
         "rules", description="Who judges trades: `rules`, or a language model of `anthropic` or `openai`."

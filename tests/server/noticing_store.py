@@ -8,7 +8,7 @@ from typing import cast
 import anyio
 from anyio.abc import ObjectSendStream
 
-from tests.tools.scripted_desk import ScriptedDesk
+from tests.tools.scripted_desk import ScriptedDesk, no_office
 from trimtab.domain.errors import Unavailable
 from trimtab.server.desks import OpenDesk
 from trimtab.workflow.ports.desk import TradingDesk
@@ -81,4 +81,4 @@ class NoticingStore:
 
 def over(store: NoticingStore, desk: TradingDesk | None = None) -> OpenDesk:
     """A desk with this store."""
-    return OpenDesk(desk or ScriptedDesk(), cast("SessionStore", store))
+    return OpenDesk(desk or ScriptedDesk(), cast("SessionStore", store), no_office())

@@ -4,7 +4,7 @@ import pytest
 
 from tests.server.noticing_store import NoticingStore, over
 from tests.tools.scripted_desk import ScriptedDesk
-from trimtab.server.desks import DeskOnNeed, OpenDesk
+from trimtab.server.desks import BackOffice, DeskOnNeed, OpenDesk
 
 
 class Closing:
@@ -21,20 +21,21 @@ class Closing:
 
 def desk_of(told: list[str], *, client_fails: bool = False) -> OpenDesk:
     store, client = Closing("store", told), Closing("client", told, fails=client_fails)
-    return OpenDesk(ScriptedDesk(), store, client)  # type: ignore[arg-type]  # nothing else is asked of the two
+    office = BackOffice(None, Closing("records", told), None)  # type: ignore[arg-type]  # nothing else is asked of them
+    return OpenDesk(ScriptedDesk(), store, office, client)  # type: ignore[arg-type]
 
 
-async def test_the_client_of_a_model_is_closed_before_the_store() -> None:
+async def test_the_client_of_a_model_is_closed_before_records_and_store() -> None:
     told: list[str] = []
     await desk_of(told).close()
-    assert told == ["client", "store"]
+    assert told == ["client", "records", "store"]
 
 
 async def test_a_client_that_cant_be_closed_leaves_no_store_open() -> None:
     told: list[str] = []
     with pytest.raises(RuntimeError, match="client"):
         await desk_of(told, client_fails=True).close()
-    assert told == ["client", "store"]
+    assert told == ["client", "records", "store"]
 
 
 async def test_without_a_model_only_the_store_is_closed() -> None:

@@ -4,11 +4,12 @@ asked."""
 from collections.abc import Mapping
 from typing import TypeVar, cast
 
-from trimtab.server.desks import OpenDesk
+from trimtab.server.desks import BackOffice, OpenDesk
 from trimtab.workflow.ports import requests as ask
 from trimtab.workflow.ports import results as answer
 from trimtab.workflow.ports.cursors import decode_cursor, encode_cursor
-from trimtab.workflow.ports.desk import Caller, Progress, Step, TradingDesk, no_progress
+from trimtab.workflow.ports.desk import Caller, OrderDesk, Progress, SessionKeeper, Step, TradingDesk, no_progress
+from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.stores import SessionStore
 
 Answer = TypeVar("Answer")
@@ -58,6 +59,7 @@ STATUS = answer.ServerStatus(
     book=answer.BookFacts(name="demo", as_of="2026-03-02", digest="b" * 64, portfolios=2, instruments=3, models=1),
     policy_digest="d" * 64,
     limits={"max_order_value": 1e6},
+    allow_lists={"allowed_exchanges": (), "allowed_types": ()},
     thresholds={"min_trade_value": 500.0},
     open_sessions=0,
 )
@@ -300,4 +302,9 @@ class _NoStore:
 
 def with_no_store(desk: TradingDesk) -> OpenDesk:
     """A desk that keeps nothing."""
-    return OpenDesk(desk, cast("SessionStore", _NoStore()))
+    return OpenDesk(desk, cast("SessionStore", _NoStore()), no_office())
+
+
+def no_office() -> BackOffice:
+    """The back office of a desk that isn't asked for orders."""
+    return BackOffice(cast("OrderDesk", None), cast("RecordStore", _NoStore()), cast("SessionKeeper", None))

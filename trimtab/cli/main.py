@@ -29,6 +29,10 @@ COMMANDS: Final = {
     "session": "List and show trading sessions.",
     "book": "Check and describe books.",
     "replay": "Derive a session's plan again from its record.",
+    "approve": "Approve the orders of a session's plan.",
+    "approver": "Say who may approve plans.",
+    "kill": "Stop all new orders, or allow them again.",
+    "records": "Verify, export and upgrade the records.",
 }
 """Every command with its line of help; `trimtab.cli.NAME` has it as `app`, or as a function of its name."""
 

@@ -11,7 +11,6 @@ from mcp.server.mcpserver import MCPServer
 
 from trimtab.server import late
 from trimtab.server.desks import MakeDesk
-from trimtab.server.execution import require_simulated
 from trimtab.server.mcp_server import Lifespan, TrimtabServer
 from trimtab.server.request_state import request_state_security
 from trimtab.server.services import Services
@@ -25,7 +24,6 @@ WARM_UP_AFTER_SECONDS: Final = 1.0
 
 def build_services(settings: Settings, *, make_desk: MakeDesk | None = None, actor: str = "assistant") -> Services:
     """What the servers of these settings share; reads no book and opens no store before a call."""
-    require_simulated(settings)
     return Services(make_desk or partial(late.open_desk, settings), actor=actor)
 
 

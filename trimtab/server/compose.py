@@ -5,23 +5,30 @@ from datetime import timedelta
 from pathlib import Path
 
 from trimtab.adapters.analysts.clients import ModelClient
+from trimtab.adapters.approver_secrets import ScryptSecrets
 from trimtab.adapters.books.load import load_book
 from trimtab.adapters.clock import SystemClock
 from trimtab.adapters.policy.tax_rules import load_tax_rules
 from trimtab.adapters.policy.thresholds import load_policy
+from trimtab.adapters.records.store import SqlRecordStore
 from trimtab.adapters.sessions.redis import RedisSessionStore
 from trimtab.adapters.sessions.sqlite import SqliteSessionStore
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Policy
 from trimtab.fixtures import DEMO_BOOK
-from trimtab.server.desks import OpenDesk
-from trimtab.server.execution import require_simulated
+from trimtab.server.desks import BackOffice, OpenDesk
 from trimtab.server.judges import analyst_facts, panel_of
 from trimtab.server.version import VERSION
 from trimtab.settings import SessionServer, Settings
 from trimtab.tools.registry import offered
+from trimtab.workflow.approvers import Approvers
 from trimtab.workflow.books import BookShelf
 from trimtab.workflow.desk import Desk, DeskFacts
+from trimtab.workflow.keeping import Keeper
+from trimtab.workflow.kill_switch import Kill
+from trimtab.workflow.orders import Backing, Orders, OrderTerms
+from trimtab.workflow.ports.clock import Clock
+from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.stores import SessionStore
 from trimtab.workflow.state import SCHEMA_VERSION
 
@@ -45,7 +52,6 @@ def open_desk(settings: Settings, *, client: ModelClient | None = None) -> OpenD
         BookRefused: The book has structural faults.
         Unavailable: The session store can't be reached now.
     """
-    require_simulated(settings)
     shelf = open_shelf(settings)
     store = _open_store(settings, policy=shelf.policy)
     desk = Desk(
@@ -55,7 +61,34 @@ def open_desk(settings: Settings, *, client: ModelClient | None = None) -> OpenD
         clock=SystemClock(),
         facts=desk_facts(settings, client),
     )
-    return OpenDesk(desk, store, client)
+    terms = OrderTerms(settings.execution, settings.live_accounts)
+    office = back_office(desk, store, shelf=shelf, records=open_records(settings), terms=terms, clock=SystemClock())
+    return OpenDesk(desk, store, office, client)
+
+
+def back_office(
+    desk: Desk, store: SessionStore, *, shelf: BookShelf, records: RecordStore, terms: OrderTerms, clock: Clock
+) -> BackOffice:
+    """Who makes orders of this desk's plans, and keeps its sessions."""
+    keeper = Keeper(desk.sessions, store, shelf=shelf, records=records, clock=clock, by=VERSION)
+    secrets = ScryptSecrets()
+    backing = Backing(records, secrets, Approvers(records, secrets=secrets, clock=clock), keeper, clock)
+    return BackOffice(Orders(desk.sessions, shelf, backing=backing, terms=terms), records, keeper)
+
+
+def open_records(settings: Settings) -> RecordStore:
+    """The records; nothing is connected before they are used."""
+    return SqlRecordStore(settings.records.get_secret_value())
+
+
+def approvers(records: RecordStore) -> Approvers:
+    """Who may approve, in these records."""
+    return Approvers(records, secrets=ScryptSecrets(), clock=SystemClock())
+
+
+def kill_switch(records: RecordStore) -> Kill:
+    """The kill switch of these records."""
+    return Kill(records, clock=SystemClock())
 
 
 def open_shelf(settings: Settings) -> BookShelf:

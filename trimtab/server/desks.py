@@ -7,16 +7,27 @@ import anyio
 import anyio.to_thread
 
 from trimtab.adapters.analysts.clients import ModelClient
-from trimtab.workflow.ports.desk import TradingDesk
+from trimtab.workflow.ports.desk import OrderDesk, SessionKeeper, TradingDesk
+from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.stores import SessionStore
 
 
 @dataclass(frozen=True, slots=True)
+class BackOffice:
+    """Who makes orders of plans, the records, and who keeps sessions in them."""
+
+    orders: OrderDesk
+    records: RecordStore
+    keeper: SessionKeeper
+
+
+@dataclass(frozen=True, slots=True)
 class OpenDesk:
-    """A desk, the store that it works on, and the client of the language model that judges, if one does."""
+    """A desk, the store that it works on, its back office, and the client of the language model that judges, if any."""
 
     desk: TradingDesk
     store: SessionStore
+    office: BackOffice
     client: ModelClient | None = None
 
     async def close(self) -> None:
@@ -25,7 +36,10 @@ class OpenDesk:
             if self.client is not None:
                 await self.client.close()
         finally:
-            await self.store.close()
+            try:
+                await self.office.records.close()
+            finally:
+                await self.store.close()
 
 
 MakeDesk = Callable[[], OpenDesk]
@@ -42,6 +56,10 @@ class DeskOnNeed:
     async def get(self) -> TradingDesk:
         """The desk."""
         return (await self.opened()).desk
+
+    async def orders(self) -> OrderDesk:
+        """Who makes orders of the desk's plans."""
+        return (await self.opened()).office.orders
 
     async def opened(self) -> OpenDesk:
         """The desk and its store; raises what making them raises."""

@@ -16,7 +16,6 @@ from uvicorn import Config, Server
 from uvicorn.supervisors import Multiprocess
 
 from trimtab.server.connections import Connection
-from trimtab.server.execution import require_simulated
 from trimtab.server.http_app import build_http_app
 from trimtab.server.listening import Listening, listen, mcp_address
 from trimtab.server.logs import log_to_stderr
@@ -42,7 +41,6 @@ def serve_http(settings: Settings, where: Listening) -> None:
         Unavailable: The port is taken, or isn't for this user.
     """
     log_to_stderr(settings.log_level)
-    require_simulated(settings)
     with listen(where, settings) as listening:
         sys.stderr.write(f"Trimtab serves MCP at {mcp_address(listening)}\n")
         sys.stderr.flush()

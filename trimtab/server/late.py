@@ -13,6 +13,7 @@ from trimtab.server.logs import quiet_carriers
 from trimtab.server.rest.runs import Runs
 from trimtab.settings import Settings
 from trimtab.tools.context import AppContext
+from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.stores import SessionStore
 
 
@@ -64,6 +65,13 @@ def open_store(settings: Settings) -> SessionStore:
     from trimtab.server import compose
 
     return compose.open_store(settings)
+
+
+def open_records(settings: Settings) -> RecordStore:
+    """The records alone: no book is read, no session store opened."""
+    from trimtab.server import compose
+
+    return compose.open_records(settings)
 
 
 def render(context: PromptContext) -> str:

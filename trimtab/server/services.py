@@ -29,7 +29,7 @@ class Services:
         caller = local_caller(actor)
         self.desk = DeskOnNeed(make_desk)
         self.notices = SessionNotices(self.desk, owner=caller.owner)
-        self.context = AppContext(desk=self.desk.get, caller=caller, render=late.render)
+        self.context = AppContext(desk=self.desk.get, orders=self.desk.orders, caller=caller, render=late.render)
         self._running = 0
         self._turn = anyio.Lock()
 

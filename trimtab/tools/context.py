@@ -1,4 +1,4 @@
-"""What a tool function gets besides its arguments: the desk, who asks, and where progress goes."""
+"""What a tool function gets besides its arguments: the desks, who asks, and where progress goes."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from mcp.server.mcpserver import Context
 
 from trimtab.prompts.contexts import PromptContext
-from trimtab.workflow.ports.desk import Caller, Progress, Step, TradingDesk
+from trimtab.workflow.ports.desk import Caller, OrderDesk, Progress, Step, TradingDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class AppContext:
     start; `render` fills the template of a prompt."""
 
     desk: Callable[[], Awaitable[TradingDesk]]
+    orders: Callable[[], Awaitable[OrderDesk]]
     caller: Caller
     render: Callable[[PromptContext], str]
 
@@ -27,6 +28,12 @@ async def desk_of(ctx: ToolContext) -> tuple[TradingDesk, Caller]:
     """The desk and who asks it."""
     app = ctx.request_context.lifespan_context
     return await app.desk(), app.caller
+
+
+async def orders_of(ctx: ToolContext) -> tuple[OrderDesk, Caller]:
+    """Who makes orders of plans, and who asks."""
+    app = ctx.request_context.lifespan_context
+    return await app.orders(), app.caller
 
 
 def progress_of(ctx: ToolContext) -> Progress:

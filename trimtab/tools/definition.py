@@ -49,6 +49,11 @@ def changes_session(*, idempotent: bool) -> ToolAnnotations:
     return _hints(read_only=False, idempotent=idempotent)
 
 
+def sends_orders() -> ToolAnnotations:
+    """Hints of a tool that makes orders: it can't be undone, but the same call again changes nothing."""
+    return ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=True)
+
+
 def _hints(*, read_only: bool, idempotent: bool) -> ToolAnnotations:
     return ToolAnnotations(
         read_only_hint=read_only, destructive_hint=False, idempotent_hint=idempotent, open_world_hint=False

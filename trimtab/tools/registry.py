@@ -21,10 +21,12 @@ from trimtab.tools.trading import (
     advance_phase,
     analyze_trades,
     apply_recommendations,
+    execute_orders,
     get_session,
     get_tolerance_status,
     get_trading_overview,
     open_session,
+    preview_orders,
     update_session,
     validate_recommendations,
 )
@@ -40,6 +42,8 @@ TOOLS: Final[tuple[Definition, ...]] = (
     apply_recommendations.TOOL,
     update_session.TOOL,
     advance_phase.TOOL,
+    preview_orders.TOOL,
+    execute_orders.TOOL,
 )
 RESOURCES: Final[tuple[ResourceDefinition, ...]] = (book.RESOURCE, plan.RESOURCE, concept.RESOURCE)
 PROMPTS: Final[tuple[PromptDefinition, ...]] = (

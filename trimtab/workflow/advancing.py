@@ -40,6 +40,11 @@ def target_phase(plan: SessionPlan, request: AdvancePhase) -> Phase:
             )
         return "Buys"
     following = NEXT.get(now)
+    if now in ("Executing", "Done"):
+        raise WrongPhase(
+            "The orders of this session are recorded; nothing is decided in it any more.",
+            next_action="Call preview_orders to see them; open_session starts a new session.",
+        )
     if following is None:
         raise WrongPhase(
             f"The session is in {now}; the plan is complete.",

@@ -42,7 +42,7 @@ class BookShelf:
     def __init__(self, source: BookSource, *, policy: Policy, tax_rules: TaxRules) -> None:
         self._source = source
         self.policy = policy
-        self._tax_rules = tax_rules
+        self.tax_rules = tax_rules
         self.policy_digest = hashlib.sha256(f"{policy.digest} {tax_rules!r}".encode()).hexdigest()
         self._loaded: _Loaded | None = None
         self._facts: OrderedDict[Hashable, TradingFacts] = OrderedDict()
@@ -51,6 +51,10 @@ class BookShelf:
     def book(self) -> Book:
         """The book; read when first asked for, so that a broken one is an answer and not a crash at the start."""
         return self._load().book
+
+    def read_again(self) -> Book:
+        """The book as it is at its source now; what sessions work on stays the one that was read first."""
+        return self._source.load()
 
     def _load(self) -> _Loaded:
         if self._loaded is None:
@@ -101,7 +105,7 @@ class BookShelf:
             wanted = frozenset(state.portfolios)
             accounts = loaded.book.portfolios.account_number
             rows = np.array([row for row in rows if accounts[row] in wanted], dtype=np.int64)
-        return trading_facts(loaded.book, rows, policy=self.policy, tax_rules=self._tax_rules, rules=rules)
+        return trading_facts(loaded.book, rows, policy=self.policy, tax_rules=self.tax_rules, rules=rules)
 
     def select(
         self, *, name: str | None, portfolios: tuple[str, ...] | None, models: tuple[str, ...] | None

@@ -75,6 +75,7 @@ logger = logging.getLogger(__name__)
 
 KEEP_WITHIN_SECONDS = 10.0
 """What was paid for is kept, also for a caller who has left; but a store that hangs holds nobody for ever."""
+ALLOW_LISTS = {"allowed_exchanges", "allowed_types"}
 MOST_COUNTED = 1_000
 """Open sessions beyond it aren't counted."""
 MOST_PAGES = 64
@@ -103,6 +104,11 @@ class Desk:
         self._summaries: Kept[answer.SessionSummaryResult] = Kept(MOST_SUMMARIES)
         self._sessions = Sessions(store, shelf=shelf, clock=clock)
 
+    @property
+    def sessions(self) -> Sessions:
+        """The sessions that this desk works on, for who works on the same."""
+        return self._sessions
+
     async def status(self, caller: Caller) -> answer.ServerStatus:
         """What the server is and works on."""
         book, policy = self._shelf.book, self._shelf.policy
@@ -124,7 +130,8 @@ class Desk:
                 models=len(book.models.name),
             ),
             policy_digest=self._shelf.policy_digest,
-            limits=policy.limits.model_dump(),
+            limits=policy.limits.model_dump(exclude=ALLOW_LISTS),
+            allow_lists=policy.limits.model_dump(include=ALLOW_LISTS),
             thresholds=thresholds,
             open_sessions=len(await self._store.list(caller.owner, limit=MOST_COUNTED)),
         )

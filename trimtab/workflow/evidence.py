@@ -7,10 +7,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from trimtab.workflow.ports.records import Evidence, EvidenceEntry, EvidenceHead
+from trimtab.workflow.ports.records import moment as moment  # noqa: PLC0414 - part of this module for its callers
 
 FIRST_HASH: Final = hashlib.sha256(b"trimtab evidence").hexdigest()
 EMPTY: Final = EvidenceHead(0, FIRST_HASH, None)
@@ -19,11 +20,6 @@ EMPTY: Final = EvidenceHead(0, FIRST_HASH, None)
 def canonical(content: object) -> str:
     """JSON in one spelling, on one line, in ASCII: the same content is the same bytes in every database."""
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
-
-
-def moment(at: datetime) -> str:
-    """A time in the one spelling that entries have: UTC, microseconds."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def hash_of(entry: EvidenceEntry) -> str:

@@ -15,6 +15,8 @@ from trimtab.workflow.ports.requests import OpenSession, Write
 OPEN: Final = "open_session"
 MODEL_CALL: Final = "model_call"
 UNFINISHED: Final = "analysis_unfinished"
+EXECUTE: Final = "execute_orders"
+UNDONE: Final = "execution_refused"
 REQUEST: Final = "request"
 _KEPT_BACK: Final = frozenset({REQUEST, "prompt", "answer"})
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 
 from trimtab.workflow.planning import SessionPlan, once_per_plan
+from trimtab.workflow.ports.requests import Phase
 from trimtab.workflow.trades import plan_table
 
 
@@ -15,12 +16,17 @@ def plan_document(plan: SessionPlan) -> str:
         "book": state.book,
         "book_digest": state.book_digest,
         "columns": table.columns,
-        "phase": state.phase,
+        "phase": _decided_in(state.phase),
         "policy_digest": state.policy_digest,
         "rows": table.rows,
         "workflow_mode": state.workflow_mode,
     }
     return canonical(document)
+
+
+def _decided_in(phase: Phase) -> Phase:
+    """What is decided stays as it was in Review, while its orders are recorded and afterwards."""
+    return "Review" if phase in ("Executing", "Done") else phase
 
 
 def canonical(document: object) -> str:

@@ -8,12 +8,13 @@ from pydantic import JsonValue
 
 from trimtab.domain.errors import BrokenRecord
 from trimtab.workflow.log import LogEntry
-from trimtab.workflow.log_details import MODEL_CALL, OPEN, REQUEST, UNFINISHED
+from trimtab.workflow.log_details import EXECUTE, MODEL_CALL, OPEN, REQUEST, UNDONE, UNFINISHED
 from trimtab.workflow.ports import requests as ask
 from trimtab.workflow.ports.desk import Caller, TradingDesk
 from trimtab.workflow.ports.model_calls import ModelCall
 
 OWNER: Final = "replay"
+DECIDES_NOTHING: Final = frozenset({UNFINISHED, EXECUTE, UNDONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,14 @@ class Deed:
 
 
 def deeds(entries: Iterable[LogEntry]) -> Iterator[Deed]:
-    """The log as deeds, in order, without analyses that came to nothing or weren't needed."""
+    """The log as deeds, in order, without analyses that came to nothing or weren't needed, and without
+    executions: they decide nothing."""
     calls: list[ModelCall] = []
     for entry in entries:
         if entry.action == MODEL_CALL:
             calls.append(ModelCall.model_validate(entry.detail))
             continue
-        if entry.action != UNFINISHED and not entry.detail.get("unchanged"):
+        if entry.action not in DECIDES_NOTHING and not entry.detail.get("unchanged"):
             yield Deed(entry, tuple(calls))
         calls = []
 

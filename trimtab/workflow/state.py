@@ -110,6 +110,8 @@ class SessionState(_Record):
     spent_tokens: int = 0
     spent_usd: float = 0.0
     """What language models took for this session; a model without a price adds no dollars."""
+    executing: str = ""
+    """Hash of the plan whose orders are, or are just being, recorded."""
     remembered: tuple[RememberedAnswer, ...] = ()
     opened_by: str = ""
     """Fingerprint of the call that opened the session with an idempotency key."""

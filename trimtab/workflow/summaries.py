@@ -17,8 +17,8 @@ from trimtab.workflow.totals import executive_summary, plan_totals
 NEXT_STEPS: Final[dict[Phase, tuple[str, ...]]] = {
     "Sells": ("get_trading_overview", "validate_recommendations", "apply_recommendations", "advance_phase"),
     "Buys": ("get_trading_overview view=buys", "validate_recommendations", "apply_recommendations", "advance_phase"),
-    "Review": ("get_session view=plan", "advance_phase to=Buys with a reason"),
-    "Executing": (),
+    "Review": ("preview_orders", "get_session view=plan", "advance_phase to=Buys with a reason"),
+    "Executing": ("preview_orders: the orders are recorded",),
     "Done": (),
 }
 QUICK_STEPS: Final = ("get_session view=plan", "advance_phase")

@@ -4,12 +4,14 @@ import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from trimtab.adapters.books.schema import EXCHANGES, TYPES
 from trimtab.adapters.policy.thresholds import SHIPPED, load_policy
 from trimtab.domain.errors import SettingsError
-from trimtab.domain.trading.policy import Limits, Policy
+from trimtab.domain.trading.policy import Exchange, InstrumentType, Limits, Policy
 
 Write = Callable[[str], Path]
 
@@ -58,6 +60,12 @@ def test_a_file_replaces_what_it_names_and_keeps_the_rest(write: Write) -> None:
     assert policy.digest != Policy().digest
 
 
+def test_a_file_may_allow_whatever_a_book_may_hold(write: Write) -> None:
+    assert (get_args(Exchange), get_args(InstrumentType)) == (EXCHANGES, TYPES)
+    listed = "[limits]\n" + f"allowed_exchanges = {list(EXCHANGES)}\nallowed_types = {list(TYPES)}\n"
+    assert load_policy(write(listed)).limits == Limits(allowed_exchanges=EXCHANGES, allowed_types=TYPES)
+
+
 def test_everything_that_is_wrong_is_said_at_once(write: Write) -> None:
     bad = """
 min_trade_valu = 3
@@ -85,7 +93,8 @@ price_move_pct = true
         "stale_price_days": 'The value should be a valid integer; it is "2026-01-01".',
         "min_trade_pct": 'The value should be a valid number; it is "0.1".',
         "limits.max_order": "There is no such value. Did you mean max_order_value? Allowed are: max_order_value, "
-        "max_session_turnover_pct, max_daily_value, approval_minutes, price_move_pct, four_eyes_value.",
+        "max_session_turnover_pct, max_daily_value, max_book_turnover_pct, allowed_exchanges, allowed_types, "
+        "approval_minutes, price_move_pct, four_eyes_value.",
         "limits.price_move_pct": "The value should be a valid number; it is true.",
     }
 

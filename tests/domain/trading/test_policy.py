@@ -25,6 +25,9 @@ def test_the_defaults_are_the_shipped_thresholds():
             "max_order_value": 1_000_000,
             "max_session_turnover_pct": 60,
             "max_daily_value": 50_000_000,
+            "max_book_turnover_pct": 60,
+            "allowed_exchanges": (),
+            "allowed_types": (),
             "approval_minutes": 30,
             "price_move_pct": 2,
             "four_eyes_value": 5_000_000,
@@ -38,8 +41,9 @@ def test_equal_policies_have_one_digest_and_every_threshold_changes_it():
         Policy(dip_pct=-9).digest,
         Policy(trade_scope="portfolio").digest,
         Policy(limits=Limits(approval_minutes=31)).digest,
+        Policy(limits=Limits(allowed_types=("ETF",))).digest,
     }
-    assert len(others | {Policy().digest}) == 4
+    assert len(others | {Policy().digest}) == 5
     assert all(len(digest) == 64 for digest in others)
 
 
@@ -54,6 +58,9 @@ def test_equal_policies_have_one_digest_and_every_threshold_changes_it():
         ("lot_method", "avg"),
         ("tier_caps_pct", (30, 50)),
         ("blocking_rules", ("hold",)),
+        ("limits", {"max_book_turnover_pct": 100.1}),
+        ("limits", {"allowed_exchanges": ("XETRA",)}),
+        ("limits", {"allowed_types": ("Option",)}),
         ("unknown", 1),
     ],
 )

@@ -9,16 +9,21 @@ Pct = Annotated[float, Field(ge=0, le=100)]
 Value = Annotated[float, Field(ge=0)]
 Days = Annotated[int, Field(ge=0, le=3660)]
 SoftRule = Literal["tolerance_breach", "adv_share"]
+Exchange = Literal["ASX", "NYSE", "NASDAQ", "LSE"]
+InstrumentType = Literal["Stock", "ETF", "Fund", "Bond"]
 
 
 class Limits(BaseModel):
-    """What no session may exceed, whatever was decided in it."""
+    """What no session may exceed, whatever was decided in it. Empty `allowed_*` allow all that a book may hold."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_order_value: Value = 1_000_000
     max_session_turnover_pct: Pct = 60
     max_daily_value: Value = 50_000_000
+    max_book_turnover_pct: Pct = 60
+    allowed_exchanges: tuple[Exchange, ...] = ()
+    allowed_types: tuple[InstrumentType, ...] = ()
     approval_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
     price_move_pct: Pct = 2
     four_eyes_value: Value = 5_000_000

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from trimtab.workflow.ports import requests as ask
 from trimtab.workflow.ports import results as answer
+from trimtab.workflow.ports.secrets import Proof
 
 Source = Literal["person", "assistant", "rules", "model"]
 Stage = Literal["analyzing", "momentum", "synthesizing", "validating", "buys"]
@@ -96,3 +97,32 @@ class TradingDesk(Protocol):
         self, caller: Caller, request: ask.AdvancePhase, *, progress: Progress = no_progress
     ) -> answer.PhaseAdvanced:
         """Goes on to the next phase."""
+
+
+class OrderDesk(Protocol):
+    """From a plan in Review to recorded orders. Every operation raises the errors of `trimtab.domain.errors`."""
+
+    async def preview(self, caller: Caller, request: ask.PreviewOrders) -> answer.OrderPreview:
+        """The orders with every check, limit and the approval they need; changes nothing."""
+
+    async def question(self, caller: Caller, request: ask.ExecuteOrders) -> str | None:
+        """What to ask the person at the client before the orders are recorded; None where nothing is to be asked."""
+
+    async def take_answer(self, caller: Caller, request: ask.ExecuteOrders, *, approved: bool) -> None:
+        """Takes the person's answer to the question that is open; each is answered once."""
+
+    async def approve(self, caller: Caller, request: ask.ExecuteOrders, *, proof: Proof) -> answer.OrderPreview:
+        """Approves exactly the plan with this hash, by a person with a secret."""
+
+    async def execute(self, caller: Caller, request: ask.ExecuteOrders) -> answer.OrdersExecuted:
+        """Records the orders of exactly the plan with this hash, once."""
+
+
+class SessionKeeper(Protocol):
+    """Copies sessions into the records."""
+
+    async def keep(self, caller: Caller, session_id: str) -> None:
+        """Keeps a session as it stands."""
+
+    async def keep_changed(self, caller: Caller) -> int:
+        """Keeps those of the caller's sessions that changed since they were kept; says how many."""

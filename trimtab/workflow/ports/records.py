@@ -10,11 +10,11 @@ time has, and stores what that function wants, all of it or nothing.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import ClassVar, Literal, Protocol, TypeVar
+from typing import Annotated, ClassVar, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, PlainSerializer
 
 from trimtab.workflow.ports.results import ExecutionMode
 
@@ -35,6 +35,21 @@ OrderState = Literal[
 ENDED: frozenset[OrderState] = frozenset({"Filled", "Cancelled", "Rejected", "Expired"})
 DESK: str = ""
 """The session id of evidence that belongs to no session."""
+
+
+def moment(at: datetime) -> str:
+    """A time in the one spelling that records have: ISO 8601 in UTC, with microseconds.
+
+    Raises:
+        ValueError: the time names no zone.
+    """
+    if at.tzinfo is None:
+        raise ValueError("A time of the records names no zone.")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+Moment = Annotated[AwareDatetime, PlainSerializer(moment, return_type=str, when_used="json")]
+"""A time with a zone; as JSON it is spelled as entries spell it, so that a row's columns are its content."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +91,8 @@ class EvidenceHead:
 class EvidenceBreak:
     """A place where the records aren't what was written.
 
-    `table` is `evidence`, or one of the tables beside it; `key` is the entry's number, or the row's key.
+    `table` is `evidence`, `evidence_head`, or one of the tables beside them; `key` is the entry's number, or the row's
+    key. Where the fault is in no one table, `table` is `database`.
     """
 
     table: str
@@ -114,7 +130,7 @@ class Approver(Row):
     added_by: str
     removed: bool = False
     failures: int = 0
-    locked_until: datetime | None = None
+    locked_until: Moment | None = None
 
 
 class Question(Row):
@@ -124,8 +140,8 @@ class Question(Row):
 
     question_id: str
     plan_hash: str
-    asked_at: datetime
-    expires_at: datetime
+    asked_at: Moment
+    expires_at: Moment
     answer: Literal["approved", "declined"] | None = None
 
 
@@ -138,8 +154,8 @@ class Approval(Row):
     plan_hash: str
     approver: str
     means: Means
-    approved_at: datetime
-    expires_at: datetime
+    approved_at: Moment
+    expires_at: Moment
     used: bool = False
 
 
@@ -168,7 +184,7 @@ class OrderRow(Row):
     base_currency: str
     reported_value: Decimal
     reporting_currency: str
-    valid_until: datetime
+    valid_until: Moment
     why: str = ""
 
     @property
@@ -186,7 +202,7 @@ class Fill(Row):
     client_order_id: str
     quantity: Decimal
     price: Decimal
-    filled_at: datetime
+    filled_at: Moment
 
 
 class KillSwitch(Row):
@@ -198,7 +214,7 @@ class KillSwitch(Row):
     on: bool
     reason: str
     changed_by: str
-    changed_at: datetime
+    changed_at: Moment
 
 
 class KeptSession(Row):
@@ -228,7 +244,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """What orders that count come to, in money of each reporting currency; `accounts` have some, by session."""
+    """What orders that count come to, in money of each reporting currency; `accounts` have some, by session.
+
+    Of several sessions with orders of an account the first is named that isn't the scope's own.
+    """
 
     value: dict[str, Decimal] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
@@ -238,7 +257,8 @@ class Exposure:
 class Standing:
     """Where things stand, as far as the scope asks. `orders` are the session's, in the order they were recorded.
 
-    `of_day` are orders of the scope's day in its mode, `of_book` those over its book, of any day.
+    `of_day` are orders of the scope's day, `of_book` those over its book, of any day; both of the scope's mode only.
+    Approvers, questions and approvals too are in the order in which they were first recorded.
     """
 
     head: EvidenceHead
@@ -286,6 +306,9 @@ class RecordStore(Protocol):
 
         `decide` may run again when a transaction has to be repeated, so it may only compute. What it raises is raised
         here, and nothing is stored.
+
+        Raises:
+            ValueError: what it answers can't be stored: evidence of a row's kind, text that no database holds.
         """
 
     async def open_orders(self) -> tuple[OrderRow, ...]:

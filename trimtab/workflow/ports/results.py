@@ -70,7 +70,7 @@ class AnalystStatus(Result):
 
 
 class ServerStatus(Result):
-    """What this server is, may do and works on."""
+    """What this server is, may do and works on. An empty allow-list allows everything."""
 
     name: str
     server_version: str
@@ -82,6 +82,7 @@ class ServerStatus(Result):
     book: BookFacts
     policy_digest: str
     limits: dict[str, float]
+    allow_lists: dict[str, tuple[str, ...]]
     thresholds: dict[str, float | int | str]
     open_sessions: int
 

@@ -1,0 +1,203 @@
+"""How the tests open the records in each database, look behind the store's back, and what they store."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.clock import NOON
+from tests.postgres_servers import PostgresServer, shared_server
+from trimtab.adapters.records.migrate import upgrade
+from trimtab.adapters.records.store import SqlRecordStore
+from trimtab.adapters.records.tables import HEAD, METADATA
+from trimtab.workflow.evidence import FIRST_HASH
+from trimtab.workflow.ports.records import (
+    Approval,
+    Approver,
+    Decide,
+    Effects,
+    Evidence,
+    Fill,
+    KeptSession,
+    KillSwitch,
+    OrderRow,
+    Question,
+    Row,
+    Standing,
+)
+
+DATABASES = ("sqlite", "postgresql")
+DAY = date(2026, 3, 2)
+SESSION = "ts_one"
+HOUR = timedelta(hours=1)
+_SQLITE_TRIGGERS = ("evidence_is_never_changed", "evidence_is_never_deleted", "evidence_is_never_replaced")
+
+
+_CLEAN: list[str] = []
+"""Databases of PostgreSQL with tables and nothing in them: making one takes longer than most tests."""
+
+
+@cache
+def _empty_file() -> bytes:
+    """A SQLite file with tables and nothing in them."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "records.db"
+        upgrade(f"sqlite:///{path}")
+        return path.read_bytes()
+
+
+def _server() -> PostgresServer:
+    server = shared_server()
+    if server is None:
+        pytest.skip("no PostgreSQL server starts on this machine")
+    return server
+
+
+class Place:
+    """A database with the tables of the records, or a `bare` one without; any number of stores on it."""
+
+    def __init__(self, kind: str, folder: Path, *, bare: bool = False) -> None:
+        self.kind = kind
+        folder.mkdir(exist_ok=True)
+        self.file = folder / "records.db"
+        self.spoilt = bare
+        """Whether no other test may use it."""
+        self.url = self._sqlite(bare) if kind == "sqlite" else self._postgres(bare)
+        self._opened: list[SqlRecordStore] = []
+
+    def _sqlite(self, bare: bool) -> str:
+        if not bare:
+            self.file.write_bytes(_empty_file())
+        return f"sqlite:///{self.file}"
+
+    def _postgres(self, bare: bool) -> str:
+        if not bare and _CLEAN:
+            return _CLEAN.pop()
+        url = _server().new_database()
+        if not bare:
+            upgrade(url)
+        return url
+
+    def open(self) -> SqlRecordStore:
+        store = SqlRecordStore(self.url)
+        self._opened.append(store)
+        return store
+
+    def sql(self, *statements: str) -> list[tuple[Any, ...]]:
+        """Runs SQL beside the store, as whoever has the database could; what the last one gives."""
+        if self.kind == "sqlite":
+            with closing(sqlite3.connect(self.file)) as connection, connection:
+                return [connection.execute(each).fetchall() for each in statements][-1]
+        with psycopg.connect(self.url) as connection:
+            cursors = [connection.execute(each) for each in statements]
+            return cursors[-1].fetchall() if cursors[-1].description else []
+
+    def drop_triggers(self) -> None:
+        """What somebody does first who wants to change evidence."""
+        self.spoilt = True
+        if self.kind == "sqlite":
+            self.sql(*(f"DROP TRIGGER {name}" for name in _SQLITE_TRIGGERS))
+        else:
+            self.sql("DROP TRIGGER evidence_is_never_changed ON evidence")
+
+    async def close(self) -> None:
+        for store in self._opened:
+            await store.close()
+        if self.kind == "sqlite":
+            return
+        if self.spoilt:
+            _server().drop_database(self.url)
+        else:
+            tables = ", ".join(table.name for table in METADATA.sorted_tables if table is not HEAD)
+            first = f"UPDATE evidence_head SET seq = 0, hash = '{FIRST_HASH}', at = NULL"
+            self.sql("SET session_replication_role = replica", f"TRUNCATE {tables}", first)
+            _CLEAN.append(self.url)
+
+
+def order(number: int = 1, **changes: Any) -> OrderRow:
+    """An order that was meant, of 100.10 EUR."""
+    facts = {
+        "session_id": SESSION,
+        "client_order_id": f"tt-{number:04}",
+        "plan_hash": "cafe",
+        "execution_mode": "simulated",
+        "book_digest": "b00c",
+        "day": DAY,
+        "state": "Intent",
+        "account_number": "DE-77",
+        "code": "SAP",
+        "exchange": "XETR",
+        "side": "buy",
+        "quantity": Decimal("2.50"),
+        "price": Decimal("40.04"),
+        "limit_price": Decimal("40.20"),
+        "currency": "EUR",
+        "value": Decimal("100.10"),
+        "base_currency": "EUR",
+        "reported_value": Decimal("100.10"),
+        "reporting_currency": "EUR",
+        "valid_until": NOON + HOUR,
+    }
+    return OrderRow.model_validate({**facts, **changes})
+
+
+def rows() -> list[Row]:
+    """One row of each kind at least, and two for an order and a fill."""
+    times = {"expires_at": NOON + HOUR}
+    return [
+        Approver(name="Jäne", secret_hash="salt$9", added_by="root", locked_until=NOON + HOUR, failures=2),
+        Question(session_id=SESSION, question_id="q-1", plan_hash="cafe", asked_at=NOON, answer="approved", **times),
+        Approval(
+            session_id=SESSION,
+            approval_id="a-1",
+            plan_hash="cafe",
+            approver="Jäne",
+            means="client",
+            approved_at=NOON,
+            **times,
+        ),
+        order(1),
+        order(2, why='a "reason"\nof "client_order_id":"tt-0009"', side="sell"),
+        order(1, state="Submitted"),
+        Fill(
+            session_id=SESSION,
+            fill_id="f-1",
+            client_order_id="tt-0001",
+            quantity=Decimal("1.5"),
+            price=Decimal(40),
+            filled_at=NOON,
+        ),
+        KillSwitch(on=False, reason="morning", changed_by="root", changed_at=NOON),
+        KeptSession(session_id=SESSION, owner="jane", version=3, log_seq=7, log_hash="abcd"),
+    ]
+
+
+def answering(*stored: Row, evidence: Sequence[Evidence] = (), at: Any = NOON) -> Decide:
+    """Decides for these rows whatever stands."""
+
+    def decide(standing: Standing) -> Effects:
+        return Effects(at=at, actor="jane", source="person", evidence=evidence, rows=stored)
+
+    return decide
+
+
+def note(text: str = "seen", *, session_id: str = SESSION) -> Evidence:
+    return Evidence(kind="note", actor="tom", source="rule", session_id=session_id, content={"text": text, "n": 0.1})
+
+
+def seen_by(found: list[Standing], then: Decide) -> Callable[[Standing], Effects]:
+    """Decides as the other does, and remembers what was shown."""
+
+    def decide(standing: Standing) -> Effects:
+        found.append(standing)
+        return then(standing)
+
+    return decide

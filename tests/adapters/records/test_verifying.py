@@ -1,0 +1,274 @@
+"""Whatever is changed behind the store's back is found, and located."""
+
+import random
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.adapters.records.stores import DATABASES, DAY, HOUR, SESSION, Place, answering, note, order, rows
+from tests.clock import NOON
+from trimtab.adapters.records.store import SqlRecordStore
+from trimtab.adapters.records.tables import EVIDENCE, HEAD, KEPT
+from trimtab.adapters.records.verifying import MOST_BREAKS
+from trimtab.domain.errors import BrokenRecord, TrimtabError
+from trimtab.workflow.ports.records import EvidenceBreak, Scope
+
+TODAY = Scope(session_id=SESSION, day=DAY, book_digest="b00c")
+FLIPS = 150
+
+
+@pytest.fixture(params=DATABASES)
+async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
+    place = Place(request.param, tmp_path)
+    await place.open().write(TODAY, answering(*rows(), evidence=[note("a"), note("b")]))
+    yield place
+    await place.close()
+
+
+async def breaks_of(store: SqlRecordStore) -> tuple[EvidenceBreak, ...]:
+    return (await store.verify()).breaks
+
+
+async def places_of(place: Place) -> set[tuple[str, str]]:
+    return {(each.table, each.key) for each in await breaks_of(place.open())}
+
+
+def literal(value: object) -> str:
+    """A value as SQL."""
+    if value is None or isinstance(value, bool):
+        return {None: "NULL", True: "TRUE", False: "FALSE"}[value]
+    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
+
+
+def other(value: Any) -> Any:
+    """The value with one character changed."""
+    if value is None:
+        return "2026-03-02T12:00:00.000000+00:00"
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return 1 - value if value in {0, 1} else value + 1000
+    return "x" if value == "" else value[:-1] + chr(ord(value[-1]) ^ 1)
+
+
+TABLES = [("evidence", "seq", list(EVIDENCE.columns.keys())), ("evidence_head", "seq", ["seq", "hash", "at"])] + [
+    (kept.table.name, kept.key, list(kept.table.columns.keys())) for kept in KEPT
+]
+
+
+@pytest.mark.parametrize(("table", "key", "columns"), TABLES, ids=[each[0] for each in TABLES])
+async def test_a_changed_character_in_any_column_is_found(
+    place: Place, table: str, key: str, columns: list[str]
+) -> None:
+    place.drop_triggers()
+    store = place.open()
+    named = ", ".join(f'"{column}"' for column in columns)
+    row = dict(zip(columns, place.sql(f"SELECT {named} FROM {table} ORDER BY seq LIMIT 1")[0], strict=True))
+    for column, value in row.items():
+        changed = {**row, column: other(value)}
+        set_to = f'UPDATE {table} SET "{column}" = {{}} WHERE "{key}" = {{}}'
+        place.sql(set_to.format(literal(changed[column]), literal(row[key])))
+        found = {(each.table, each.key) for each in await breaks_of(store)}
+        assert found & {(table, str(row[key])), (table, str(changed[key]))}, (column, found)
+        place.sql(set_to.format(literal(value), literal(changed[key])))
+    assert await breaks_of(store) == ()
+
+
+@pytest.mark.parametrize(
+    ("statements", "found"),
+    [
+        (["DELETE FROM evidence WHERE seq = 1"], {("evidence", "1"), ("evidence", "2")}),
+        (["DELETE FROM evidence WHERE seq = 11"], {("evidence_head", "11"), ("kept_sessions", SESSION)}),
+        (["DELETE FROM evidence"], {("evidence_head", "11"), ("orders", "tt-0001"), ("kill_switch", "kill")}),
+        (["DELETE FROM evidence_head"], {("evidence_head", "11")}),
+        (
+            ["UPDATE evidence SET seq = 100 WHERE seq = 1", "UPDATE evidence SET seq = 1 WHERE seq = 2"]
+            + ["UPDATE evidence SET seq = 2 WHERE seq = 100"],
+            {("evidence", "1"), ("evidence", "2"), ("evidence", "3")},
+        ),
+        (["DELETE FROM orders WHERE client_order_id = 'tt-0002'"], {("orders", "tt-0002")}),
+        (
+            ["INSERT INTO kept_sessions SELECT 'ts_two', owner, version, log_seq, log_hash, first_seq, seq "]
+            + ["FROM kept_sessions"],
+            {("kept_sessions", "ts_two")},
+        ),
+        (["UPDATE orders SET seq = 8 WHERE client_order_id = 'tt-0001'"], {("orders", "tt-0001")}),
+        (["UPDATE orders SET seq = 6, state = 'Intent' WHERE client_order_id = 'tt-0001'"], {("orders", "tt-0001")}),
+        (["UPDATE orders SET seq = 99 WHERE client_order_id = 'tt-0001'"], {("orders", "tt-0001")}),
+    ],
+)
+async def test_what_is_missing_added_or_moved_is_found(
+    place: Place, statements: list[str], found: set[tuple[str, str]]
+) -> None:
+    place.drop_triggers()
+    joined = "".join(statements) if statements[0].startswith("INSERT") else None
+    place.sql(*([joined] if joined else statements))
+    assert found <= await places_of(place)
+
+
+async def test_all_faults_are_told_and_each_says_what_is_wrong(place: Place) -> None:
+    place.drop_triggers()
+    place.sql("UPDATE evidence SET actor = 'mallory' WHERE seq = 2", "UPDATE orders SET price = '1', side = 'buy'")
+    told = await breaks_of(place.open())
+    assert [(each.table, each.key, each.message) for each in told] == [
+        ("evidence", "2", "it isn't what was written"),
+        ("orders", "tt-0001", "it isn't what its entry says (price)"),
+        ("orders", "tt-0002", "it isn't what its entry says (side, price)"),
+    ] or [each.message for each in told][1:] == [
+        "it isn't what its entry says (price)",
+        "it isn't what its entry says (side, price)",
+    ]
+
+
+async def test_a_thousand_faults_are_enough(place: Place) -> None:
+    store = place.open()
+    await store.write(TODAY, answering(*(order(number) for number in range(100, 1300))))
+    place.sql("UPDATE orders SET why = 'x'")
+    assert len(await breaks_of(store)) == MOST_BREAKS
+
+
+async def test_a_chain_longer_than_one_reading_is_walked_to_its_end(place: Place) -> None:
+    store = place.open()
+    await store.write(TODAY, answering(evidence=[note(str(number)) for number in range(4100)]))
+    assert (await store.verify()).entries == 4111
+    place.drop_triggers()
+    place.sql("UPDATE evidence SET source = 'x' WHERE seq IN (7, 2500, 4111)")
+    assert [each.key for each in await breaks_of(store)] == ["7", "2500", "4111"]
+
+
+@pytest.mark.parametrize("statement", ["UPDATE evidence SET actor = 'x'", "DELETE FROM evidence WHERE seq = 3"])
+async def test_the_database_itself_refuses_to_change_evidence(place: Place, statement: str) -> None:
+    with pytest.raises(Exception, match="append-only"):
+        place.sql(statement)
+    assert await places_of(place) == set()
+
+
+async def test_evidence_cannot_be_replaced_or_emptied_either(place: Place) -> None:
+    replace = "INSERT OR REPLACE INTO evidence SELECT 1, at, session_id, kind, actor, source, content, '', hash "
+    statement = replace + "FROM evidence WHERE seq = 2" if place.kind == "sqlite" else "TRUNCATE evidence"
+    with pytest.raises(Exception, match="append-only"):
+        place.sql(statement)
+    assert await places_of(place) == set()
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE orders SET quantity = 'many'", r"orders: row tt-0002 can't be read \(quantity\)"),
+        ("UPDATE orders SET reported_value = '0x10'", r"orders: row tt-0002 can't be read \(reported_value\)"),
+        ("UPDATE questions SET asked_at = 'never'", r"questions: row q-1 can't be read \(asked_at\)"),
+        ("UPDATE evidence_head SET at = 'never'", "evidence_head: it can't be read"),
+        ("DELETE FROM evidence_head", "evidence_head: there is no head of the chain"),
+    ],
+)
+async def test_reading_what_cannot_have_been_written_says_where_it_is(place: Place, statement: str, what: str) -> None:
+    place.sql(statement)
+    with pytest.raises(BrokenRecord, match=what):
+        await place.open().standing(TODAY)
+
+
+async def test_another_sessions_impossible_order_does_not_count_silently(place: Place) -> None:
+    place.sql("UPDATE orders SET reported_value = 'x', session_id = 'ts_two'")
+    with pytest.raises(BrokenRecord, match=r"orders: row tt-0002 can't be read \(reported_value, filled_quantity\)"):
+        await place.open().standing(TODAY)
+
+
+async def test_reading_a_changed_entry_says_which_one(place: Place) -> None:
+    place.drop_triggers()
+    place.sql("""UPDATE evidence SET content = '{"text":' WHERE seq = 2""")
+    with pytest.raises(BrokenRecord, match="evidence: entry 2 isn't what was written"):
+        await place.open().entries(SESSION)
+
+
+async def test_nothing_is_appended_to_a_chain_that_does_not_end_where_its_head_says(place: Place) -> None:
+    place.sql("UPDATE evidence_head SET seq = 10")
+    for call in (place.open().write(TODAY, answering(evidence=[note()])), place.open().check()):
+        with pytest.raises(BrokenRecord, match="isn't the end of the chain"):
+            await call
+
+
+async def test_a_column_that_is_gone_is_damage_and_the_rest_is_still_checked(place: Place) -> None:
+    place.drop_triggers()
+    place.sql("ALTER TABLE orders DROP COLUMN why", "UPDATE fills SET price = '9'")
+    store = place.open()
+    assert {("orders", ""), ("fills", "f-1")} <= await places_of(place)
+    with pytest.raises(BrokenRecord, match="is damaged"):
+        await store.standing(TODAY)
+
+
+async def everything(store: SqlRecordStore) -> list[Any]:
+    """All evidence and rows, as the store reads them."""
+    reads: list[Callable[[], Any]] = [
+        lambda: store.standing(TODAY),
+        lambda: store.entries(SESSION),
+        lambda: store.entries(""),
+        lambda: store.fills(SESSION),
+        store.open_orders,
+        store.sessions,
+    ]
+    return [await read() for read in reads]
+
+
+@pytest.fixture
+async def file(tmp_path: Path) -> Path:
+    place = Place("sqlite", tmp_path)
+    store = place.open()
+    await store.write(TODAY, answering(*rows(), evidence=[note("long " * 400)]))
+    await store.write(TODAY, answering(order(1, state="Accepted"), order(3), at=NOON + HOUR))
+    await place.close()
+    return place.file
+
+
+async def outcome(file: Path) -> list[Any] | None:
+    """All that is read from a file, None where something says that it isn't sound."""
+    store = SqlRecordStore(f"sqlite:///{file}")
+    try:
+        read = await everything(store)
+        return None if await breaks_of(store) else read
+    except TrimtabError:
+        return None
+    finally:
+        await store.close()
+
+
+async def test_a_byte_changed_anywhere_in_the_file_is_found_or_changes_nothing(file: Path) -> None:
+    sound, whole = await outcome(file), file.read_bytes()
+    assert sound is not None
+    chance = random.Random(7)
+    written = [place for place, byte in enumerate(whole) if byte]
+    found = 0
+    for _ in range(FLIPS):
+        place = chance.choice(written) if chance.random() < 0.9 else chance.randrange(len(whole))
+        changed = bytearray(whole)
+        changed[place] ^= chance.randrange(1, 256)
+        copy = file.with_name(f"copy-{place}.db")
+        copy.write_bytes(changed)
+        read = await outcome(copy)
+        assert read is None or read == sound, place
+        found += read is None
+        copy.unlink()
+    assert found > FLIPS / 3
+
+
+@pytest.mark.parametrize("column", ["content", "actor", "hash", "session_id"])
+async def test_text_that_is_no_text_is_located(file: Path, column: str) -> None:
+    place = Place("sqlite", file.parent / "other")
+    place.file = file
+    place.drop_triggers()
+    place.sql(f"UPDATE evidence SET {column} = CAST(x'c3' || CAST({column} AS BLOB) AS TEXT) WHERE seq = 4")
+    place.sql("UPDATE orders SET code = CAST(x'ff' AS TEXT)")
+    store = SqlRecordStore(f"sqlite:///{file}")
+    found = {(each.table, each.key) for each in await breaks_of(store)}
+    assert {("evidence", "4"), ("orders", "tt-0001"), ("orders", "tt-0002"), ("orders", "tt-0003")} <= found
+    with pytest.raises(BrokenRecord, match=r"records\.db is damaged"):
+        await store.standing(TODAY)
+    await store.close()
+
+
+async def test_a_file_that_lost_its_end_is_damaged(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-40_000])
+    store = SqlRecordStore(f"sqlite:///{file}")
+    assert await breaks_of(store)
+    await store.close()

@@ -1,0 +1,125 @@
+"""A desk with its back office over real parts: sessions and records in files, the clock of the test."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from tests.clock import FixedClock
+from tests.workflow.desks import JANE, Bench, make_bench, shelf_of
+from trimtab.adapters.approver_secrets import ScryptSecrets
+from trimtab.adapters.records.store import SqlRecordStore
+from trimtab.domain.errors import Blocked
+from trimtab.domain.trading.book import Book
+from trimtab.domain.trading.policy import Policy
+from trimtab.workflow.approvers import Approvers
+from trimtab.workflow.books import BookShelf
+from trimtab.workflow.keeping import Keeper
+from trimtab.workflow.kill_switch import Kill
+from trimtab.workflow.orders import Backing, Orders, OrderTerms
+from trimtab.workflow.ports import results as answer
+from trimtab.workflow.ports.desk import Caller
+from trimtab.workflow.ports.records import Scope
+from trimtab.workflow.ports.requests import ExecuteOrders, PreviewOrders
+from trimtab.workflow.ports.secrets import Proof
+
+ANNE = Proof("anne", "correct horse battery")
+BERT = Proof("bert", "staple of a different kind")
+
+
+@dataclass
+class OrderBench(Bench):
+    """A bench that makes orders of its session's plan."""
+
+    orders: Orders = field(kw_only=True)
+    records: SqlRecordStore = field(kw_only=True)
+    approvers: Approvers = field(kw_only=True)
+    kill: Kill = field(kw_only=True)
+    keeper: Keeper = field(kw_only=True)
+    shelf: BookShelf = field(kw_only=True)
+
+    async def to_review(self, mode: str = "QuickRebalance", **request: object) -> answer.OrderPreview:
+        """Opens a session, brings it to Review, and previews its orders."""
+        await self.open(mode, **request)
+        await self.advance()
+        await self.advance()
+        return await self.preview()
+
+    async def preview(self, **request: object) -> answer.OrderPreview:
+        asked = PreviewOrders.model_validate({"session_id": self.session_id, "limit": 1000, **request})
+        return await self.orders.preview(JANE, asked)
+
+    def request(self, plan_hash: str) -> ExecuteOrders:
+        return ExecuteOrders(session_id=self.session_id, plan_hash=plan_hash)
+
+    async def staffed(self, *people: Proof) -> None:
+        """Adds approvers; the first vouches for the others."""
+        first, *others = people
+        await self.approvers.add(first, by=None, actor="test")
+        for each in others:
+            await self.approvers.add(each, by=first, actor="test")
+
+    async def approve(self, plan_hash: str, proof: Proof = ANNE, caller: Caller = JANE) -> answer.OrderPreview:
+        return await self.orders.approve(caller, self.request(plan_hash), proof=proof)
+
+    async def execute(self, plan_hash: str, caller: Caller = JANE) -> answer.OrdersExecuted:
+        return await self.orders.execute(caller, self.request(plan_hash))
+
+    async def ask(self, plan_hash: str, caller: Caller = JANE) -> str | None:
+        return await self.orders.question(caller, self.request(plan_hash))
+
+    async def reply(self, plan_hash: str, *, approved: bool = True, caller: Caller = JANE) -> None:
+        await self.orders.take_answer(caller, self.request(plan_hash), approved=approved)
+
+    async def order_states(self) -> list[str]:
+        standing = await self.records.standing(Scope(session_id=self.session_id))
+        return [order.state for order in standing.orders]
+
+    async def is_sound(self) -> bool:
+        return not (await self.records.verify()).breaks
+
+    async def close(self) -> None:
+        await self.records.close()
+        await self.store.close()
+
+
+def make_order_bench(
+    folder: Path,
+    book: Book,
+    *,
+    clock: FixedClock,
+    policy: Policy | None = None,
+    shelf: BookShelf | None = None,
+    terms: OrderTerms | None = None,
+    url: str | None = None,
+) -> OrderBench:
+    """Benches over the same folder share their sessions and records."""
+    bench = make_bench(folder / "sessions.db", book, policy=policy, clock=clock)
+    used = shelf or shelf_of(book, policy)
+    records = SqlRecordStore(url or f"sqlite:///{folder / 'records.db'}")
+    secrets = ScryptSecrets()
+    approvers = Approvers(records, secrets=secrets, clock=clock)
+    sessions = bench.desk.sessions
+    keeper = Keeper(sessions, bench.store, shelf=used, records=records, clock=clock, by="1.2.3")
+    backing = Backing(records, secrets, approvers, keeper, clock)
+    return OrderBench(
+        desk=bench.desk,
+        store=bench.store,
+        clock=clock,
+        orders=Orders(sessions, used, backing=backing, terms=terms or OrderTerms()),
+        records=records,
+        approvers=approvers,
+        kill=Kill(records, clock=clock),
+        keeper=keeper,
+        shelf=used,
+    )
+
+
+def rules_of(error: Blocked) -> Sequence[str]:
+    """The names of the rules that refused."""
+    return [problem.code for problem in error.problems]
+
+
+def later(bench: OrderBench, **passed: float) -> None:
+    """Lets time pass."""
+    bench.clock.advance(timedelta(**passed))

@@ -1,0 +1,516 @@
+"""Nothing is recorded that people didn't approve, as it is, now, and once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.clock import FixedClock
+from tests.workflow.desks import TAX_RULES, TOM
+from tests.workflow.order_bench import ANNE, BERT, OrderBench, later, make_order_bench, rules_of
+from tests.workflow.small_books import two_portfolios
+from trimtab.domain.errors import Blocked, Conflict, NotFound, WrongPhase
+from trimtab.domain.trading.book import Book
+from trimtab.domain.trading.policy import Limits, Policy
+from trimtab.workflow.books import BookShelf
+from trimtab.workflow.orders import OrderTerms
+from trimtab.workflow.ports.records import DESK, Scope
+from trimtab.workflow.ports.secrets import Proof
+
+FOUR_EYES = Policy(limits=Limits(four_eyes_value=32_000))
+"""The plan of the two portfolios comes to 32,000: exactly so much needs two people."""
+NO_HASH = "0" * 64
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture
+async def bench(tmp_path: Path, clock: FixedClock) -> AsyncIterator[OrderBench]:
+    bench = make_order_bench(tmp_path, two_portfolios(), clock=clock)
+    yield bench
+    await bench.close()
+
+
+async def refused(call: Awaitable[object]) -> list[str]:
+    """The rules by which the call was refused."""
+    with pytest.raises(Blocked) as error:
+        await call
+    return list(rules_of(error.value))
+
+
+async def refusals(bench: OrderBench) -> list[str]:
+    """The rules that the session's evidence says something was refused by."""
+    entries = await bench.records.entries(bench.session_id)
+    return [entry.content for entry in entries if entry.kind == "refusal"]
+
+
+# -- What works
+
+
+async def test_an_approved_plan_is_recorded_once_with_what_it_used_up(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    await bench.staffed(ANNE)
+    approved = await bench.approve(plan.plan_hash)
+    assert (approved.plan_hash, approved.approval.missing) == (plan.plan_hash, 0)
+    done = await bench.execute(plan.plan_hash)
+    assert (done.phase, done.orders, done.states, done.approved_by) == ("Executing", 6, {"Intent": 6}, ("anne",))
+    assert (done.total_value, done.currency) == (32_000, "AUD")
+    again = await bench.execute(plan.plan_hash)
+    assert again == done
+    assert len(await bench.order_states()) == 6
+    assert await bench.is_sound()
+
+
+async def test_orders_are_what_was_previewed_and_end_with_the_approval(bench: OrderBench, clock: FixedClock) -> None:
+    plan = await bench.to_review()
+    await bench.staffed(ANNE)
+    await bench.approve(plan.plan_hash)
+    ends = clock.now() + timedelta(minutes=30)
+    later(bench, minutes=10)
+    await bench.execute(plan.plan_hash)
+    orders = (await bench.records.standing(Scope(session_id=bench.session_id))).orders
+    columns = plan.items.columns.index
+    previewed = {
+        (row[columns("client_order_id")], row[columns("quantity")], row[columns("limit_price")])
+        for row in plan.items.rows
+    }
+    assert {(each.client_order_id, str(each.quantity), str(each.limit_price)) for each in orders} == previewed
+    assert {each.valid_until for each in orders} == {ends}
+
+
+async def test_the_person_at_the_client_can_approve_by_an_answer_to_the_question(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    text = await bench.ask(plan.plan_hash)
+    assert text is not None
+    assert plan.plan_hash in text
+    assert "in all 32,000.00 AUD: 16.0 %" in text
+    assert await bench.ask(plan.plan_hash) == text, "the same question until it is answered"
+    await bench.reply(plan.plan_hash)
+    assert await bench.ask(plan.plan_hash) is None, "an approved plan isn't asked about again"
+    assert (await bench.execute(plan.plan_hash)).approved_by == ("client:jane",)
+
+
+async def test_two_people_approve_what_is_worth_so_much(tmp_path: Path, clock: FixedClock) -> None:
+    bench = make_order_bench(tmp_path, two_portfolios(), clock=clock, policy=FOUR_EYES)
+    plan = await bench.to_review()
+    assert plan.approval.approvers == 2
+    await bench.staffed(ANNE, BERT)
+    await bench.approve(plan.plan_hash)
+    assert await refused(bench.execute(plan.plan_hash)) == ["four_eyes"]
+    await bench.approve(plan.plan_hash, BERT)
+    assert set((await bench.execute(plan.plan_hash)).approved_by) == {"anne", "bert"}
+    await bench.close()
+
+
+async def test_before_review_there_are_no_orders(bench: OrderBench) -> None:
+    await bench.open("QuickRebalance")
+    for call in (bench.preview(), bench.execute(NO_HASH), bench.ask(NO_HASH), bench.approve(NO_HASH)):
+        with pytest.raises(WrongPhase, match="made of the plan in Review"):
+            await call
+
+
+async def test_nobody_decides_any_more_once_orders_are_recorded(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    await bench.ask(plan.plan_hash)
+    await bench.reply(plan.plan_hash)
+    await bench.execute(plan.plan_hash)
+    with pytest.raises(WrongPhase, match="recorded"):
+        await bench.advance(to="Buys", reason="changed our mind")
+    with pytest.raises(WrongPhase):
+        await bench.apply()
+
+
+# -- Ways round the approval
+
+
+async def test_without_an_approval_nothing_is_recorded(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    assert await refused(bench.execute(plan.plan_hash)) == ["approval_missing"]
+    assert await bench.order_states() == []
+    assert (await bench.summary()).phase == "Review"
+    assert "approval_missing" in (await refusals(bench))[0]
+
+
+async def test_another_plan_than_the_approved_one_is_refused(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    await bench.staffed(ANNE)
+    await bench.approve(plan.plan_hash)
+    await bench.advance(to="Buys", reason="one more look")
+    await bench.update(
+        overrides=[{"code": "NAB", "action": "defer", "reason": "not this week", "account_number": "P1"}]
+    )
+    await bench.advance()
+    changed = await bench.preview()
+    assert changed.plan_hash != plan.plan_hash
+    assert await refused(bench.execute(plan.plan_hash)) == ["plan_changed"]
+    assert await refused(bench.execute(changed.plan_hash)) == ["plan_changed"]
+    assert await refused(bench.approve(plan.plan_hash)) == ["plan_changed"]
+
+
+async def test_the_same_plan_under_another_reason_is_another_plan(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    await bench.staffed(ANNE)
+    await bench.approve(plan.plan_hash)
+    await bench.advance(to="Buys", reason="one more look")
+    await bench.update(instrument_rules=[{"code": "REST", "rule": "hold", "reason": "nothing of it trades anyway"}])
+    await bench.advance()
+    changed = await bench.preview()
+    assert changed.items == plan.items
+    assert await refused(bench.execute(changed.plan_hash)) == ["plan_changed"]
+
+
+async def test_an_approval_ends_to_the_second(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    await bench.staffed(ANNE)
+    await bench.approve(plan.plan_hash)
+    later(bench, minutes=30)
+    assert await refused(bench.execute(plan.plan_hash)) == ["approval_expired"]
+    assert await bench.order_states() == []
+
+
+async def test_an_approval_is_good_for_one_execution(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    await bench.ask(plan.plan_hash)
+    await bench.reply(plan.plan_hash)
+    await bench.execute(plan.plan_hash)
+    await bench.kill.turn(on=True, reason="a bad day", actor="anne")
+    await bench.kill.turn(on=False, reason="better now", actor="anne")
+    again = await bench.execute(plan.plan_hash)
+    assert again.states == {"Cancelled": 6}, "what was cancelled isn't recorded again"
+    assert len(await bench.order_states()) == 6
+
+
+async def test_a_clock_that_goes_back_is_noticed(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    await bench.staffed(ANNE)
+    await bench.approve(plan.plan_hash)
+    later(bench, minutes=31)
+    assert await refused(bench.execute(plan.plan_hash)) == ["approval_expired"]
+    later(bench, minutes=-20)
+    assert await refused(bench.execute(plan.plan_hash)) == ["clock_moved"]
+    assert await refused(bench.approve(plan.plan_hash)) == ["clock_moved", "same_approver"]
+
+
+async def test_another_sessions_approval_is_no_approval(bench: OrderBench) -> None:
+    first = await bench.to_review()
+    await bench.staffed(ANNE)
+    await bench.approve(first.plan_hash)
+    second = await bench.to_review()
+    assert second.items.rows[0][1:] == first.items.rows[0][1:], "the same trades"
+    assert second.plan_hash != first.plan_hash
+    assert await refused(bench.execute(second.plan_hash)) == ["approval_missing"]
+    assert await refused(bench.execute(first.plan_hash)) == ["plan_changed"]
+
+
+async def test_another_owners_session_can_be_neither_previewed_nor_approved(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    await bench.staffed(ANNE)
+    for call in (
+        bench.execute(plan.plan_hash, TOM),
+        bench.approve(plan.plan_hash, caller=TOM),
+        bench.ask(plan.plan_hash, TOM),
+        bench.reply(plan.plan_hash, caller=TOM),
+    ):
+        with pytest.raises(NotFound):
+            await call
+
+
+async def test_an_answer_counts_once_and_only_to_an_open_question(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    assert await refused(bench.reply(plan.plan_hash)) == ["approval_replayed"], "nobody was asked"
+    await bench.ask(plan.plan_hash)
+    await bench.reply(plan.plan_hash)
+    assert await refused(bench.reply(plan.plan_hash)) == ["approval_replayed"]
+    later(bench, minutes=31)
+    assert await bench.ask(plan.plan_hash) is not None
+    later(bench, minutes=31)
+    assert await refused(bench.reply(plan.plan_hash)) == ["approval_expired"], "the question has ended"
+
+
+async def test_many_answers_at_once_make_one_approval(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    await bench.ask(plan.plan_hash)
+    outcomes = await asyncio.gather(*(bench.reply(plan.plan_hash) for _ in range(8)), return_exceptions=True)
+    assert sum(outcome is None for outcome in outcomes) == 1
+    standing = await bench.records.standing(Scope(session_id=bench.session_id))
+    assert len(standing.approvals) == 1
+
+
+async def test_a_declined_plan_is_not_approved_and_the_refusal_is_kept(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    await bench.ask(plan.plan_hash)
+    assert await refused(bench.reply(plan.plan_hash, approved=False)) == ["approval_declined"]
+    assert await refused(bench.execute(plan.plan_hash)) == ["approval_missing"]
+    assert "approval_declined" in (await refusals(bench))[0]
+
+
+async def test_the_person_at_a_client_isnt_one_of_two(tmp_path: Path, clock: FixedClock) -> None:
+    bench = make_order_bench(tmp_path, two_portfolios(), clock=clock, policy=FOUR_EYES)
+    plan = await bench.to_review()
+    assert await bench.ask(plan.plan_hash) is None
+    assert await refused(bench.reply(plan.plan_hash)) == ["approval_replayed"]
+    await bench.close()
+
+
+async def test_an_approval_by_a_client_doesnt_grow_into_one_of_two(tmp_path: Path, clock: FixedClock) -> None:
+    small = make_order_bench(tmp_path, two_portfolios(), clock=clock)
+    plan = await small.to_review()
+    await small.ask(plan.plan_hash)
+    await small.reply(plan.plan_hash)
+    stricter = make_order_bench(tmp_path, two_portfolios(), clock=clock, policy=FOUR_EYES)
+    stricter.session_id = small.session_id
+    with pytest.raises(WrongPhase, match="policy"):
+        await stricter.execute(plan.plan_hash)
+    await small.close()
+    await stricter.close()
+
+
+async def test_the_same_person_approves_once(tmp_path: Path, clock: FixedClock) -> None:
+    bench = make_order_bench(tmp_path, two_portfolios(), clock=clock, policy=FOUR_EYES)
+    plan = await bench.to_review()
+    await bench.staffed(ANNE, BERT)
+    await bench.approve(plan.plan_hash)
+    assert await refused(bench.approve(plan.plan_hash)) == ["same_approver"]
+    later(bench, minutes=31)
+    await bench.approve(plan.plan_hash)
+    assert await refused(bench.execute(plan.plan_hash)) == ["four_eyes"], "twice the same person is one person"
+    await bench.close()
+
+
+async def test_an_approver_who_was_removed_has_approved_nothing(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    await bench.staffed(ANNE, BERT)
+    await bench.approve(plan.plan_hash)
+    await bench.approvers.remove("anne", by=BERT, actor="test")
+    assert await refused(bench.execute(plan.plan_hash)) == ["unknown_approver"]
+
+
+async def test_a_wrong_secret_approves_nothing_and_is_kept(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    await bench.staffed(ANNE)
+    guess = Proof("anne", "not the secret at all")
+    assert await refused(bench.approve(plan.plan_hash, guess)) == ["wrong_secret"]
+    assert await refused(bench.approve(plan.plan_hash, Proof("nobody", guess.secret))) == ["unknown_approver"]
+    kept = (await refusals(bench))[0]
+    assert "wrong_secret" in kept
+    assert guess.secret not in kept
+
+
+# -- The world changes
+
+
+async def test_a_book_that_changed_is_refused(tmp_path: Path, clock: FixedClock) -> None:
+    book = two_portfolios()
+    source = Changing(book)
+    bench = make_order_bench(tmp_path, book, clock=clock, shelf=shelf_over(source))
+    plan = await bench.to_review()
+    await bench.ask(plan.plan_hash)
+    await bench.reply(plan.plan_hash)
+    source.book = replace(book, digest="f" * 64)
+    assert await refused(bench.execute(plan.plan_hash)) == ["book_changed"]
+    assert await bench.order_states() == []
+    source.book = book
+    assert (await bench.execute(plan.plan_hash)).orders == 6, "nothing was lost"
+    await bench.close()
+
+
+async def test_a_price_past_its_limit_voids_the_approval(tmp_path: Path, clock: FixedClock) -> None:
+    book = two_portfolios()
+    source = Changing(book)
+    bench = make_order_bench(tmp_path, book, clock=clock, shelf=shelf_over(source))
+    plan = await bench.to_review()
+    await bench.ask(plan.plan_hash)
+    await bench.reply(plan.plan_hash)
+    source.book = with_price(book, "BHP", 0.97)
+    assert await refused(bench.execute(plan.plan_hash)) == ["price_moved"]
+    await bench.close()
+
+
+async def test_another_policy_or_a_restart_under_it_refuses_the_session(tmp_path: Path, clock: FixedClock) -> None:
+    bench = make_order_bench(tmp_path, two_portfolios(), clock=clock)
+    plan = await bench.to_review()
+    await bench.ask(plan.plan_hash)
+    await bench.reply(plan.plan_hash)
+    looser = Policy(limits=Limits(max_order_value=10_000_000))
+    other = make_order_bench(tmp_path, two_portfolios(), clock=clock, policy=looser)
+    other.session_id = bench.session_id
+    with pytest.raises(WrongPhase, match="policy"):
+        await other.execute(plan.plan_hash)
+    await bench.close()
+    await other.close()
+
+
+async def test_an_approval_for_simulated_orders_isnt_one_for_live_orders(tmp_path: Path, clock: FixedClock) -> None:
+    bench = make_order_bench(tmp_path, two_portfolios(), clock=clock)
+    plan = await bench.to_review()
+    await bench.ask(plan.plan_hash)
+    await bench.reply(plan.plan_hash)
+    live = make_order_bench(tmp_path, two_portfolios(), clock=clock, terms=OrderTerms("live", ("P1", "P2")))
+    live.session_id = bench.session_id
+    assert set(await refused(live.execute(plan.plan_hash))) == {"plan_changed", "no_order_system"}
+    shown = await live.preview()
+    assert (shown.execution_mode, shown.executable) == ("live", False)
+    await bench.close()
+    await live.close()
+
+
+# -- Limits and the kill switch
+
+
+@pytest.mark.parametrize(
+    ("limits", "rule"),
+    [
+        (Limits(max_order_value=6_999), "max_order_value"),
+        (Limits(max_session_turnover_pct=15.9), "max_session_turnover_pct"),
+        (Limits(max_daily_value=31_999), "max_daily_value"),
+        (Limits(max_book_turnover_pct=15.9), "max_book_turnover_pct"),
+        (Limits(allowed_exchanges=("NYSE",)), "exchange_not_allowed"),
+        (Limits(allowed_types=("Bond",)), "type_not_allowed"),
+    ],
+)
+async def test_a_plan_over_a_limit_can_be_neither_approved_nor_executed(
+    limits: Limits, rule: str, tmp_path: Path, clock: FixedClock
+) -> None:
+    bench = make_order_bench(tmp_path, two_portfolios(), clock=clock, policy=Policy(limits=limits))
+    plan = await bench.to_review()
+    await bench.staffed(ANNE)
+    assert not plan.executable
+    assert await bench.ask(plan.plan_hash) is None, "nobody is asked for what can't be"
+    assert set(await refused(bench.approve(plan.plan_hash))) == {rule}
+    assert rule in await refused(bench.execute(plan.plan_hash))
+    await bench.close()
+
+
+async def test_the_day_and_the_book_count_what_other_sessions_recorded(tmp_path: Path, clock: FixedClock) -> None:
+    limits = Limits(max_daily_value=40_000)
+    bench = make_order_bench(tmp_path, two_portfolios(), clock=clock, policy=Policy(limits=limits))
+    first = await bench.to_review(portfolios=["P1"])
+    await bench.ask(first.plan_hash)
+    await bench.reply(first.plan_hash)
+    await bench.execute(first.plan_hash)
+    second = await bench.to_review()
+    broken = {finding.rule for finding in second.hard_failures}
+    assert broken == {"account_already_traded", "max_daily_value"}
+    await bench.kill.turn(on=True, reason="undo it", actor="anne")
+    await bench.kill.turn(on=False, reason="undone", actor="anne")
+    assert (await bench.preview()).hard_failures == (), "cancelled orders don't count"
+    await bench.close()
+
+
+async def test_the_kill_switch_stops_every_step_and_cancels_what_waits(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    await bench.staffed(ANNE)
+    await bench.approve(plan.plan_hash)
+    assert await bench.kill.turn(on=True, reason="prices look wrong", actor="bert") == 0
+    assert (await bench.preview()).kill_switch
+    assert await refused(bench.execute(plan.plan_hash)) == ["kill_switch"]
+    assert set(await refused(bench.approve(plan.plan_hash))) == {"kill_switch", "same_approver"}
+    assert await bench.ask(plan.plan_hash) is None
+    await bench.kill.turn(on=False, reason="prices are right", actor="anne")
+    assert (await bench.execute(plan.plan_hash)).orders == 6
+    assert await bench.kill.turn(on=True, reason="prices look wrong again", actor="bert") == 6
+    assert set(await bench.order_states()) == {"Cancelled"}
+    assert await bench.is_sound()
+
+
+# -- Races and failures
+
+
+async def test_two_executions_at_once_record_each_order_once(tmp_path: Path, clock: FixedClock) -> None:
+    one = make_order_bench(tmp_path, two_portfolios(), clock=clock)
+    plan = await one.to_review()
+    await one.ask(plan.plan_hash)
+    await one.reply(plan.plan_hash)
+    two = make_order_bench(tmp_path, two_portfolios(), clock=clock)
+    two.session_id = one.session_id
+    calls = [bench.execute(plan.plan_hash) for bench in (one, two) for _ in range(3)]
+    outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    assert any(not isinstance(outcome, BaseException) for outcome in outcomes)
+    assert all(isinstance(outcome, Conflict) for outcome in outcomes if isinstance(outcome, BaseException))
+    assert len(await one.order_states()) == 6
+    assert (await one.execute(plan.plan_hash)).states == {"Intent": 6}
+    await one.close()
+    await two.close()
+
+
+async def test_a_refusal_under_the_lock_opens_the_session_again(
+    bench: OrderBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = await bench.to_review()
+    await bench.ask(plan.plan_hash)
+    await bench.reply(plan.plan_hash)
+    write = bench.records.write
+
+    async def killed_first(scope: Scope, decide: object) -> object:
+        if scope.day is not None:
+            monkeypatch.undo()
+            await bench.kill.turn(on=True, reason="just in time", actor="anne")
+        return await write(scope, decide)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(bench.records, "write", killed_first)
+    assert await refused(bench.execute(plan.plan_hash)) == ["kill_switch"]
+    assert (await bench.summary()).phase == "Review"
+    assert await bench.order_states() == []
+    await bench.kill.turn(on=False, reason="all clear", actor="anne")
+    assert (await bench.execute(plan.plan_hash)).orders == 6
+
+
+async def test_a_death_between_closing_the_session_and_recording_is_made_good_by_the_next_call(
+    bench: OrderBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = await bench.to_review()
+    await bench.ask(plan.plan_hash)
+    await bench.reply(plan.plan_hash)
+    write = bench.records.write
+
+    async def dies(scope: Scope, decide: object) -> object:
+        if scope.day is not None:
+            raise ConnectionResetError("the process was killed here")
+        return await write(scope, decide)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(bench.records, "write", dies)
+    with pytest.raises(ConnectionResetError):
+        await bench.execute(plan.plan_hash)
+    assert (await bench.summary()).phase == "Executing"
+    assert await bench.order_states() == []
+    monkeypatch.undo()
+    assert (await bench.execute(plan.plan_hash)).orders == 6
+
+
+async def test_every_refusal_is_evidence_of_its_session(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    await refused(bench.execute(plan.plan_hash))
+    await refused(bench.execute(NO_HASH))
+    kept = await refusals(bench)
+    assert [("approval_missing" in each, "plan_changed" in each) for each in kept] == [(True, False), (False, True)]
+    assert await bench.records.entries(DESK) == ()
+
+
+@dataclass
+class Changing:
+    """A book that may be another one the next time it is read."""
+
+    book: Book
+
+    def load(self) -> Book:
+        return self.book
+
+
+def shelf_over(source: Changing) -> BookShelf:
+    """The shelf of this book as it is now."""
+    shelf = BookShelf(source, policy=Policy(), tax_rules=TAX_RULES)
+    assert shelf.book is source.book
+    return shelf
+
+
+def with_price(book: Book, code: str, price: float) -> Book:
+    """The book with another price; its digest stays, as if only the price were looked at."""
+    prices = book.instruments.price.copy()
+    prices[book.instruments.code.index(code)] = price
+    return replace(book, instruments=replace(book.instruments, price=prices))

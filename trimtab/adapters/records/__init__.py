@@ -1,0 +1,1 @@
+"""Where the records of execution are kept: a SQL database."""

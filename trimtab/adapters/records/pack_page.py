@@ -1,0 +1,150 @@
+"""The evidence pack as one page that stands alone: no script, no network, readable on screen and on paper.
+
+Text from outside is escaped, and characters that can't be seen are left out of it or shown as codes; the pack itself has
+every text as it was.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from pydantic import JsonValue
+
+from trimtab.domain.outside_text import clean_lines
+from trimtab.workflow.evidence_models import EvidencePack
+from trimtab.workflow.evidence_terms import EXECUTION_MODES, MODES, SOURCES, flag_words, plural, words_for
+
+TEMPLATE: Final = "evidence.html.j2"
+SHORT_HASH: Final = 12
+NONE: Final = "–"
+"""Stands where there is nothing to say."""
+_MINUS: Final = "\u2212"
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ACTIONS: Final[Mapping[str, str]] = {
+    "proceed": "Goes ahead",
+    "defer": "Put off",
+    "partial": "In part",
+    "review": "Waits for review",
+}
+_TAGS: Final[Mapping[str, str]] = {"tiers": "buying order", "default": "as computed", "model": "language model"}
+_UNITS: Final[Mapping[str, str]] = {
+    "pct": "%",
+    "days": "days",
+    "hours": "hours",
+    "minutes": "minutes",
+    "value": "money",
+}
+
+
+def pack_page(pack: EvidencePack) -> str:
+    """The page, as HTML. The same pack always gives the same page."""
+    held = sum(line.held for instrument in pack.decisions for line in instrument.lines)
+    latest = pack.inputs[-1].inputs if pack.inputs else None
+    return _environment().get_template(TEMPLATE).render(pack=pack, held=held, latest=latest).lstrip()
+
+
+def _environment() -> Environment:
+    """Strict and escaping: a name that the pack lacks is an error, and every text from it is made harmless."""
+    made = Environment(
+        loader=PackageLoader("trimtab.adapters.records", ""),
+        undefined=StrictUndefined,
+        autoescape=True,
+        finalize=_visible,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(_FILTERS)
+    return made
+
+
+def _visible(value: object) -> object:
+    """What a template prints in place of a value: text on clean lines; markup of our own as it is."""
+    return clean_lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _money(value: float | Decimal | None, currency: str = "") -> str:
+    """`AUD 1,234.50`; a sell has a minus in front of its number."""
+    if value is None:
+        return NONE
+    number = f"{abs(value):,.2f}"
+    signed = f"{_MINUS}{number}" if value < 0 else number
+    return f"{currency} {signed}".strip()
+
+
+def _number(value: object) -> str:
+    """Thousands apart, and no zeros that say nothing."""
+    if isinstance(value, str):
+        value = Decimal(value or 0)
+    text = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _percent(value: float) -> str:
+    return f"{value:.2f} %"
+
+
+def _when(at: datetime | None) -> Markup:
+    """`2 Mar 2026, 12:00:00 UTC`, with the exact time behind it."""
+    if at is None:
+        return Markup(NONE)
+    moment = at.astimezone(UTC)
+    shown = f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M:%S} UTC"
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), shown)
+
+
+def _day(day: date | None) -> str:
+    return NONE if day is None else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _hash(text: str) -> Markup:
+    """The beginning of a hash; all of it shows on pointing at it."""
+    if not text:
+        return Markup(NONE)
+    return Markup('<code title="{}">{}…</code>').format(text, text[:SHORT_HASH])
+
+
+def _json(value: JsonValue) -> Markup:
+    """JSON over several lines; what can't be seen is shown as a code. Text that is JSON already is laid out anew."""
+    laid_out = json.dumps(json.loads(value) if isinstance(value, str) else value, indent=2, ensure_ascii=False)
+    return escape("".join(c if c == "\n" or c.isprintable() else f"\\u{ord(c):04x}" for c in laid_out))
+
+
+def _label(name: str) -> str:
+    """A threshold's name in words: `min_trade_value` is `Min trade`."""
+    words = name.rpartition("_")[0] if name.rpartition("_")[2] in _UNITS else name
+    return words.replace("_", " ").capitalize()
+
+
+def _setting(value: JsonValue, name: str) -> str:
+    """A threshold's value with its unit."""
+    if isinstance(value, list):
+        return ", ".join(_setting(each, name) for each in value) if value else "none"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    unit = _UNITS.get(name.rpartition("_")[2], "")
+    return f"{value:,.2f}".removesuffix(".00") + (f" {unit}" if unit else "")
+
+
+_FILTERS: Final[Mapping[str, Callable[..., object]]] = {
+    "money": _money,
+    "number": _number,
+    "percent": _percent,
+    "when": _when,
+    "day": _day,
+    "short_hash": _hash,
+    "as_json": _json,
+    "label": _label,
+    "setting": _setting,
+    "plural": plural,
+    "action": lambda action: words_for(action, _ACTIONS),
+    "source": lambda source: words_for(source, SOURCES),
+    "tag": lambda source: words_for(source, _TAGS),
+    "mode": lambda mode: words_for(mode, MODES),
+    "execution": lambda mode: words_for(mode, EXECUTION_MODES),
+    "flag": flag_words,
+    "words": lambda code: code.replace("_", " "),
+}

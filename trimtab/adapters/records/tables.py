@@ -1,0 +1,108 @@
+"""The tables of the records: the chain of evidence, its head, and one table for each kind of row.
+
+A row's columns are its content as JSON, field by field: decimals and times are text, the same in every database. Beside
+them stand `first_seq` and `seq`, the entries of evidence that wrote the row first and last.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, get_args
+
+from pydantic.fields import FieldInfo
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy.types import TypeEngine
+
+from trimtab.workflow.ports.records import (
+    Approval,
+    Approver,
+    Fill,
+    KeptSession,
+    KillSwitch,
+    OrderRow,
+    Question,
+    Row,
+)
+
+COUNT: Final = BigInteger().with_variant(Integer(), "sqlite")
+"""SQLite gives numbers as many bytes as they need, and only INTEGER makes the key its own row number."""
+METADATA: Final = MetaData()
+
+EVIDENCE: Final = Table(
+    "evidence",
+    METADATA,
+    Column("seq", COUNT, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("session_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("previous_hash", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Index("evidence_of_session", "session_id", "seq"),
+)
+HEAD: Final = Table(
+    "evidence_head",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", COUNT, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("at", Text),
+    CheckConstraint("id = 1", name="one_head"),
+)
+_TYPES: Final[dict[object, TypeEngine[Any]]] = {bool: Boolean(), int: COUNT}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kind of row, the table it is kept in, and the field that is its key there."""
+
+    model: type[Row]
+    table: Table
+    key: str
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The row's own columns, without the two that lead to its evidence."""
+        return tuple(self.model.model_fields)
+
+
+def _column(name: str, field: FieldInfo) -> Column[Any]:
+    kinds = set(get_args(field.annotation) or (field.annotation,))
+    (kind, *_) = kinds - {type(None)}
+    return Column(name, _TYPES.get(kind, Text()), nullable=type(None) in kinds)
+
+
+def _kept(model: type[Row], name: str, *, key: str, found_by: Sequence[tuple[str, ...]] = ()) -> Kept:
+    """The table of a model; it is looked up by its key, and by each of these groups of columns."""
+    columns = [_column(field, info) for field, info in model.model_fields.items() if field != key]
+    indexes = [Index(f"{name}_by_{'_'.join(group)}", *group) for group in found_by]
+    table = Table(
+        name,
+        METADATA,
+        Column(key, Text, primary_key=True),
+        *columns,
+        Column("first_seq", COUNT, nullable=False),
+        Column("seq", COUNT, nullable=False),
+        *indexes,
+    )
+    return Kept(model, table, key)
+
+
+KEPT: Final = (
+    _kept(Approver, "approvers", key="name"),
+    _kept(Question, "questions", key="question_id", found_by=[("session_id",)]),
+    _kept(Approval, "approvals", key="approval_id", found_by=[("session_id",)]),
+    _kept(
+        OrderRow,
+        "orders",
+        key="client_order_id",
+        found_by=[("session_id",), ("execution_mode", "day"), ("book_digest",), ("state",)],
+    ),
+    _kept(Fill, "fills", key="fill_id", found_by=[("session_id",)]),
+    _kept(KillSwitch, "kill_switch", key="name"),
+    _kept(KeptSession, "kept_sessions", key="session_id"),
+)
+"""The one place that says which row is kept where."""
+KEPT_AS: Final = {kept.model: kept for kept in KEPT}
+KINDS: Final = frozenset(kept.model.KIND for kept in KEPT)

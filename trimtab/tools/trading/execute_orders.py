@@ -1,0 +1,72 @@
+"""`execute_orders`."""
+
+from typing import Annotated
+
+from mcp.server.elicitation import AcceptedElicitation, ElicitationResult
+from mcp.server.mcpserver import Elicit, Resolve
+from pydantic import BaseModel, Field
+
+from trimtab.tools.arguments import SessionId
+from trimtab.tools.context import ToolContext, orders_of
+from trimtab.tools.definition import Definition, sends_orders
+from trimtab.tools.strict import check
+from trimtab.workflow.ports.requests import ExecuteOrders
+from trimtab.workflow.ports.results import OrdersExecuted
+
+PlanHash = Annotated[str, Field(description="plan_hash of preview_orders", min_length=64, max_length=64)]
+
+
+class PlanApproval(BaseModel):
+    """What the person at the client answers."""
+
+    approve: bool = Field(description="Approve exactly this plan")
+
+
+async def ask_the_person(
+    ctx: ToolContext, session_id: str, plan_hash: str
+) -> PlanApproval | Elicit[PlanApproval] | None:
+    """Asks where an approval is missing that this person can give, and the client can ask them."""
+    if not _can_ask(ctx):
+        return None
+    orders, caller = await orders_of(ctx)
+    text = await orders.question(caller, check(ExecuteOrders, session_id=session_id, plan_hash=plan_hash))
+    return None if text is None else Elicit(text, PlanApproval)
+
+
+def _can_ask(ctx: ToolContext) -> bool:
+    """Whether the client has a form to show; one that only opens addresses hasn't."""
+    known = ctx.client_capabilities
+    asks = None if known is None else known.elicitation
+    return asks is not None and (asks.form is not None or asks.url is None)
+
+
+async def execute_orders(
+    ctx: ToolContext,
+    *,
+    session_id: SessionId,
+    plan_hash: PlanHash,
+    answer: Annotated[ElicitationResult[PlanApproval], Resolve(ask_the_person)],
+) -> OrdersExecuted:
+    """Records the orders of an approved plan."""
+    request = check(ExecuteOrders, session_id=session_id, plan_hash=plan_hash)
+    orders, caller = await orders_of(ctx)
+    if not isinstance(answer, AcceptedElicitation):
+        await orders.take_answer(caller, request, approved=False)
+    elif answer.data is not None:
+        await orders.take_answer(caller, request, approved=answer.data.approve)
+    return await orders.execute(caller, request)
+
+
+TOOL = Definition(
+    function=execute_orders,
+    toolset="trading",
+    title="Execute the approved orders",
+    description=(
+        "Records the orders of exactly the plan with this plan_hash, once, if people approved it: asks the person at "
+        "this client where the client can ask, else a person runs `trimtab approve`. Above four_eyes_value two people "
+        "approve with secrets of their own. The same call again never orders twice. A refusal names each rule."
+    ),
+    results=(OrdersExecuted,),
+    annotations=sends_orders(),
+    reaches_out=True,
+)

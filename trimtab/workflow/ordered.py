@@ -1,0 +1,111 @@
+"""A session's plan as orders, and everything that forbids to approve or to record them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from trimtab.domain.errors import Problem
+from trimtab.domain.trading.checks import Finding
+from trimtab.domain.trading.policy import Limits
+from trimtab.workflow.approving import Wanted, counting, killed, lacking, people_needed, time_goes_back
+from trimtab.workflow.order_plan import OrderPlan, limit_checks
+from trimtab.workflow.ports.records import Approval, Question, Standing
+from trimtab.workflow.ports.results import ExecutionMode, LimitCheck
+from trimtab.workflow.sessions import Open
+
+NO_ORDER_SYSTEM: Final = Finding("no_order_system", "", "there is no order system to send live orders to")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ordered:
+    """A session with the orders of its plan."""
+
+    opened: Open
+    orders: OrderPlan
+    mode: ExecutionMode
+
+    @property
+    def session_id(self) -> str:
+        """The session's id."""
+        return self.opened.stored.session_id
+
+    @property
+    def limits(self) -> Limits:
+        """The policy's limits."""
+        return self.opened.plan.facts.policy.limits
+
+    @property
+    def wanted(self) -> Wanted:
+        """What an approval has to be of."""
+        totals = self.orders.totals
+        return Wanted(self.session_id, self.orders.plan_hash, Decimal(str(totals.total_value)))
+
+    @property
+    def people(self) -> int:
+        """How many different people have to approve."""
+        return people_needed(self.wanted.total_value, self.limits)
+
+
+def checked(ordered: Ordered, standing: Standing) -> tuple[tuple[LimitCheck, ...], tuple[Finding, ...]]:
+    """Every limit, and every hard failure: of the plan itself, and of it beside what was recorded already."""
+    limits, exceeded = limit_checks(ordered.orders, of_day=standing.of_day, of_book=standing.of_book)
+    unsent = (NO_ORDER_SYSTEM,) if ordered.mode == "live" else ()
+    return limits, (*unsent, *ordered.orders.hard, *exceeded)
+
+
+def faults(ordered: Ordered, standing: Standing, plan_hash: str) -> Iterator[Problem]:
+    """Why exactly this plan may not be approved or recorded now, whoever approves it."""
+    if plan_hash != ordered.orders.plan_hash:
+        message = "The session's plan isn't the one with this hash: the plan, the book or the rules differ"
+        yield Problem("plan_hash", message, "plan_changed")
+    yield from killed(standing)
+    _, hard = checked(ordered, standing)
+    yield from map(_problem, hard)
+
+
+def not_executable(ordered: Ordered, standing: Standing, plan_hash: str, *, now: datetime) -> Iterator[Problem]:
+    """Everything that forbids to record the orders of this plan now; nothing where they are recorded already."""
+    yield from time_goes_back(standing, now)
+    yield from faults(ordered, standing, plan_hash)
+    if any(order.counts and order.plan_hash != plan_hash for order in standing.orders):
+        yield Problem("session_id", "Orders of another plan of this session are recorded", "already_executed")
+    if plan_hash == ordered.orders.plan_hash:
+        yield from lacking(standing, ordered.wanted, now, people=ordered.people)
+
+
+def used(ordered: Ordered, standing: Standing, now: datetime) -> tuple[Approval, ...]:
+    """The approvals that count, as they stand once they are used."""
+    given = counting(standing, ordered.wanted, now, people=ordered.people)
+    return tuple(each.model_copy(update={"used": True}) for each in given)
+
+
+def pending(standing: Standing, plan_hash: str) -> Question | None:
+    """The question about this plan that nobody has answered, the last asked."""
+    open_ones = (each for each in standing.questions if each.plan_hash == plan_hash and each.answer is None)
+    return max(open_ones, key=lambda each: each.asked_at, default=None)
+
+
+def unanswerable(asked: Question | None, now: datetime) -> Iterator[Problem]:
+    """`approval_replayed`, `approval_expired`: an answer counts once, and while its question stands."""
+    if asked is None:
+        yield Problem("approval", "No question about this plan is open; each is answered once", "approval_replayed")
+    elif now >= asked.expires_at:
+        ended = asked.expires_at.isoformat(timespec="seconds")
+        yield Problem("approval", f"The question ended at {ended}", "approval_expired")
+
+
+def recorded(standing: Standing, plan_hash: str) -> bool:
+    """Whether the orders of this plan are recorded already."""
+    return any(order.plan_hash == plan_hash for order in standing.orders)
+
+
+def _problem(finding: Finding) -> Problem:
+    place = "/".join(part for part in (finding.symbol, finding.account_number) if part)
+    return Problem(place or "plan", finding.message, finding.rule)
+
+
+def any_of(problems: Iterable[Problem]) -> bool:
+    """Whether there is one."""
+    return next(iter(problems), None) is not None
