@@ -11,15 +11,18 @@ from tests.tools.serving import Mode
 from trimtab.adapters.analysts.rules import RulesAnalyst
 from trimtab.adapters.policy.tax_rules import load_tax_rules
 from trimtab.adapters.policy.thresholds import load_policy
+from trimtab.adapters.records.store import SqlRecordStore
 from trimtab.adapters.sessions.sqlite import SqliteSessionStore
 from trimtab.fixtures import DEMO_BOOK
 from trimtab.server.app import build_server
-from trimtab.server.compose import BookAtPath
+from trimtab.server.compose import BookAtPath, back_office
 from trimtab.server.desks import OpenDesk
 from trimtab.settings import Settings
 from trimtab.workflow.analysis import Panel
 from trimtab.workflow.books import BookShelf
 from trimtab.workflow.desk import Desk, DeskFacts
+from trimtab.workflow.orders import OrderTerms
+from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.state import SCHEMA_VERSION
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -47,16 +50,23 @@ SHELF = BookShelf(BookAtPath(DEMO_BOOK), policy=load_policy(), tax_rules=load_ta
 
 def open_demo_desk(folder: Path) -> OpenDesk:
     """A desk with a store of its own in this folder."""
-    clock = StoppedClock()
+    return open_desk_over(SHELF, folder)
+
+
+def open_desk_over(shelf: BookShelf, folder: Path, *, clock: Clock | None = None) -> OpenDesk:
+    """A desk over this book, with sessions and records of its own in this folder."""
+    clock = clock or StoppedClock()
     store = CountedStore(folder / "sessions.db", clock=clock, ttl=timedelta(hours=24), schema_version=SCHEMA_VERSION)
     desk = Desk(
         store=store,
-        shelf=SHELF,
+        shelf=shelf,
         panel=Panel(RulesAnalyst(), RulesAnalyst()),
         clock=clock,
         facts=DeskFacts(server_version="0.0.0"),
     )
-    return OpenDesk(desk, store)
+    records = SqlRecordStore(f"sqlite:///{folder / 'records.db'}")
+    office = back_office(desk, store, shelf=shelf, records=records, terms=OrderTerms(), clock=clock)
+    return OpenDesk(desk, store, office)
 
 
 @asynccontextmanager

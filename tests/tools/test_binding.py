@@ -9,6 +9,7 @@ from trimtab.tools.registry import TOOLS
 NEEDED: dict[str, dict[str, object]] = {
     "get_server_status": {},
     "open_session": {},
+    "execute_orders": {"session_id": "s", "plan_hash": "0" * 64},
     "validate_recommendations": {
         "session_id": "s",
         "recommendations": [{"symbol": "CBA", "action": "proceed"}],

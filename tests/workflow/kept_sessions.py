@@ -48,6 +48,7 @@ class Records:
     head: EvidenceHead = EMPTY
     entries: list[EvidenceEntry] = field(default_factory=list)
     kept: KeptSession | None = None
+    written: list[Effects] = field(default_factory=list)
 
     @property
     def standing(self) -> Standing:
@@ -64,6 +65,7 @@ class Records:
         )
 
     def write(self, effects: Effects) -> None:
+        self.written.append(effects)
         rows = (
             Evidence(
                 kind=row.KIND,

@@ -4,7 +4,7 @@ import logging
 import uuid
 from typing import Final
 
-from mcp.server.mcpserver.exceptions import MCPServerError
+from mcp.server.mcpserver.exceptions import MCPServerError, ToolError
 from mcp.shared.exceptions import MCPError
 from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, CallToolResult
 from pydantic import BaseModel, ValidationError
@@ -24,6 +24,8 @@ from trimtab.tools.payload import Payload, as_result
 from trimtab.tools.strict import invalid_input
 
 MOST_PROBLEMS: Final = 20
+_RESOLVER: Final = "Resolver "
+"""How the SDK begins to say that a client's answer to a question is no answer to it."""
 LONGEST_TEXT: Final = 600
 _WRAPPERS: Final = (MCPServerError, ValueError)
 """What the SDK hands on of an exception: a tool or resource error, and for a prompt a ValueError."""
@@ -82,7 +84,17 @@ def _known(error: Exception, arguments: type[BaseModel] | None) -> TrimtabError:
         return cause
     if isinstance(cause, ValidationError) and arguments is not None and cause.title == arguments.__name__:
         return invalid_input(cause, arguments)
+    if isinstance(cause, ToolError) and str(cause).startswith(_RESOLVER):
+        return _unfit_answer()
     return _internal_error(cause)
+
+
+def _unfit_answer() -> InvalidInput:
+    return InvalidInput(
+        "The answer to the question doesn't have the form that was asked for.",
+        field="answer",
+        next_action="Call the tool again: the person is asked anew.",
+    )
 
 
 class InternalError(TrimtabError):

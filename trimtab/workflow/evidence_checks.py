@@ -50,7 +50,7 @@ def log_problems(readings: Readings) -> Iterator[str]:
 
 
 def plan_problems(readings: Readings) -> Iterator[str]:
-    """Plans whose hash isn't their document's."""
+    """Plans whose digest isn't their document's."""
     for reading, plan in readings.of(KeptPlan):
         if hashlib.sha256(canonical(plan.document).encode()).hexdigest() != plan.digest:
-            yield f"The plan of entry {reading.entry.seq} isn't the one that its hash stands for."
+            yield f"The plan of entry {reading.entry.seq} isn't the one that its digest stands for."

@@ -122,7 +122,7 @@ class KeptPortfolio(Content):
 class KeptPlan(Content):
     """The plan, with what is needed to read it without the book.
 
-    `document` is the plan document, and `digest` the SHA-256 that is known as the plan's hash.
+    `document` is the plan document, and `digest` its SHA-256.
     """
 
     KIND: ClassVar[str] = PLAN
@@ -198,20 +198,34 @@ class KeptState(Content):
     spent_usd: float = 0.0
 
 
+class RefusedRule(Content):
+    """A rule that forbade something, with what it said."""
+
+    rule: str
+    message: str = ""
+
+
 class Refusal(Content):
     """Something that was asked for and not done: which rules forbade it, and what it was."""
 
     KIND: ClassVar[str] = REFUSAL
 
-    rules: tuple[str, ...] = ()
+    rules: tuple[RefusedRule | str, ...] = ()
     rule: str = ""
     message: str = ""
     what: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The rules, however many the writer named."""
-        return self.rules or ((self.rule,) if self.rule else ())
+        """The rules, each once, however the writer named them."""
+        named = (each if isinstance(each, str) else each.rule for each in (*self.rules, self.rule))
+        return tuple(dict.fromkeys(name for name in named if name))
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """What was said of it, each once."""
+        said = (each.message for each in self.rules if isinstance(each, RefusedRule))
+        return tuple(dict.fromkeys(text for text in (self.message, *said) if text))
 
 
 class Execution(Content):

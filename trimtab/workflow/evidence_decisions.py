@@ -45,7 +45,10 @@ def instrument_decisions(plan: KeptPlan | None, state: KeptState | None) -> tupl
         line = _line(row, portfolio, decision=decided.get((account, code, side)))
         grouped.setdefault((code, side), []).append(line)
     instruments = {instrument.code: instrument for instrument in plan.instruments}
-    made = [_instrument(instruments.get(code), code, side, lines=lines) for (code, side), lines in grouped.items()]
+    made = [
+        _instrument(instruments.get(code) or KeptInstrument(code=code), side, lines=lines)
+        for (code, side), lines in grouped.items()
+    ]
     return tuple(sorted(made, key=lambda each: (-each.reported_planned_value, each.code, each.side)))
 
 
@@ -76,14 +79,12 @@ def _line(row: Mapping[str, Cell], portfolio: KeptPortfolio, *, decision: KeptDe
     )
 
 
-def _instrument(
-    named: KeptInstrument | None, code: str, side: str, *, lines: Iterable[LineDecision]
-) -> InstrumentDecisions:
+def _instrument(named: KeptInstrument, side: str, *, lines: Iterable[LineDecision]) -> InstrumentDecisions:
     by_size = sorted(lines, key=lambda line: (-(line.reported_planned_value or 0.0), line.account_number))
     return InstrumentDecisions(
-        code=code,
-        name=named.name if named else "",
-        exchange=named.exchange if named else "",
+        code=named.code,
+        name=named.name,
+        exchange=named.exchange,
         side=side,
         reported_planned_value=_sum(line.reported_planned_value for line in by_size),
         reported_value=_sum(line.reported_value for line in by_size),

@@ -37,7 +37,7 @@ class Identity(Part):
     execution_mode: str = ""
     book: str = ""
     as_of: date | None = None
-    plan_hash: str = ""
+    plan_digest: str = ""
     opened_at: datetime | None = None
     opened_by: str = ""
     changed_at: datetime | None = None
@@ -145,7 +145,7 @@ class Refused(Part):
     source: str
     what: str
     rules: tuple[str, ...]
-    message: str
+    messages: tuple[str, ...]
 
 
 class NotTraded(Part):

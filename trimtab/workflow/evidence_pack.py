@@ -133,7 +133,7 @@ def _identity(readings: Readings, *, plan: KeptPlan | None, state: KeptState | N
         execution_mode=order.execution_mode if order else "",
         book=state.book if state else "",
         as_of=state.as_of if state else None,
-        plan_hash=plan.digest if plan else "",
+        plan_digest=plan.digest if plan else "",
         opened_at=acts[0].at if acts else None,
         opened_by=acts[0].actor if acts else "",
         changed_at=acts[-1].at if acts else None,
@@ -188,7 +188,7 @@ def _refusals(readings: Readings) -> Iterator[Refused]:
             source=reading.entry.source,
             what=refusal.what,
             rules=refusal.names,
-            message=refusal.message,
+            messages=refusal.messages,
         )
 
 

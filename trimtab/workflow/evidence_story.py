@@ -14,7 +14,7 @@ from trimtab.workflow.evidence_models import (
     OverrideMade,
     Rejected,
 )
-from trimtab.workflow.evidence_terms import EXECUTION_MODES, FLAGS, MODES, SOURCES, listed, plural, words_for
+from trimtab.workflow.evidence_terms import DECIDED, EXECUTION_MODES, FLAGS, MODES, listed, plural, words_for
 from trimtab.workflow.ports.records import Approval
 
 
@@ -53,7 +53,7 @@ def what_was_decided(decisions: Iterable[InstrumentDecisions], overrides: Iterab
         return "No trade was planned."
     held = sum(line.held for line in lines)
     by_source = Counter(line.source for line in lines).most_common()
-    sources = listed([f"{count:,} by {words_for(source, SOURCES)}" for source, count in by_source])
+    sources = listed([f"{count:,} {words_for(source, DECIDED)}" for source, count in by_source])
     people = listed(sorted({made.actor for made in overrides}))
     overridden = f" A person's override is recorded, handed in by {people}." if people else ""
     return (
@@ -101,7 +101,7 @@ def who_approved(approvals: tuple[Approval, ...]) -> str:
     if not approvals:
         return "Nobody's approval is recorded."
     said = [f"{each.approver} ({'used' if each.used else 'not used'})" for each in approvals]
-    return f"{listed(said)}: {plural(len(approvals), 'approval')} of exactly one plan each."
+    return f"{plural(len(approvals), 'approval')}, each of exactly one set of orders: {listed(said)}."
 
 
 def what_was_sent(orders: tuple[OrderStory, ...], mode: str) -> str:

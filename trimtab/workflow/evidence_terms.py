@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Final
 
-SOURCES: Final[Mapping[str, str]] = {
-    "person": "a person",
-    "assistant": "an AI assistant",
-    "model": "a language model",
-    "rules": "the built-in rules",
-    "tiers": "the buying order for short cash",
-    "default": "nobody (trades go ahead as computed)",
-    "server": "the server",
+DECIDED: Final[Mapping[str, str]] = {
+    "person": "by a person",
+    "assistant": "by an AI assistant",
+    "model": "by a language model",
+    "rules": "by the built-in rules",
+    "tiers": "by the buying order for short cash",
+    "default": "as computed, without anybody's decision",
 }
+"""Who a line's source stands for."""
 MODES: Final[Mapping[str, str]] = {
     "AiPlan": "AI plan (an analyst's proposals become decisions)",
     "Manual": "manual (a person decides)",

@@ -12,7 +12,7 @@ from trimtab.workflow.evidence_models import Happening
 from trimtab.workflow.evidence_reading import Reading, Readings, as_call, purpose_of, records, texts
 from trimtab.workflow.evidence_terms import MODES, REMOVED, listed, plural, words_for
 from trimtab.workflow.log import LogEntry
-from trimtab.workflow.log_details import OPEN, REQUEST, UNFINISHED
+from trimtab.workflow.log_details import EXECUTE, OPEN, REQUEST, UNDONE, UNFINISHED
 from trimtab.workflow.ports.model_calls import ModelCall
 from trimtab.workflow.ports.records import Approval, Fill, KeptSession, KillSwitch, OrderRow, Question
 
@@ -80,7 +80,7 @@ def _(content: KeptState) -> Said:
 @_said.register
 def _(content: KeptPlan) -> Said:
     counted = plural(len(content.trades.rows), "planned trade")
-    return "Recorded the plan", (f"{counted}, plan hash {content.digest}",)
+    return "Recorded the plan", (f"{counted}, digest {content.digest}",)
 
 
 @_said.register
@@ -91,20 +91,21 @@ def _(content: KeptSession) -> Said:
 @_said.register
 def _(content: Refusal) -> Said:
     named = f"rules: {', '.join(content.names)}" if content.names else ""
-    return f"Refused: {content.what or 'a request'}", tuple(filter(None, (content.message, named)))
+    what = (content.what or "a request").replace("_", " ")
+    return f"Refused: {what}", (*content.messages, *filter(None, (named,)))
 
 
 @_said.register
 def _(content: Question) -> Said:
     said = {None: "Asked a person to approve the plan", "approved": "The person approved when asked"}
-    return said.get(content.answer, "The person declined when asked"), (f"for plan {content.plan_hash}",)
+    return said.get(content.answer, "The person declined when asked"), (_of_orders(content.plan_hash),)
 
 
 @_said.register
 def _(content: Approval) -> Said:
     used = "Used the approval of" if content.used else "Recorded the approval of"
     how = "asked by the client" if content.means == "client" else "by a secret of their own"
-    return f"{used} {content.approver}", (f"{how}, for plan {content.plan_hash}",)
+    return f"{used} {content.approver}", (how, _of_orders(content.plan_hash))
 
 
 @_said.register
@@ -126,7 +127,7 @@ def _(content: KillSwitch) -> Said:
 @_said.register
 def _(content: Execution) -> Said:
     by = f", approved by {listed(content.approvers)}" if content.approvers else ""
-    return f"Recorded {plural(content.order_count, 'order')} of the plan{by}", (f"plan hash {content.plan_hash}",)
+    return f"Recorded {plural(content.order_count, 'order')} of the plan{by}", (_of_orders(content.plan_hash),)
 
 
 @_said.register
@@ -179,9 +180,28 @@ def _unfinished(detail: Detail) -> Said:
     return "An analysis came to nothing", (f"its {plural(_number(detail, 'calls'), 'call')} of a model are kept",)
 
 
+def _closed(detail: Detail) -> Said:
+    return "Closed the session for decisions, to record its orders", tuple(_of_hash(detail))
+
+
+def _opened_again(detail: Detail) -> Said:
+    return "Opened the session again: its orders were refused", tuple(_of_hash(detail))
+
+
+def _of_hash(detail: Detail) -> Iterator[str]:
+    if _text(detail, "plan_hash"):
+        yield _of_orders(_text(detail, "plan_hash"))
+
+
+def _of_orders(plan_hash: str) -> str:
+    return f"hash of the orders {plan_hash}"
+
+
 _ACTIONS: Final[Mapping[str, Callable[[Detail], Said]]] = {
     OPEN: _opened,
     UNFINISHED: _unfinished,
+    EXECUTE: _closed,
+    UNDONE: _opened_again,
     "analyze_trades": _analyzed,
     "apply_recommendations": _decided,
     "apply_proposals": _adopted,

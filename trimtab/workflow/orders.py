@@ -64,6 +64,12 @@ class Backing:
     clock: Clock
 
 
+class Move(ask.Write):
+    """Closes the session because the orders of this plan are recorded, or opens it again."""
+
+    plan_hash: ask.PlanHash
+
+
 class Orders:
     """Implements `OrderDesk`."""
 
@@ -242,7 +248,7 @@ class Orders:
     ) -> None:
         """Changes the session's phase; with `ordered` only while the session is as it was when that was computed."""
         version = None if ordered is None else ordered.opened.version
-        bare = ask.ExecuteOrders(session_id=request.session_id, plan_hash=request.plan_hash, expected_version=version)
+        bare = Move(session_id=request.session_id, plan_hash=request.plan_hash, expected_version=version)
         executing = request.plan_hash if phase == "Executing" else ""
 
         async def decide(opened: Open) -> Change | None:

@@ -17,7 +17,7 @@ from tests.clock import NOON
 from tests.postgres_servers import PostgresServer, shared_server
 from trimtab.adapters.records.migrate import upgrade
 from trimtab.adapters.records.store import SqlRecordStore
-from trimtab.adapters.records.tables import HEAD, METADATA
+from trimtab.adapters.records.tables import METADATA
 from trimtab.workflow.evidence import FIRST_HASH
 from trimtab.workflow.ports.records import (
     Approval,
@@ -41,6 +41,7 @@ HOUR = timedelta(hours=1)
 _SQLITE_TRIGGERS = ("evidence_is_never_changed", "evidence_is_never_deleted", "evidence_is_never_replaced")
 
 
+_TRIGGERS_ON = "ALTER TABLE evidence ENABLE TRIGGER ALL"
 _CLEAN: list[str] = []
 """Databases of PostgreSQL with tables and nothing in them: making one takes longer than most tests."""
 
@@ -102,11 +103,10 @@ class Place:
 
     def drop_triggers(self) -> None:
         """What somebody does first who wants to change evidence."""
-        self.spoilt = True
         if self.kind == "sqlite":
             self.sql(*(f"DROP TRIGGER {name}" for name in _SQLITE_TRIGGERS))
         else:
-            self.sql("DROP TRIGGER evidence_is_never_changed ON evidence")
+            self.sql("ALTER TABLE evidence DISABLE TRIGGER ALL")
 
     async def close(self) -> None:
         for store in self._opened:
@@ -116,9 +116,9 @@ class Place:
         if self.spoilt:
             _server().drop_database(self.url)
         else:
-            tables = ", ".join(table.name for table in METADATA.sorted_tables if table is not HEAD)
-            first = f"UPDATE evidence_head SET seq = 0, hash = '{FIRST_HASH}', at = NULL"
-            self.sql("SET session_replication_role = replica", f"TRUNCATE {tables}", first)
+            tables = ", ".join(table.name for table in METADATA.sorted_tables)
+            first = f"INSERT INTO evidence_head VALUES (1, 0, '{FIRST_HASH}', NULL)"
+            self.sql("SET session_replication_role = replica", f"TRUNCATE {tables}", first, _TRIGGERS_ON)
             _CLEAN.append(self.url)
 
 

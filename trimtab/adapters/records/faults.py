@@ -52,7 +52,8 @@ def named_errors(place: str) -> Iterator[None]:
         raise _named(error.orig, error, place) from error
     except sqlite3.Error as error:
         raise _named_sqlite(error, place) from error
-    except NoSuchTableError as error:
+    except (NoSuchTableError, UnicodeDecodeError) as error:
+        # SQLite's driver doesn't name every text that it can't decode, such as the name of a column.
         raise damaged(place) from error
     except SQLAlchemyError as error:
         raise Unavailable(f"{place} can't be used.", field=SETTING) from error

@@ -1,7 +1,7 @@
 """The evidence pack as one page that stands alone: no script, no network, readable on screen and on paper.
 
-Text from outside is escaped, and characters that can't be seen are left out of it or shown as codes; the pack itself has
-every text as it was.
+Text from outside is escaped, and characters that can't be seen are left out of it or shown as codes; the pack itself
+has every text as it was.
 """
 
 import json
@@ -16,11 +16,11 @@ from pydantic import JsonValue
 
 from trimtab.domain.outside_text import clean_lines
 from trimtab.workflow.evidence_models import EvidencePack
-from trimtab.workflow.evidence_terms import EXECUTION_MODES, MODES, SOURCES, flag_words, plural, words_for
+from trimtab.workflow.evidence_terms import EXECUTION_MODES, MODES, flag_words, plural, words_for
 
 TEMPLATE: Final = "evidence.html.j2"
 SHORT_HASH: Final = 12
-NONE: Final = "–"
+NONE: Final = "\u2013"
 """Stands where there is nothing to say."""
 _MINUS: Final = "\u2212"
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -141,7 +141,6 @@ _FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "setting": _setting,
     "plural": plural,
     "action": lambda action: words_for(action, _ACTIONS),
-    "source": lambda source: words_for(source, SOURCES),
     "tag": lambda source: words_for(source, _TAGS),
     "mode": lambda mode: words_for(mode, MODES),
     "execution": lambda mode: words_for(mode, EXECUTION_MODES),

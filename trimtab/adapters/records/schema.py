@@ -56,7 +56,9 @@ def _has_content(connection: Connection) -> bool:
     """A SQLite file that names no tables and yet uses pages has lost its list of tables; it isn't a new one."""
     if connection.dialect.name != "sqlite":
         return False
-    (pages,), (free,) = (connection.exec_driver_sql(f"PRAGMA {what}").one() for what in ("page_count", "freelist_count"))
+    (pages,), (free,) = (
+        connection.exec_driver_sql(f"PRAGMA {what}").one() for what in ("page_count", "freelist_count")
+    )
     return bool(pages - free > 1)
 
 

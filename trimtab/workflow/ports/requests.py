@@ -200,7 +200,11 @@ class PreviewOrders(Page):
     session_id: SessionId
 
 
-class ExecuteOrders(Write):
-    """Records the orders of exactly the plan with this hash, which has to be approved."""
+class ExecuteOrders(Request):
+    """Records the orders of exactly the plan with this hash, which has to be approved.
 
+    The hash is its own idempotency key: a plan of a session is executed once.
+    """
+
+    session_id: SessionId
     plan_hash: PlanHash
