@@ -83,12 +83,12 @@ class PostgresServer:
         if not data.exists():
             login = ("--username=trimtab", "--auth=scram-sha-256", f"--pwfile={secret}")
             forms = ("--no-sync", "--encoding=UTF8", "--locale=C", "--no-instructions")
-            command = (str(bin_folder / "initdb"), "-D", str(data), *login, *forms)
-            subprocess.run(command, user=user, cwd=self._folder, check=True, capture_output=True)
+            making = (str(bin_folder / "initdb"), "-D", str(data), *login, *forms)
+            subprocess.run(making, user=user, cwd=self._folder, check=True, capture_output=True)
         options = (word for option in (*_UNSAFE, *_SMALL) for word in ("-c", option))
-        command = (str(bin_folder / "postgres"), "-D", str(data), "-p", str(self.port), *options)
+        serving = (str(bin_folder / "postgres"), "-D", str(data), "-p", str(self.port), *options)
         with (self._folder / "log").open("wb") as log:
-            self._process = subprocess.Popen(command, user=user, cwd=self._folder, stdout=log, stderr=log)
+            self._process = subprocess.Popen(serving, user=user, cwd=self._folder, stdout=log, stderr=log)
         give_up_at = time.monotonic() + START_SECONDS
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > give_up_at:

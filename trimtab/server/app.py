@@ -24,7 +24,7 @@ WARM_UP_AFTER_SECONDS: Final = 1.0
 
 def build_services(settings: Settings, *, make_desk: MakeDesk | None = None, actor: str = "assistant") -> Services:
     """What the servers of these settings share; reads no book and opens no store before a call."""
-    return Services(make_desk or partial(late.open_desk, settings), actor=actor)
+    return Services(make_desk or partial(late.open_desk, settings), actor=actor, keeps=not settings.read_only)
 
 
 def build_server(settings: Settings, *, make_desk: MakeDesk | None = None, actor: str = "assistant") -> TrimtabServer:

@@ -11,7 +11,8 @@ an amount or a percentage.
 Usual order: open_session (workflow_mode AiPlan) > analyze_trades > get_session or get_tolerance_status \
 to look > advance_phase (Sells > Buys > Review). To decide yourself: get_trading_overview, then \
 validate_recommendations (stores nothing), then apply_recommendations. update_session sets rules, \
-substitutions, gradual exits and a person's overrides. After Buys, decide again before the Review.
+substitutions, gradual exits and a person's overrides. In Review: preview_orders, then execute_orders \
+with its plan_hash; people approve, you can't.
 
 Verdicts per instrument: proceed (default), defer, partial (with proceed_percent) or review (trades \
 nothing until decided). In Sells a defer or partial needs a flag that is in the data: div (ex-date near), \

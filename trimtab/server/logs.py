@@ -14,8 +14,9 @@ _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _LONGEST_MESSAGE: Final = 1_000
 _CHATTY: Final = "mcp"
 """Tells the start and end of every request where others tell what is worth knowing."""
-_CARRIERS: Final = ("anthropic", "openai", "httpx2", "httpcore2")
-"""Tell addresses of every call, and prompts with clients' names in them: below WARNING nothing of theirs is logged."""
+_CARRIERS: Final = ("anthropic", "openai", "httpx2", "httpcore2", "alembic", "sqlalchemy")
+"""Tell addresses of every call, prompts and statements with clients' names in them, or that they are there: below
+WARNING nothing of theirs is logged."""
 
 
 _ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]

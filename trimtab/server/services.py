@@ -16,6 +16,7 @@ from trimtab.tools.context import AppContext
 
 TIDY_EVERY_SECONDS: Final = 3_600.0
 LOOK_EVERY_SECONDS: Final = 60.0
+KEEP_EVERY_SECONDS: Final = 300.0
 CLOSE_WITHIN_SECONDS: Final = 5.0
 """A store that hangs may not keep the server from ending."""
 
@@ -25,8 +26,10 @@ logger = logging.getLogger(__name__)
 class Services:
     """Made with the server, running while it serves; may run again after it has stopped, or twice at once."""
 
-    def __init__(self, make_desk: MakeDesk, *, actor: str) -> None:
+    def __init__(self, make_desk: MakeDesk, *, actor: str, keeps: bool = True) -> None:
+        """With `keeps` sessions are copied into the records now and then."""
         caller = local_caller(actor)
+        self._keeps = keeps
         self.desk = DeskOnNeed(make_desk)
         self.notices = SessionNotices(self.desk, owner=caller.owner)
         self.context = AppContext(desk=self.desk.get, orders=self.desk.orders, caller=caller, render=late.render)
@@ -53,6 +56,8 @@ class Services:
         async with self._turn, anyio.create_task_group() as work:
             work.start_soon(self.notices.pass_on)
             work.start_soon(self._tidy)
+            if self._keeps:
+                work.start_soon(self._keep)
 
     async def _tidy(self) -> None:
         """Forgets sessions that expired long ago, once the store is in use, and then every hour."""
@@ -61,6 +66,17 @@ class Services:
             if in_use:
                 await attempt("expired sessions stay for now", self._purge)
             await anyio.sleep(TIDY_EVERY_SECONDS if in_use else LOOK_EVERY_SECONDS)
+
+    async def _keep(self) -> None:
+        """Copies what changed into the records, so that a session can be shown after it has expired."""
+        while True:
+            await anyio.sleep(KEEP_EVERY_SECONDS)
+            if self.desk.made is not None:
+                await attempt("sessions aren't in the records yet", self._keep_changed)
+
+    async def _keep_changed(self) -> None:
+        kept = await (await self.desk.opened()).office.keeper.keep_changed(self.context.caller)
+        logger.debug("kept %d sessions in the records", kept)
 
     async def _purge(self) -> None:
         forgotten = await (await self.desk.opened()).store.purge_expired()

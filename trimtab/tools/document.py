@@ -54,8 +54,12 @@ def _index() -> Iterator[str]:
     yield "| tool | toolset | changes | |"
     yield "|---|---|---|---|"
     for tool in TOOLS:
-        changes = "nothing" if tool.annotations.read_only_hint else "the session"
+        changes = "nothing" if tool.annotations.read_only_hint else _changed_by(tool)
         yield f"| [`{tool.name}`](#{tool.name}) | {tool.toolset} | {changes} | {tool.title} |"
+
+
+def _changed_by(tool: Definition) -> str:
+    return "the session, the records" if tool.reaches_out else "the session"
 
 
 def _section(tool: Definition) -> Iterator[str]:

@@ -1,9 +1,10 @@
 """Copies sessions into the records, so that they can be shown when the session store has long forgotten them."""
 
+import logging
 from functools import partial
 from typing import Final
 
-from trimtab.domain.errors import BrokenRecord
+from trimtab.domain.errors import BrokenRecord, TrimtabError
 from trimtab.workflow.archive import SessionCopy, kept_effects, kept_inputs
 from trimtab.workflow.books import BookShelf
 from trimtab.workflow.log import LogEntry
@@ -13,6 +14,8 @@ from trimtab.workflow.ports.records import Effects, RecordStore, Scope, Standing
 from trimtab.workflow.ports.stores import SessionStore, StoredSession
 from trimtab.workflow.sessions import Sessions
 from trimtab.workflow.state import SessionState
+
+logger = logging.getLogger(__name__)
 
 PAGE: Final = 200
 MOST_SESSIONS: Final = 1_000
@@ -75,6 +78,11 @@ class Keeper:
         kept = {each.session_id: each.version for each in await self._records.sessions(limit=MOST_SESSIONS)}
         found = await self._store.list(caller.owner, limit=MOST_SESSIONS)
         changed = [info.session_id for info in found if kept.get(info.session_id) != info.version]
+        failed = 0
         for session_id in changed:
-            await self.keep(caller, session_id)
-        return len(changed)
+            try:
+                await self.keep(caller, session_id)
+            except TrimtabError as error:  # the others are kept all the same
+                failed += 1
+                logger.warning("session %s isn't kept: %s", session_id, error.message)
+        return len(changed) - failed

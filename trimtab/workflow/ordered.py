@@ -11,7 +11,7 @@ from trimtab.domain.trading.checks import Finding
 from trimtab.domain.trading.policy import Limits
 from trimtab.workflow.approving import Wanted, counting, killed, lacking, people_needed, time_goes_back
 from trimtab.workflow.order_plan import OrderPlan, limit_checks
-from trimtab.workflow.ports.records import Approval, Question, Standing
+from trimtab.workflow.ports.records import Approval, Exposure, Question, Standing
 from trimtab.workflow.ports.results import ExecutionMode, LimitCheck
 from trimtab.workflow.sessions import Open
 
@@ -50,7 +50,9 @@ class Ordered:
 
 def checked(ordered: Ordered, standing: Standing) -> tuple[tuple[LimitCheck, ...], tuple[Finding, ...]]:
     """Every limit, and every hard failure: of the plan itself, and of it beside what was recorded already."""
-    limits, exceeded = limit_checks(ordered.orders, of_day=standing.of_day, of_book=standing.of_book)
+    done = recorded(standing, ordered.orders.plan_hash)  # its own orders are in the sums already
+    of_day, of_book = (Exposure(), Exposure()) if done else (standing.of_day, standing.of_book)
+    limits, exceeded = limit_checks(ordered.orders, of_day=of_day, of_book=of_book)
     unsent = (NO_ORDER_SYSTEM,) if ordered.mode == "live" else ()
     return limits, (*unsent, *ordered.orders.hard, *exceeded)
 

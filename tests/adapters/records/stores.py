@@ -97,8 +97,8 @@ class Place:
         if self.kind == "sqlite":
             with closing(sqlite3.connect(self.file)) as connection, connection:
                 return [connection.execute(each).fetchall() for each in statements][-1]
-        with psycopg.connect(self.url) as connection:
-            cursors = [connection.execute(each) for each in statements]
+        with psycopg.connect(self.url) as server:
+            cursors = [server.execute(each) for each in statements]
             return cursors[-1].fetchall() if cursors[-1].description else []
 
     def drop_triggers(self) -> None:
@@ -151,10 +151,16 @@ def order(number: int = 1, **changes: Any) -> OrderRow:
 
 def rows() -> list[Row]:
     """One row of each kind at least, and two for an order and a fill."""
-    times = {"expires_at": NOON + HOUR}
     return [
         Approver(name="Jäne", secret_hash="salt$9", added_by="root", locked_until=NOON + HOUR, failures=2),
-        Question(session_id=SESSION, question_id="q-1", plan_hash="cafe", asked_at=NOON, answer="approved", **times),
+        Question(
+            session_id=SESSION,
+            question_id="q-1",
+            plan_hash="cafe",
+            asked_at=NOON,
+            expires_at=NOON + HOUR,
+            answer="approved",
+        ),
         Approval(
             session_id=SESSION,
             approval_id="a-1",
@@ -162,7 +168,7 @@ def rows() -> list[Row]:
             approver="Jäne",
             means="client",
             approved_at=NOON,
-            **times,
+            expires_at=NOON + HOUR,
         ),
         order(1),
         order(2, why='a "reason"\nof "client_order_id":"tt-0009"', side="sell"),

@@ -84,14 +84,12 @@ async def test_a_changed_character_in_any_column_is_found(
         (["DELETE FROM evidence"], {("evidence_head", "11"), ("orders", "tt-0001"), ("kill_switch", "kill")}),
         (["DELETE FROM evidence_head"], {("evidence_head", "11")}),
         (
-            ["UPDATE evidence SET seq = 100 WHERE seq = 1", "UPDATE evidence SET seq = 1 WHERE seq = 2"]
-            + ["UPDATE evidence SET seq = 2 WHERE seq = 100"],
+            [f"UPDATE evidence SET seq = {to} WHERE seq = {of}" for of, to in ((1, 100), (2, 1), (100, 2))],
             {("evidence", "1"), ("evidence", "2"), ("evidence", "3")},
         ),
         (["DELETE FROM orders WHERE client_order_id = 'tt-0002'"], {("orders", "tt-0002")}),
         (
-            ["INSERT INTO kept_sessions SELECT 'ts_two', owner, version, log_seq, log_hash, first_seq, seq "]
-            + ["FROM kept_sessions"],
+            ["INSERT INTO kept_sessions SELECT 'ts_two', owner, version, log_seq, log_hash, 11, 11 FROM kept_sessions"],
             {("kept_sessions", "ts_two")},
         ),
         (["UPDATE orders SET seq = 7 WHERE client_order_id = 'tt-0001'"], {("orders", "tt-0001")}),
@@ -103,8 +101,7 @@ async def test_what_is_missing_added_or_moved_is_found(
     place: Place, statements: list[str], found: set[tuple[str, str]]
 ) -> None:
     place.drop_triggers()
-    joined = "".join(statements) if statements[0].startswith("INSERT") else None
-    place.sql(*([joined] if joined else statements))
+    place.sql(*statements)
     assert found <= await places_of(place)
 
 
@@ -112,14 +109,11 @@ async def test_all_faults_are_told_and_each_says_what_is_wrong(place: Place) -> 
     place.drop_triggers()
     place.sql("UPDATE evidence SET actor = 'mallory' WHERE seq = 2", "UPDATE orders SET price = '1', side = 'buy'")
     told = await breaks_of(place.open())
-    assert [(each.table, each.key, each.message) for each in told] == [
+    assert {(each.table, each.key, each.message) for each in told} == {
         ("evidence", "2", "it isn't what was written"),
         ("orders", "tt-0001", "it isn't what its entry says (price)"),
         ("orders", "tt-0002", "it isn't what its entry says (side, price)"),
-    ] or [each.message for each in told][1:] == [
-        "it isn't what its entry says (price)",
-        "it isn't what its entry says (side, price)",
-    ]
+    }
 
 
 async def test_a_thousand_faults_are_enough(place: Place) -> None:

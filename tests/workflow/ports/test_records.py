@@ -137,7 +137,7 @@ async def test_the_decision_is_shown_where_things_stand_and_what_it_raises_store
 
     await store.write(MINE, answering(*rows()))
     before = await store.standing(TODAY)
-    with pytest.raises(Refused, match="^no$"):
+    with pytest.raises(Refused, match="no"):
         await store.write(TODAY, seen_by(shown, refuse))
     assert shown == [before]
     assert await store.standing(TODAY) == before

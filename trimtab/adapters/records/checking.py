@@ -1,15 +1,16 @@
-"""What makes records sound, decided on plain tuples: entries that follow each other, rows that are what an entry says."""
+"""What makes records sound: entries that follow each other, and rows that are what their entries say."""
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Boolean, ColumnElement, Select, select, type_coerce
 
-from trimtab.adapters.records.tables import EVIDENCE, Kept
+from trimtab.adapters.records.tables import COUNT, EVIDENCE, Kept
 from trimtab.domain.outside_text import clean
 from trimtab.workflow.evidence import EMPTY
 from trimtab.workflow.ports.records import EvidenceBreak
@@ -81,7 +82,7 @@ class Chain:
     latest: str = ""
     entries: int = 0
 
-    def walk(self, entries: list[Any], found: Found) -> None:
+    def walk(self, entries: Sequence[Any], found: Found) -> None:
         """Goes on with these entries. Their columns are those of the table, in its order."""
         expected, previous, latest, written = self.seq, self.hash, self.latest, self.written
         for seq, at, session_id, kind, actor, source, content, linked, hash_ in entries:
@@ -96,7 +97,8 @@ class Chain:
             if sha256(text.encode(errors="surrogateescape")).hexdigest() != hash_:
                 found.add("evidence", seq, "it isn't what was written")
             previous = hash_
-            latest = max(latest, str(at))
+            if at != latest:
+                latest = max(latest, str(at))
             if kind in written:
                 written[kind].note(str(content), seq)
         self.seq, self.hash, self.latest = expected, previous, latest
@@ -125,12 +127,12 @@ class TableCheck:
         self._missing = dict(self._written.last)
         table = self._kept.table
         return (
-            select(*(table.c[name] for name in self._fields), table.c.first_seq, table.c.seq)
+            select(*map(_as_it_is, (table.c[name] for name in self._fields)), table.c.first_seq, table.c.seq)
             .add_columns(EVIDENCE.c.kind, EVIDENCE.c.content)
             .outerjoin_from(table, EVIDENCE, EVIDENCE.c.seq == table.c.seq)
         )
 
-    def go_on(self, rows: list[Any]) -> None:
+    def go_on(self, rows: Sequence[Any]) -> None:
         """Compares these rows too."""
         self.rows += len(rows)
         for *values, first_seq, seq, kind, content in rows:
@@ -167,6 +169,11 @@ class TableCheck:
         return "" if row == wanted else f"it isn't what its entry says ({_differing(row, wanted)})"
 
 
+def _as_it_is(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """SQLite keeps truth values as numbers, of which most would read as true."""
+    return type_coerce(column, COUNT) if isinstance(column.type, Boolean) else column
+
+
 class _Spelling:
     """Spells a row of nothing but text as its entry does."""
 
@@ -176,7 +183,8 @@ class _Spelling:
         self._in_order = itemgetter(*places)
 
     def __call__(self, values: list[Any]) -> str:
-        return self._form % self._in_order(values)
+        spelled: str = self._form % self._in_order(values)
+        return spelled
 
 
 def _spelling(kept: Kept) -> _Spelling | None:

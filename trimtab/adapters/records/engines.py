@@ -122,10 +122,12 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgres(url: URL) -> Database:
+    """The options of the URL go to the driver apart from it: an engine shows them, and they may hold a password too."""
+    options = {name: value if isinstance(value, str) else ",".join(value) for name, value in url.query.items()}
     try:
         engine = create_engine(
-            url.set(drivername="postgresql+psycopg"),
-            connect_args={name: value for name, value in _POSTGRES_ARGUMENTS.items() if name not in url.query},
+            url.set(drivername="postgresql+psycopg", query={}),
+            connect_args={**_POSTGRES_ARGUMENTS, **options},
             pool_size=1,
             max_overflow=0,
             pool_pre_ping=True,

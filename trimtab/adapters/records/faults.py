@@ -73,6 +73,8 @@ def _named(cause: BaseException | None, error: DBAPIError, place: str) -> Trimta
         return Unavailable(f"{place} is locked by another process.", field=SETTING)
     if code in {_POSTGRES_REFUSED, _POSTGRES_READ_ONLY}:
         return misplaced(f"{place} doesn't let its user read and write the records.")
+    if not code and isinstance(error, ProgrammingError):
+        return misplaced(f"{place} can't be asked like this: the URL has an option that there isn't.")
     if code.startswith(_POSTGRES_DAMAGED) or isinstance(error, (DataError, IntegrityError, ProgrammingError)):
         return damaged(place)
     return Unavailable(f"{place} can't be reached.", field=SETTING, next_action=_REACH.format(setting=SETTING))

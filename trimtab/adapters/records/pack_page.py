@@ -6,12 +6,12 @@ has every text as it was.
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
 from pydantic import JsonValue
 
 from trimtab.domain.outside_text import clean_lines
@@ -19,7 +19,6 @@ from trimtab.workflow.evidence_models import EvidencePack
 from trimtab.workflow.evidence_terms import EXECUTION_MODES, MODES, flag_words, plural, words_for
 
 TEMPLATE: Final = "evidence.html.j2"
-SHORT_HASH: Final = 12
 NONE: Final = "\u2013"
 """Stands where there is nothing to say."""
 _MINUS: Final = "\u2212"
@@ -61,9 +60,19 @@ def _environment() -> Environment:
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class _Verbatim:
+    """Text that is harmless on its lines as they are; it is escaped like any other."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
 def _visible(value: object) -> object:
-    """What a template prints in place of a value: text on clean lines; markup of our own as it is."""
-    return clean_lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    """What a template prints in place of a value: text on clean lines; what a macro has made as it is."""
+    return clean_lines(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def _money(value: float | Decimal | None, currency: str = "") -> str:
@@ -87,30 +96,20 @@ def _percent(value: float) -> str:
     return f"{value:.2f} %"
 
 
-def _when(at: datetime | None) -> Markup:
-    """`2 Mar 2026, 12:00:00 UTC`, with the exact time behind it."""
-    if at is None:
-        return Markup(NONE)
+def _utc(at: datetime) -> str:
+    """`2 Mar 2026, 12:00:00 UTC`."""
     moment = at.astimezone(UTC)
-    shown = f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M:%S} UTC"
-    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), shown)
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M:%S} UTC"
 
 
 def _day(day: date | None) -> str:
     return NONE if day is None else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def _hash(text: str) -> Markup:
-    """The beginning of a hash; all of it shows on pointing at it."""
-    if not text:
-        return Markup(NONE)
-    return Markup('<code title="{}">{}…</code>').format(text, text[:SHORT_HASH])
-
-
-def _json(value: JsonValue) -> Markup:
+def _json(value: JsonValue) -> _Verbatim:
     """JSON over several lines; what can't be seen is shown as a code. Text that is JSON already is laid out anew."""
     laid_out = json.dumps(json.loads(value) if isinstance(value, str) else value, indent=2, ensure_ascii=False)
-    return escape("".join(c if c == "\n" or c.isprintable() else f"\\u{ord(c):04x}" for c in laid_out))
+    return _Verbatim("".join(c if c == "\n" or c.isprintable() else f"\\u{ord(c):04x}" for c in laid_out))
 
 
 def _label(name: str) -> str:
@@ -133,9 +132,9 @@ _FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "money": _money,
     "number": _number,
     "percent": _percent,
-    "when": _when,
+    "utc": _utc,
+    "iso": lambda at: at.astimezone(UTC).isoformat(),
     "day": _day,
-    "short_hash": _hash,
     "as_json": _json,
     "label": _label,
     "setting": _setting,

@@ -1,10 +1,10 @@
 """Checks all records: the pages of the file, the chain entry by entry, then every row against the entry that wrote it.
 
-It takes what the driver gives, without objects of SQLAlchemy or pydantic: a nightly check of everything must be quick.
+It takes columns as the driver gives them, and makes no models of them: a nightly check of everything must be quick.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -91,7 +91,7 @@ def _check_table(connection: Connection, kept: Kept, *, written: Written, found:
     return check.rows
 
 
-def _fetched(connection: Connection, statement: Callable[[], Select[Any]]) -> Iterator[list[Any]]:
+def _fetched(connection: Connection, statement: Callable[[], Select[Any]]) -> Iterator[Sequence[Any]]:
     """What the driver gives, some tuples at a time.
 
     Where text isn't text the statement is asked for again, and then gives its bytes as they are: they compare as
@@ -108,16 +108,13 @@ def _fetched(connection: Connection, statement: Callable[[], Select[Any]]) -> It
         yield from _tuples(connection, statement())
 
 
-def _tuples(connection: Connection, statement: Select[Any]) -> Iterator[list[Any]]:
+def _tuples(connection: Connection, statement: Select[Any]) -> Iterator[Sequence[Any]]:
     """A statement that fails leaves the transaction usable."""
     with connection.begin_nested():
-        result = connection.execute(statement, execution_options={"stream_results": True})
-        cursor: Any = result.cursor
-        try:
-            while rows := cursor.fetchmany(_AT_ONCE):
+        options = {"stream_results": True, "max_row_buffer": _AT_ONCE}
+        with connection.execute(statement, execution_options=options) as result:
+            while rows := result.fetchmany(_AT_ONCE):
                 yield rows
-        finally:
-            result.close()
 
 
 @contextmanager

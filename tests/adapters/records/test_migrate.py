@@ -1,0 +1,135 @@
+"""The tables are made once, taken from form to form, and never given up while they hold evidence."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from tests.adapters.records.stores import DATABASES, Place, answering, note
+from trimtab.adapters.records import migrate
+from trimtab.adapters.records.engines import database_at
+from trimtab.adapters.records.schema import HEAD, REVISIONS, VERSION_TABLE
+from trimtab.adapters.records.tables import METADATA
+from trimtab.domain.errors import Blocked, BrokenRecord, NewerVersion, OlderVersion, SettingsError
+from trimtab.workflow.evidence import EMPTY
+from trimtab.workflow.ports.records import Scope
+
+
+@pytest.fixture(params=DATABASES)
+async def bare(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
+    place = Place(request.param, tmp_path, bare=True)
+    yield place
+    await place.close()
+
+
+def tables_of(place: Place) -> set[str]:
+    listed = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
+        "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+    }
+    return {name for (name,) in place.sql(listed[place.kind])}
+
+
+def contents(place: Place) -> object:
+    """What must not change: the file's bytes, or all names and revisions."""
+    if place.kind == "sqlite":
+        return place.file.read_bytes()
+    return (
+        sorted(tables_of(place)),
+        place.sql(f"SELECT * FROM {VERSION_TABLE}"),
+        place.sql("SELECT * FROM evidence_head"),
+    )
+
+
+def test_the_newest_migration_is_the_one_that_stores_expect() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).with_name("migrations")))
+    scripts = ScriptDirectory.from_config(config)
+    assert tuple(reversed([each.revision for each in scripts.walk_revisions()])) == REVISIONS
+    assert scripts.get_heads() == [HEAD]
+
+
+async def test_migrations_go_up_down_and_up_again(bare: Place) -> None:
+    assert migrate.current(bare.url) is None
+    assert migrate.upgrade(bare.url, to="0001") == "0001"
+    assert tables_of(bare) == {VERSION_TABLE, "evidence", "evidence_head"}
+    assert migrate.upgrade(bare.url) == migrate.current(bare.url) == HEAD
+    made = tables_of(bare)
+    assert made == {VERSION_TABLE, *(table.name for table in METADATA.sorted_tables)}
+    assert migrate.downgrade(bare.url, to="0001") == "0001"
+    assert migrate.downgrade(bare.url) is None
+    assert tables_of(bare) == {VERSION_TABLE}
+    assert (await bare.open().standing(Scope())).head == EMPTY
+    assert tables_of(bare) == made
+    assert migrate.upgrade(bare.url) == HEAD
+
+
+async def test_migrated_tables_are_those_that_the_store_uses(bare: Place) -> None:
+    migrate.upgrade(bare.url)
+    database = database_at(bare.url)
+    with database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+        assert compare_metadata(context, METADATA) == []
+    database.engine.dispose()
+
+
+async def test_evidence_is_never_given_up(bare: Place) -> None:
+    store = bare.open()
+    await store.write(Scope(), answering(evidence=[note()]))
+    for to in ("0001", "base"):
+        with pytest.raises(Blocked, match="hold evidence"):
+            migrate.downgrade(bare.url, to=to)
+    assert (await store.verify()).entries == 1
+    assert migrate.current(bare.url) == HEAD
+
+
+async def test_an_older_form_is_refused_until_it_is_upgraded(bare: Place) -> None:
+    migrate.upgrade(bare.url, to="0001")
+    before = contents(bare)
+    store = bare.open()
+    with pytest.raises(OlderVersion, match="form of an older release") as refused:
+        await store.standing(Scope())
+    assert "trimtab records upgrade" in refused.value.next_action
+    assert contents(bare) == before
+    migrate.upgrade(bare.url)
+    assert (await store.standing(Scope())).head == EMPTY
+
+
+async def test_a_newer_form_is_refused_and_nothing_changes(bare: Place) -> None:
+    migrate.upgrade(bare.url)
+    bare.sql(f"UPDATE {VERSION_TABLE} SET version_num = '0099'")
+    before = contents(bare)
+    store = bare.open()
+    with pytest.raises(NewerVersion, match="newer release"):
+        await store.check()
+    for change in (migrate.upgrade, migrate.downgrade):
+        with pytest.raises(NewerVersion, match="newer release"):
+            change(bare.url)
+    await store.close()
+    assert contents(bare) == before
+
+
+async def test_two_revisions_at_once_are_damage(bare: Place) -> None:
+    migrate.upgrade(bare.url)
+    bare.sql(f"INSERT INTO {VERSION_TABLE} VALUES ('0001')")
+    with pytest.raises(BrokenRecord, match="damaged"):
+        await bare.open().check()
+
+
+async def test_another_programs_database_is_left_alone(bare: Place) -> None:
+    bare.sql("CREATE TABLE mine (a TEXT)")
+    with pytest.raises(SettingsError, match="another program's database"):
+        await bare.open().check()
+    with pytest.raises(SettingsError, match="another program's database"):
+        migrate.upgrade(bare.url)
+    assert tables_of(bare) == {"mine"}
+
+
+async def test_stores_that_open_an_empty_database_at_once_make_it_once(bare: Place) -> None:
+    await asyncio.gather(*(bare.open().check() for _ in range(4)))
+    assert bare.sql("SELECT count(*) FROM evidence_head") == [(1,)]
