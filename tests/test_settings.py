@@ -51,7 +51,7 @@ EVERY_VALUE = {
     "market": Path("market"),
     "home": Path("data"),
     "sessions": Path("elsewhere.db"),
-    "records": "sqlite:///records.db",
+    "records": SecretStr("sqlite:///records.db"),
     "analyst": "openai",
     "model": "some-model",
     "model_key": SecretStr("some-key"),
@@ -118,7 +118,7 @@ def documented_rows() -> list[str]:
     """The rows of the table in docs/settings.md."""
     defaults = {
         name: str(value).lower() if isinstance(value, bool) else value
-        for name, value in Settings(home=Path()).model_dump(exclude={"home", "sessions"}).items()
+        for name, value in Settings(home=Path()).model_dump(exclude={"home", "sessions", "records"}).items()
     }
     rows = []
     for name, field in Settings.model_fields.items():
@@ -154,7 +154,7 @@ def test_without_an_environment_everything_has_its_default(tmp_path: Path) -> No
         "market": None,
         "home": home,
         "sessions": home / "sessions.db",
-        "records": None,
+        "records": SecretStr(f"sqlite:///{home / 'records.db'}"),
         "analyst": "rules",
         "model": None,
         "model_key": None,
@@ -238,7 +238,9 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
         "trimtab_home": f"There is no such setting. Did you mean TRIMTAB_HOME? {allowed}",
         "TRIMTAB_SESSIONS": NO_STORE,
         "TRIMTAB_STATE_KEYS": "Every key has to be at least 32 bytes long.",
-        "TRIMTAB_RECORDS": "The value has to be a database URL, such as sqlite:///records.db.",
+        "TRIMTAB_RECORDS": (
+            "The value has to be a database URL, such as sqlite:///records.db or postgresql://HOST/NAME."
+        ),
         "TRIMTAB_ANALYST": "'gemini' isn't allowed; allowed are: 'rules', 'anthropic' or 'openai'.",
         "TRIMTAB_MODEL_URL": "The value has to be a URL that starts with http:// or https://.",
         "TRIMTAB_MODEL_API": "'completions' isn't allowed; allowed are: 'auto', 'responses' or 'chat'.",

@@ -27,6 +27,8 @@ from trimtab.domain.errors import Problem, SettingsError
 
 PREFIX: Final = "TRIMTAB_"
 DOTENV: Final = Path(".env")
+_NO_DEFAULT: Final = "default_factory_not_called"
+"""A default that rests on other settings isn't made where one of those is wrong: that one is the problem."""
 SHORTEST_STATE_KEY: Final = 32
 
 Toolset = Literal["trading", "frameworks", "factors", "signals"]
@@ -287,7 +289,7 @@ def load_settings(
     try:
         settings = Settings.model_validate({"home": data_folder(environ), **values})
     except ValidationError as error:
-        problems += [_problem(each) for each in error.errors()]
+        problems += [_problem(each) for each in error.errors() if each["type"] != _NO_DEFAULT]
     if problems:
         raise _refused(problems)
     return settings

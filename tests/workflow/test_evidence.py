@@ -54,7 +54,7 @@ def test_the_heads_time_never_goes_back() -> None:
 def test_every_part_of_an_entry_counts(part: str) -> None:
     (entry,) = chained(EMPTY, [NOTE], at=NOON)
     changed: dict[str, object] = {part: 2 if part == "seq" else "x"}
-    assert hash_of(entry) == entry.hash != hash_of(replace(entry, **changed))  # type: ignore[arg-type] # any part
+    assert hash_of(entry) == entry.hash != hash_of(replace(entry, **changed))  # type: ignore[arg-type] # the part is any of its fields
 
 
 @pytest.mark.parametrize("part", ["session_id", "kind", "actor", "source"])
@@ -62,4 +62,4 @@ def test_every_part_of_an_entry_counts(part: str) -> None:
 def test_no_part_beside_the_content_can_pass_for_two(part: str, text: str) -> None:
     changed: dict[str, object] = {part: text}
     with pytest.raises(ValueError, match="one printable line"):
-        list(chained(EMPTY, [replace(NOTE, **changed)], at=NOON))  # type: ignore[arg-type] # any part
+        list(chained(EMPTY, [replace(NOTE, **changed)], at=NOON))  # type: ignore[arg-type] # the part is any of its fields

@@ -198,7 +198,7 @@ def test_a_session_that_was_never_kept_still_has_a_pack() -> None:
     pack = records.pack()
     assert "never kept" in pack.story.what
     assert "nothing says who opened it" in pack.story.opened
-    assert pack.story.decided == "No trade was planned."
+    assert pack.story.decided == "No plan was kept."
     assert pack.story.rejected == "Nothing was rejected."
     assert pack.timeline[0].headline == "The kill switch was turned on"
     assert check_pack(pack.model_dump_json()) == ()

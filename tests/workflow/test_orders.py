@@ -12,7 +12,7 @@ from tests.clock import FixedClock
 from tests.workflow.desks import TAX_RULES, TOM
 from tests.workflow.order_bench import ANNE, BERT, OrderBench, later, make_order_bench, rules_of
 from tests.workflow.small_books import two_portfolios
-from trimtab.domain.errors import Blocked, Conflict, NotFound, WrongPhase
+from trimtab.domain.errors import Blocked, NotFound, WrongPhase
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Limits, Policy
 from trimtab.workflow.books import BookShelf
@@ -358,129 +358,6 @@ async def test_an_approval_for_simulated_orders_isnt_one_for_live_orders(tmp_pat
     assert (shown.execution_mode, shown.executable) == ("live", False)
     await bench.close()
     await live.close()
-
-
-# -- Limits and the kill switch
-
-
-@pytest.mark.parametrize(
-    ("limits", "rule"),
-    [
-        (Limits(max_order_value=6_999), "max_order_value"),
-        (Limits(max_session_turnover_pct=15.9), "max_session_turnover_pct"),
-        (Limits(max_daily_value=31_999), "max_daily_value"),
-        (Limits(max_book_turnover_pct=15.9), "max_book_turnover_pct"),
-        (Limits(allowed_exchanges=("NYSE",)), "exchange_not_allowed"),
-        (Limits(allowed_types=("Bond",)), "type_not_allowed"),
-    ],
-)
-async def test_a_plan_over_a_limit_can_be_neither_approved_nor_executed(
-    limits: Limits, rule: str, tmp_path: Path, clock: FixedClock
-) -> None:
-    bench = make_order_bench(tmp_path, two_portfolios(), clock=clock, policy=Policy(limits=limits))
-    plan = await bench.to_review()
-    await bench.staffed(ANNE)
-    assert not plan.executable
-    assert await bench.ask(plan.plan_hash) is None, "nobody is asked for what can't be"
-    assert set(await refused(bench.approve(plan.plan_hash))) == {rule}
-    assert rule in await refused(bench.execute(plan.plan_hash))
-    await bench.close()
-
-
-async def test_the_day_and_the_book_count_what_other_sessions_recorded(tmp_path: Path, clock: FixedClock) -> None:
-    limits = Limits(max_daily_value=40_000)
-    bench = make_order_bench(tmp_path, two_portfolios(), clock=clock, policy=Policy(limits=limits))
-    first = await bench.to_review(portfolios=["P1"])
-    await bench.ask(first.plan_hash)
-    await bench.reply(first.plan_hash)
-    await bench.execute(first.plan_hash)
-    second = await bench.to_review()
-    broken = {finding.rule for finding in second.hard_failures}
-    assert broken == {"account_already_traded", "max_daily_value"}
-    await bench.kill.turn(on=True, reason="undo it", actor="anne")
-    await bench.kill.turn(on=False, reason="undone", actor="anne")
-    assert (await bench.preview()).hard_failures == (), "cancelled orders don't count"
-    await bench.close()
-
-
-async def test_the_kill_switch_stops_every_step_and_cancels_what_waits(bench: OrderBench) -> None:
-    plan = await bench.to_review()
-    await bench.staffed(ANNE)
-    await bench.approve(plan.plan_hash)
-    assert await bench.kill.turn(on=True, reason="prices look wrong", actor="bert") == 0
-    assert (await bench.preview()).kill_switch
-    assert await refused(bench.execute(plan.plan_hash)) == ["kill_switch"]
-    assert set(await refused(bench.approve(plan.plan_hash))) == {"kill_switch", "same_approver"}
-    assert await bench.ask(plan.plan_hash) is None
-    await bench.kill.turn(on=False, reason="prices are right", actor="anne")
-    assert (await bench.execute(plan.plan_hash)).orders == 6
-    assert await bench.kill.turn(on=True, reason="prices look wrong again", actor="bert") == 6
-    assert set(await bench.order_states()) == {"Cancelled"}
-    assert await bench.is_sound()
-
-
-# -- Races and failures
-
-
-async def test_two_executions_at_once_record_each_order_once(tmp_path: Path, clock: FixedClock) -> None:
-    one = make_order_bench(tmp_path, two_portfolios(), clock=clock)
-    plan = await one.to_review()
-    await one.ask(plan.plan_hash)
-    await one.reply(plan.plan_hash)
-    two = make_order_bench(tmp_path, two_portfolios(), clock=clock)
-    two.session_id = one.session_id
-    calls = [bench.execute(plan.plan_hash) for bench in (one, two) for _ in range(3)]
-    outcomes = await asyncio.gather(*calls, return_exceptions=True)
-    assert any(not isinstance(outcome, BaseException) for outcome in outcomes)
-    assert all(isinstance(outcome, Conflict) for outcome in outcomes if isinstance(outcome, BaseException))
-    assert len(await one.order_states()) == 6
-    assert (await one.execute(plan.plan_hash)).states == {"Intent": 6}
-    await one.close()
-    await two.close()
-
-
-async def test_a_refusal_under_the_lock_opens_the_session_again(
-    bench: OrderBench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plan = await bench.to_review()
-    await bench.ask(plan.plan_hash)
-    await bench.reply(plan.plan_hash)
-    write = bench.records.write
-
-    async def killed_first(scope: Scope, decide: object) -> object:
-        if scope.day is not None:
-            monkeypatch.undo()
-            await bench.kill.turn(on=True, reason="just in time", actor="anne")
-        return await write(scope, decide)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(bench.records, "write", killed_first)
-    assert await refused(bench.execute(plan.plan_hash)) == ["kill_switch"]
-    assert (await bench.summary()).phase == "Review"
-    assert await bench.order_states() == []
-    await bench.kill.turn(on=False, reason="all clear", actor="anne")
-    assert (await bench.execute(plan.plan_hash)).orders == 6
-
-
-async def test_a_death_between_closing_the_session_and_recording_is_made_good_by_the_next_call(
-    bench: OrderBench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plan = await bench.to_review()
-    await bench.ask(plan.plan_hash)
-    await bench.reply(plan.plan_hash)
-    write = bench.records.write
-
-    async def dies(scope: Scope, decide: object) -> object:
-        if scope.day is not None:
-            raise ConnectionResetError("the process was killed here")
-        return await write(scope, decide)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(bench.records, "write", dies)
-    with pytest.raises(ConnectionResetError):
-        await bench.execute(plan.plan_hash)
-    assert (await bench.summary()).phase == "Executing"
-    assert await bench.order_states() == []
-    monkeypatch.undo()
-    assert (await bench.execute(plan.plan_hash)).orders == 6
 
 
 async def test_every_refusal_is_evidence_of_its_session(bench: OrderBench) -> None:

@@ -33,11 +33,11 @@ def off(
 ) -> None:
     """Allow orders again; an approver has to say so. What was cancelled stays cancelled."""
     proof = ask_secret(by)
-    with_records(lambda records: _off(records, proof, clean(reason, None)))
+    with_records(lambda records: _off(records, proof, reason=clean(reason, None)))
     typer.echo("The kill switch is off: approved plans can be executed again.")
 
 
-async def _off(records: RecordStore, proof: Proof, reason: str) -> None:
+async def _off(records: RecordStore, proof: Proof, *, reason: str) -> None:
     known = await approvers(records).recognise(proof, session_id="", actor=ACTOR)
     await kill_switch(records).turn(on=False, reason=reason, actor=known.name)
 

@@ -52,7 +52,7 @@ class Approvers:
         )
 
         def decide(standing: Standing) -> Effects:
-            refuse(_not_addable(standing, new.name, vouched), what="Not added", next_action=_ADD_NEXT)
+            refuse(_not_addable(standing, new.name, vouched=vouched), what="Not added", next_action=_ADD_NEXT)
             return self._effects(standing, made, actor=made.added_by)
 
         await self._records.write(Scope(), decide)
@@ -78,7 +78,7 @@ class Approvers:
             Blocked: `unknown_approver`, `wrong_secret`, `approver_locked`.
         """
         standing = await self._records.standing(Scope())
-        refuse(may_approve(standing, proof.name, self._clock.now()), what="Not recognised", next_action=_LIST_NEXT)
+        refuse(may_approve(standing, proof.name, now=self._clock.now()), what="Not recognised", next_action=_LIST_NEXT)
         known = approver_named(standing.approvers, proof.name)
         assert known is not None, "may_approve has looked"
         compare = partial(self._secrets.matches, proof.secret, known.secret_hash)
@@ -93,7 +93,7 @@ class Approvers:
 
         def decide(standing: Standing) -> Effects:
             now = self._clock.now()
-            refuse(may_approve(standing, name, now), what="Not recognised", next_action=_LIST_NEXT)
+            refuse(may_approve(standing, name, now=now), what="Not recognised", next_action=_LIST_NEXT)
             known = approver_named(standing.approvers, name)
             assert known is not None, "may_approve has looked"
             if right and not known.failures:
@@ -139,7 +139,7 @@ def _require_usable(new: Proof) -> None:
         raise InvalidInput(f"{problems[0].field}: {problems[0].message}", problems=problems)
 
 
-def _not_addable(standing: Standing, name: str, vouched: Approver | None) -> Iterator[Problem]:
+def _not_addable(standing: Standing, name: str, *, vouched: Approver | None) -> Iterator[Problem]:
     active = [each for each in standing.approvers if not each.removed]
     if active and vouched is None:
         yield Problem("by", "There are approvers already: one of them has to vouch", "vouching_missing")

@@ -64,7 +64,7 @@ def killed(standing: Standing) -> Iterator[Problem]:
         yield Problem("kill_switch", f"The kill switch is on since {_text(standing.kill.changed_at)}", "kill_switch")
 
 
-def counting(standing: Standing, wanted: Wanted, now: datetime, *, people: int) -> tuple[Approval, ...]:
+def counting(standing: Standing, wanted: Wanted, *, now: datetime, people: int) -> tuple[Approval, ...]:
     """The approvals that count for a plan: of exactly it, in time, unused, one for each person.
 
     Where two people are needed only those with a secret of their own count: of somebody at a client nobody knows who it
@@ -81,18 +81,18 @@ def counting(standing: Standing, wanted: Wanted, now: datetime, *, people: int) 
     return tuple(found.values())
 
 
-def lacking(standing: Standing, wanted: Wanted, now: datetime, *, people: int) -> Iterator[Problem]:
+def lacking(standing: Standing, wanted: Wanted, *, now: datetime, people: int) -> Iterator[Problem]:
     """Why the approvals don't suffice: one problem, by the rule that comes nearest to the cause."""
-    count = len(counting(standing, wanted, now, people=people))
+    count = len(counting(standing, wanted, now=now, people=people))
     if count >= people:
         return
     if count:
         yield Problem("approval", f"{count} of {people} approvals are there; another person's is missing", "four_eyes")
         return
-    yield _nearest(standing, wanted, now, people=people)
+    yield _nearest(standing, wanted, now=now, people=people)
 
 
-def _nearest(standing: Standing, wanted: Wanted, now: datetime, *, people: int) -> Problem:
+def _nearest(standing: Standing, wanted: Wanted, *, now: datetime, people: int) -> Problem:
     of_plan = [each for each in standing.approvals if each.plan_hash == wanted.plan_hash]
     unused = [each for each in of_plan if not each.used]
     if any(now < each.expires_at and each.means == "client" for each in unused):
@@ -109,7 +109,7 @@ def _nearest(standing: Standing, wanted: Wanted, now: datetime, *, people: int) 
     return Problem("approval", f"The plan needs {word}", "approval_missing")
 
 
-def may_approve(standing: Standing, approver: str, now: datetime) -> Iterator[Problem]:
+def may_approve(standing: Standing, approver: str, *, now: datetime) -> Iterator[Problem]:
     """Whether a person with this name may try: `unknown_approver`, `approver_locked`."""
     found = approver_named(standing.approvers, approver)
     if found is None:
@@ -120,9 +120,9 @@ def may_approve(standing: Standing, approver: str, now: datetime) -> Iterator[Pr
         )
 
 
-def approved_already(standing: Standing, wanted: Wanted, approver: str, now: datetime) -> Iterator[Problem]:
+def approved_already(standing: Standing, wanted: Wanted, *, approver: str, now: datetime) -> Iterator[Problem]:
     """`same_approver`: a person approves a plan once; two approvals are of two people."""
-    given = next((each for each in counting(standing, wanted, now, people=2) if each.approver == approver), None)
+    given = next((each for each in counting(standing, wanted, now=now, people=2) if each.approver == approver), None)
     if given is not None:
         until = given.expires_at
         yield Problem("approver", f"You approved this plan already, until {_text(until)}", "same_approver")

@@ -48,13 +48,14 @@ _TAX_RULES: Final = TypeAdapter(tuple[TaxRule, ...])
 class SessionCopy:
     """A session as its store has it, with its plan and what that was computed from.
 
-    `log` is the whole log. `kept_inputs` is what `kept_inputs` found in the session's evidence; without it the inputs
-    are kept once more, which does no harm.
+    `log` is the whole log. `plan` is None where it can't be computed any more, because the book or the policy isn't the
+    session's; then its inputs aren't known either. `kept_inputs` is what the function of that name found in the
+    session's evidence; without it the inputs are kept once more, which does no harm.
     """
 
     stored: StoredSession
     log: tuple[LogEntry, ...]
-    plan: SessionPlan
+    plan: SessionPlan | None
     policy: Policy
     tax_rules: TaxRules
     server_version: str
@@ -87,7 +88,7 @@ def kept_effects(standing: Standing, session: SessionCopy, *, at: datetime, acto
     found = verify(stored.session_id, session.log, head=stored.log_head)
     if found is not None:
         raise BrokenRecord(f"The session's log is broken. {found.message}", field="session_id")
-    if SessionState.model_validate_json(stored.state) != session.plan.state:
+    if session.plan is not None and SessionState.model_validate_json(stored.state) != session.plan.state:
         raise ValueError("The plan isn't the one of the session's state.")
     after_seq = _kept_until(standing.kept, session)
     row = KeptSession(
@@ -117,11 +118,14 @@ def _kept_until(kept: KeptSession | None, session: SessionCopy) -> int:
 
 
 def _evidence(session: SessionCopy, *, after_seq: int, actor: str) -> Iterator[Evidence]:
-    """Everything that isn't kept yet: inputs, log entries, state, plan."""
-    own: list[tuple[str, Mapping[str, JsonValue]]] = [(STATE, _state(session.stored)), (PLAN, _plan(session.plan))]
-    session_id, inputs = session.stored.session_id, _inputs(session)
-    if canonical(inputs) != session.kept_inputs:
-        yield Evidence(kind=INPUTS, actor=actor, source=SOURCE, session_id=session_id, content=inputs)
+    """Everything that isn't kept yet: inputs, log entries, state, plan; inputs and plan only where there is a plan."""
+    plan, session_id = session.plan, session.stored.session_id
+
+    def own(kind: str, content: Mapping[str, JsonValue]) -> Evidence:
+        return Evidence(kind=kind, actor=actor, source=SOURCE, session_id=session_id, content=dict(content))
+
+    if plan is not None and canonical(inputs := _inputs(session, plan)) != session.kept_inputs:
+        yield own(INPUTS, inputs)
     for entry in session.log[after_seq:]:
         yield Evidence(
             kind=LOG,
@@ -130,8 +134,9 @@ def _evidence(session: SessionCopy, *, after_seq: int, actor: str) -> Iterator[E
             session_id=session_id,
             content=entry.model_dump(mode="json"),
         )
-    for kind, content in own:
-        yield Evidence(kind=kind, actor=actor, source=SOURCE, session_id=session_id, content=dict(content))
+    yield own(STATE, _state(session.stored))
+    if plan is not None:
+        yield own(PLAN, _plan(plan))
 
 
 def _state(stored: StoredSession) -> dict[str, JsonValue]:
@@ -139,8 +144,8 @@ def _state(stored: StoredSession) -> dict[str, JsonValue]:
     return {name: value for name, value in state.items() if name not in _NOT_KEPT}
 
 
-def _inputs(session: SessionCopy) -> dict[str, JsonValue]:
-    book, policy = session.plan.facts.book, session.policy
+def _inputs(session: SessionCopy, plan: SessionPlan) -> dict[str, JsonValue]:
+    book, policy = plan.facts.book, session.policy
     rules = _TAX_RULES.dump_python(session.tax_rules.rules, mode="json")
     kept = Inputs(
         server_version=session.server_version,
@@ -158,7 +163,7 @@ def _inputs(session: SessionCopy) -> dict[str, JsonValue]:
         policy_digest=policy.digest,
         tax_rules=rules,
         tax_rules_digest=hashlib.sha256(canonical(rules).encode()).hexdigest(),
-        rules_digest=session.plan.state.policy_digest,
+        rules_digest=plan.state.policy_digest,
     )
     return kept.model_dump(mode="json")
 

@@ -26,7 +26,8 @@ class Part(BaseModel):
 class Identity(Part):
     """Which session this is; `execution_mode` is of its orders, empty where none were recorded.
 
-    What isn't known, because the session itself was never kept, is empty or None.
+    What isn't known, because the session itself was never kept, is empty or None. `plan_note` says where the plan
+    isn't the one of the session as it ended.
     """
 
     session_id: str
@@ -38,6 +39,7 @@ class Identity(Part):
     book: str = ""
     as_of: date | None = None
     plan_digest: str = ""
+    plan_note: str = ""
     opened_at: datetime | None = None
     opened_by: str = ""
     changed_at: datetime | None = None

@@ -27,7 +27,7 @@ from trimtab.workflow.evidence_models import (
     StateAt,
     Story,
 )
-from trimtab.workflow.evidence_reading import Readings, read, records
+from trimtab.workflow.evidence_reading import Readings, last_seq, read, records
 from trimtab.workflow.evidence_story import (
     how_it_opened,
     what_it_is,
@@ -35,6 +35,7 @@ from trimtab.workflow.evidence_story import (
     what_was_rejected,
     what_was_sent,
     which_facts,
+    which_plan,
     who_approved,
 )
 from trimtab.workflow.evidence_terms import REMOVED, words_for
@@ -63,16 +64,16 @@ def evidence_pack(entries: Sequence[EvidenceEntry], *, head: EvidenceHead, made_
         ValueError: there are no entries, or they aren't one session's.
     """
     readings = read(entries)
-    plan, state = readings.last(KeptPlan), readings.last(KeptState)
+    plan = readings.last(KeptPlan)
     bare = EvidencePack(
         made_at=made_at,
         head=Head(seq=head.seq, hash=head.hash, at=head.at),
-        identity=_identity(readings, plan=plan, state=state),
+        identity=_identity(readings, plan),
         story=Story(what="", opened="", decided="", facts="", rejected="", approved="", sent=""),
         inputs=tuple(_inputs(readings)),
         totals=plan.totals if plan else None,
         timeline=timeline(readings),
-        decisions=instrument_decisions(plan, state),
+        decisions=instrument_decisions(plan, _planned_state(readings)),
         rejected=_rejected(readings, plan),
         soft_warnings=plan.soft_warnings if plan else (),
         overrides=tuple(overrides_made(readings)),
@@ -120,7 +121,14 @@ def _problems(pack: EvidencePack, entries: Sequence[EvidenceEntry]) -> Iterator[
             yield f"The section {name} isn't what the entries say."
 
 
-def _identity(readings: Readings, *, plan: KeptPlan | None, state: KeptState | None) -> Identity:
+def _planned_state(readings: Readings) -> KeptState | None:
+    """The state that the last plan is of: a plan is kept right behind its state."""
+    planned = last_seq(readings, KeptPlan)
+    return next((state for found, state in reversed([*readings.of(KeptState)]) if found.entry.seq < planned), None)
+
+
+def _identity(readings: Readings, plan: KeptPlan | None) -> Identity:
+    state = readings.last(KeptState)
     log = [entry for _, entry in readings.of(LogEntry)]
     acts = [entry for entry in log if entry.source != "model"] or log
     kept, order = readings.last(KeptSession), readings.last(OrderRow)
@@ -134,6 +142,7 @@ def _identity(readings: Readings, *, plan: KeptPlan | None, state: KeptState | N
         book=state.book if state else "",
         as_of=state.as_of if state else None,
         plan_digest=plan.digest if plan else "",
+        plan_note=which_plan(readings),
         opened_at=acts[0].at if acts else None,
         opened_by=acts[0].actor if acts else "",
         changed_at=acts[-1].at if acts else None,
@@ -220,7 +229,7 @@ def _story(pack: EvidencePack, plan: KeptPlan | None) -> Story:
     return Story(
         what=what_it_is(pack.identity, plan),
         opened=how_it_opened(pack.identity),
-        decided=what_was_decided(pack.decisions, pack.overrides),
+        decided=what_was_decided(pack.decisions, pack.overrides, planned=plan is not None),
         facts=which_facts(pack.decisions, pack.inputs),
         rejected=what_was_rejected(pack.rejected, held),
         approved=who_approved(pack.approvals),

@@ -94,6 +94,11 @@ class Readings:
                 yield reading, entry, call
 
 
+def last_seq(readings: Readings, content: type[BaseModel]) -> int:
+    """The number of the entry that holds the last of this; 0 where none does."""
+    return max((reading.entry.seq for reading, _ in readings.of(content)), default=0)
+
+
 def read(entries: Sequence[EvidenceEntry]) -> Readings:
     """Reads a session's evidence.
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from trimtab.workflow.evidence_contents import KeptPlan
+from trimtab.workflow.evidence_contents import KeptPlan, KeptState
 from trimtab.workflow.evidence_models import (
     Identity,
     InputsAt,
@@ -14,8 +14,9 @@ from trimtab.workflow.evidence_models import (
     OverrideMade,
     Rejected,
 )
+from trimtab.workflow.evidence_reading import Readings, last_seq
 from trimtab.workflow.evidence_terms import DECIDED, EXECUTION_MODES, FLAGS, MODES, listed, plural, words_for
-from trimtab.workflow.ports.records import Approval
+from trimtab.workflow.ports.records import Approval, KeptSession
 
 
 def what_it_is(identity: Identity, plan: KeptPlan | None) -> str:
@@ -25,10 +26,23 @@ def what_it_is(identity: Identity, plan: KeptPlan | None) -> str:
     portfolios = f" for {plural(len(plan.portfolios), 'portfolio')}" if plan else ""
     as_of = f" as of {identity.as_of.isoformat()}" if identity.as_of else ""
     mode = words_for(identity.workflow_mode, MODES)
+    note = f" {identity.plan_note}" if identity.plan_note else ""
     return (
         f"A session that plans trades{portfolios} of the book {identity.book}{as_of}. It ended in the phase "
-        f"{identity.phase}. Its mode: {mode}."
+        f"{identity.phase}. Its mode: {mode}.{note}"
     )
+
+
+def which_plan(readings: Readings) -> str:
+    """Says where the plan isn't the one of the state that was kept last; empty where it is, or nothing was kept."""
+    state, plan = last_seq(readings, KeptState), last_seq(readings, KeptPlan)
+    if plan >= state:
+        return ""
+    why = "the book or the rules had changed by the time it was kept"
+    if not plan:
+        return f"Its plan was not kept: {why}."
+    versions = (kept.version for reading, kept in readings.of(KeptSession) if reading.entry.seq > plan)
+    return f"The plan shown is the one of its version {next(versions, '?')}. Its last plan was not kept: {why}."
 
 
 def how_it_opened(identity: Identity) -> str:
@@ -46,16 +60,18 @@ def _day(moment: str) -> str:
     return f"{moment[:10]} at {moment[11:19]} UTC"
 
 
-def what_was_decided(decisions: Iterable[InstrumentDecisions], overrides: Iterable[OverrideMade]) -> str:
+def what_was_decided(
+    decisions: Iterable[InstrumentDecisions], overrides: Iterable[OverrideMade], *, planned: bool
+) -> str:
     """The trades, how many go ahead, and who decided how many of them."""
     lines = [line for instrument in decisions for line in instrument.lines]
+    people = listed(sorted({made.actor for made in overrides}))
+    overridden = f" A person's override is recorded, handed in by {people}." if people else ""
     if not lines:
-        return "No trade was planned."
+        return f"{'No trade was planned.' if planned else 'No plan was kept.'}{overridden}"
     held = sum(line.held for line in lines)
     by_source = Counter(line.source for line in lines).most_common()
     sources = listed([f"{count:,} {words_for(source, DECIDED)}" for source, count in by_source])
-    people = listed(sorted({made.actor for made in overrides}))
-    overridden = f" A person's override is recorded, handed in by {people}." if people else ""
     return (
         f"{plural(len(lines), 'trade')} were considered: {len(lines) - held:,} go ahead in full and {held:,} are held "
         f"back or cut. Decided: {sources}.{overridden}"

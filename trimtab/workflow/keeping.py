@@ -4,14 +4,15 @@ import logging
 from functools import partial
 from typing import Final
 
-from trimtab.domain.errors import BrokenRecord, TrimtabError
+from trimtab.domain.errors import BrokenRecord, TrimtabError, WrongPhase
 from trimtab.workflow.archive import SessionCopy, kept_effects, kept_inputs
 from trimtab.workflow.books import BookShelf
 from trimtab.workflow.log import LogEntry
+from trimtab.workflow.planning import SessionPlan
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.desk import Caller
 from trimtab.workflow.ports.records import Effects, RecordStore, Scope, Standing
-from trimtab.workflow.ports.stores import SessionStore, StoredSession
+from trimtab.workflow.ports.stores import SessionInfo, SessionStore, StoredSession
 from trimtab.workflow.sessions import Sessions
 from trimtab.workflow.state import SessionState
 
@@ -20,6 +21,11 @@ logger = logging.getLogger(__name__)
 PAGE: Final = 200
 MOST_SESSIONS: Final = 1_000
 """Sessions looked at in one round, the newest first."""
+FIRST_ENTRIES: Final = 50
+"""Where a session's inputs are looked for: only what was refused before it was kept comes before them."""
+
+_Mark = tuple[int, str]
+"""A session as it stands: its version, and the last hash of its log."""
 
 
 class Keeper:
@@ -35,31 +41,44 @@ class Keeper:
         self._records = records
         self._clock = clock
         self._version = by
+        self._settled: dict[str, _Mark] = {}
 
     async def keep(self, caller: Caller, session_id: str) -> None:
-        """Keeps a session of the caller's.
+        """Keeps a session of the caller's; without its plan where book or policy aren't the session's any more.
 
         Raises:
             BrokenRecord: Its log was changed, or isn't the one that was kept before.
-            WrongPhase: The book or the policy isn't the session's any more.
         """
-        try:
-            await self._keep(caller, session_id)
-        except BrokenRecord:  # or another process kept a later state since this one was read: then look again
-            await self._keep(caller, session_id)
-
-    async def _keep(self, caller: Caller, session_id: str) -> None:
         stored = await self._store.read(session_id, caller.owner)
+        while True:
+            try:
+                await self._keep(caller, stored)
+            except BrokenRecord:  # or another process kept a later state since this one was read: then look again
+                before, stored = stored, await self._store.read(session_id, caller.owner)
+                if stored.version <= before.version:
+                    raise
+            else:
+                return
+
+    async def _keep(self, caller: Caller, stored: StoredSession) -> None:
         copied = SessionCopy(
             stored=stored,
             log=await self._log(stored, caller),
-            plan=self._sessions.plan(SessionState.model_validate_json(stored.state)),
+            plan=self._plan(stored),
             policy=self._shelf.policy,
             tax_rules=self._shelf.tax_rules,
             server_version=self._version,
-            kept_inputs=kept_inputs(await self._records.entries(session_id, limit=1)),
+            kept_inputs=kept_inputs(await self._records.entries(stored.session_id, limit=FIRST_ENTRIES)),
         )
-        await self._records.write(Scope(session_id=session_id), partial(self._effects, copied, caller.actor))
+        await self._records.write(Scope(session_id=stored.session_id), partial(self._effects, copied, caller.actor))
+
+    def _plan(self, stored: StoredSession) -> SessionPlan | None:
+        """The session's plan; None where it can't be computed any more. The rest is evidence all the same."""
+        try:
+            return self._sessions.plan(SessionState.model_validate_json(stored.state))
+        except WrongPhase as error:
+            logger.warning("session %s is kept without its plan: %s", stored.session_id, error.message)
+            return None
 
     def _effects(self, copied: SessionCopy, actor: str, standing: Standing) -> Effects:
         return kept_effects(standing, copied, at=self._clock.now(), actor=actor)
@@ -74,15 +93,32 @@ class Keeper:
         return tuple(log[: stored.log_head.seq])
 
     async def keep_changed(self, caller: Caller) -> int:
-        """Keeps those of the caller's sessions that changed since they were kept; says how many."""
-        kept = {each.session_id: each.version for each in await self._records.sessions(limit=MOST_SESSIONS)}
+        """Keeps those of the caller's sessions that changed since they were kept; says how many.
+
+        Reading a session is use, and use prolongs its life. So one whose record is broken is tried once, and again
+        only when it has changed: else it would never expire.
+        """
+        kept = {
+            each.session_id: (each.version, each.log_hash) for each in await self._records.sessions(limit=MOST_SESSIONS)
+        }
         found = await self._store.list(caller.owner, limit=MOST_SESSIONS)
-        changed = [info.session_id for info in found if kept.get(info.session_id) != info.version]
-        failed = 0
-        for session_id in changed:
-            try:
-                await self.keep(caller, session_id)
-            except TrimtabError as error:  # the others are kept all the same
-                failed += 1
-                logger.warning("session %s isn't kept: %s", session_id, error.message)
-        return len(changed) - failed
+        known = kept | self._settled
+        changed = [info for info in found if known.get(info.session_id) != _mark(info)]
+        self._settled = {info.session_id: _mark(info) for info in found if info not in changed}
+        return sum([await self._kept(caller, info) for info in changed])
+
+    async def _kept(self, caller: Caller, info: SessionInfo) -> bool:
+        """Keeps a session and says whether it could; where not, the others are kept all the same."""
+        try:
+            await self.keep(caller, info.session_id)
+        except TrimtabError as error:
+            logger.warning("session %s isn't kept: %s", info.session_id, error.message)
+            if isinstance(error, BrokenRecord):
+                self._settled[info.session_id] = _mark(info)
+            return False
+        self._settled[info.session_id] = _mark(info)
+        return True
+
+
+def _mark(info: SessionInfo) -> _Mark:
+    return info.version, info.log_head.hash

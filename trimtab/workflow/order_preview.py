@@ -46,15 +46,15 @@ def order_preview(ordered: Ordered, request: PreviewOrders, *, standing: Standin
         limits=limits,
         hard_failures=as_results(hard),
         soft_warnings=as_results(ordered.orders.soft),
-        approval=_need(ordered, standing, now),
+        approval=_need(ordered, standing, now=now),
         items=order_table(ordered.orders, offset=offset, limit=request.limit),
     )
 
 
-def _need(ordered: Ordered, standing: Standing, now: datetime) -> ApprovalNeed:
+def _need(ordered: Ordered, standing: Standing, *, now: datetime) -> ApprovalNeed:
     people = ordered.people
     of_plan = (each for each in standing.approvals if each.plan_hash == ordered.orders.plan_hash)
-    counted = len(counting(standing, ordered.wanted, now, people=people))
+    counted = len(counting(standing, ordered.wanted, now=now, people=people))
     return ApprovalNeed(
         approvers=people,
         given=tuple(
@@ -100,7 +100,7 @@ def _warned(ordered: Ordered) -> Iterator[str]:
         yield f"Warnings that stand: {counts}."
 
 
-def executed_orders(opened: Open, standing: Standing, plan_hash: str, *, mode: ExecutionMode) -> OrdersExecuted:
+def executed_orders(opened: Open, standing: Standing, *, plan_hash: str, mode: ExecutionMode) -> OrdersExecuted:
     """The recorded orders of a plan, counted by state."""
     orders = [order for order in standing.orders if order.plan_hash == plan_hash]
     approvals = (each for each in standing.approvals if each.plan_hash == plan_hash and each.used)

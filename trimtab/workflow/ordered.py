@@ -57,7 +57,7 @@ def checked(ordered: Ordered, standing: Standing) -> tuple[tuple[LimitCheck, ...
     return limits, (*unsent, *ordered.orders.hard, *exceeded)
 
 
-def faults(ordered: Ordered, standing: Standing, plan_hash: str) -> Iterator[Problem]:
+def faults(ordered: Ordered, standing: Standing, *, plan_hash: str) -> Iterator[Problem]:
     """Why exactly this plan may not be approved or recorded now, whoever approves it."""
     if plan_hash != ordered.orders.plan_hash:
         message = "The session's plan isn't the one with this hash: the plan, the book or the rules differ"
@@ -67,19 +67,19 @@ def faults(ordered: Ordered, standing: Standing, plan_hash: str) -> Iterator[Pro
     yield from map(_problem, hard)
 
 
-def not_executable(ordered: Ordered, standing: Standing, plan_hash: str, *, now: datetime) -> Iterator[Problem]:
+def not_executable(ordered: Ordered, standing: Standing, *, plan_hash: str, now: datetime) -> Iterator[Problem]:
     """Everything that forbids to record the orders of this plan now; nothing where they are recorded already."""
     yield from time_goes_back(standing, now)
-    yield from faults(ordered, standing, plan_hash)
+    yield from faults(ordered, standing, plan_hash=plan_hash)
     if any(order.counts and order.plan_hash != plan_hash for order in standing.orders):
         yield Problem("session_id", "Orders of another plan of this session are recorded", "already_executed")
     if plan_hash == ordered.orders.plan_hash:
-        yield from lacking(standing, ordered.wanted, now, people=ordered.people)
+        yield from lacking(standing, ordered.wanted, now=now, people=ordered.people)
 
 
-def used(ordered: Ordered, standing: Standing, now: datetime) -> tuple[Approval, ...]:
+def used(ordered: Ordered, standing: Standing, *, now: datetime) -> tuple[Approval, ...]:
     """The approvals that count, as they stand once they are used."""
-    given = counting(standing, ordered.wanted, now, people=ordered.people)
+    given = counting(standing, ordered.wanted, now=now, people=ordered.people)
     return tuple(each.model_copy(update={"used": True}) for each in given)
 
 

@@ -7,7 +7,7 @@ aren't.
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -98,8 +98,8 @@ class Orders:
         ordered = self._ordered(await self._sessions.load(caller, request.session_id))
         scope, now = self._scope(ordered), self._now()
         standing = await self._records.standing(scope)
-        given = counting(standing, ordered.wanted, now, people=ordered.people)
-        if ordered.people > 1 or given or any_of(faults(ordered, standing, request.plan_hash)):
+        given = counting(standing, ordered.wanted, now=now, people=ordered.people)
+        if ordered.people > 1 or given or any_of(faults(ordered, standing, plan_hash=request.plan_hash)):
             return None
         if recorded(standing, request.plan_hash):
             return None
@@ -118,7 +118,7 @@ class Orders:
             asked_at=now,
             expires_at=now + timedelta(minutes=ordered.limits.approval_minutes),
         )
-        await self._records.write(scope, lambda _standing: self._effects(caller.actor, caller.source, [asked]))
+        await self._records.write(scope, lambda _standing: self._effects(caller, [asked]))
         return asked
 
     async def take_answer(self, caller: Caller, request: ask.ExecuteOrders, *, approved: bool) -> None:
@@ -134,15 +134,15 @@ class Orders:
             asked = pending(standing, request.plan_hash)
             problems = [*time_goes_back(standing, now), *unanswerable(asked, now)]
             if approved:
-                problems += faults(ordered, standing, request.plan_hash)
+                problems += faults(ordered, standing, plan_hash=request.plan_hash)
             refuse(problems, what="Not approved", next_action=_AGAIN)
             assert asked is not None, "an open question was just required"
             rows: list[Row] = [asked.model_copy(update={"answer": "approved" if approved else "declined"})]
             if approved:
                 rows.append(self._approval(ordered, f"{CLIENT_PREFIX}{caller.owner}", means="client"))
-            return self._effects(caller.actor, "person", rows)
+            return self._effects(replace(caller, source="person"), rows)
 
-        async with self._noting_refusals("approve", caller, request.session_id):
+        async with self._noting_refusals("approve", caller, session_id=request.session_id):
             await self._records.write(self._scope(ordered), decide)
             if not approved:
                 declined = Problem("approval", "The person who was asked declined the plan", "approval_declined")
@@ -160,16 +160,19 @@ class Orders:
 
         def decide(standing: Standing) -> Effects:
             now = self._now()
-            problems = [*time_goes_back(standing, now), *faults(ordered, standing, request.plan_hash)]
-            problems += approved_already(standing, ordered.wanted, known.name, now)
+            problems = [*time_goes_back(standing, now), *faults(ordered, standing, plan_hash=request.plan_hash)]
+            problems += approved_already(standing, ordered.wanted, approver=known.name, now=now)
             if recorded(standing, request.plan_hash):
                 problems.append(
                     Problem("plan_hash", "The orders of this plan are recorded already", "already_executed")
                 )
             refuse(problems, what="Not approved", next_action=_AGAIN)
-            return self._effects(known.name, "person", [self._approval(ordered, known.name, means="secret")])
+            return self._effects(
+                replace(caller, actor=known.name, source="person"),
+                [self._approval(ordered, known.name, means="secret")],
+            )
 
-        async with self._noting_refusals("approve", caller, request.session_id):
+        async with self._noting_refusals("approve", caller, session_id=request.session_id):
             await self._records.write(self._scope(ordered), decide)
         return await self.preview(caller, ask.PreviewOrders(session_id=request.session_id))
 
@@ -180,22 +183,22 @@ class Orders:
             Blocked: With the name of each rule that forbids it; nothing was recorded.
             Conflict: The session changed meanwhile.
         """
-        async with self._noting_refusals("execute", caller, request.session_id):
+        async with self._noting_refusals("execute", caller, session_id=request.session_id):
             ordered = self._ordered(await self._sessions.load(caller, request.session_id))
             scope = self._scope(ordered)
             standing = await self._records.standing(scope)
             if not recorded(standing, request.plan_hash):
-                await self._require_now(ordered, standing, request)
+                await self._require_now(ordered, standing, request=request)
                 await self._record(caller, ordered, request=request)
                 standing = await self._records.standing(scope)
         found = await self._sessions.load(caller, request.session_id)
-        return executed_orders(found, standing, request.plan_hash, mode=self._terms.execution_mode)
+        return executed_orders(found, standing, plan_hash=request.plan_hash, mode=self._terms.execution_mode)
 
-    async def _require_now(self, ordered: Ordered, standing: Standing, request: ask.ExecuteOrders) -> None:
+    async def _require_now(self, ordered: Ordered, standing: Standing, *, request: ask.ExecuteOrders) -> None:
         """Refuses before anything is changed; what can change meanwhile is looked at again under the lock."""
         fresh = await anyio.to_thread.run_sync(self._shelf.read_again)
         problems = [
-            *not_executable(ordered, standing, request.plan_hash, now=self._now()),
+            *not_executable(ordered, standing, plan_hash=request.plan_hash, now=self._now()),
             *moved_world(ordered.opened.plan, fresh),
         ]
         refuse(problems, what="Nothing was sent", next_action=_AGAIN)
@@ -205,24 +208,25 @@ class Orders:
         await self._move(caller, ordered, request=request, phase="Executing", action=EXECUTE)
         try:
             await self._records.write(
-                self._scope(ordered), lambda standing: self._intents(caller, ordered, standing, request)
+                self._scope(ordered),
+                lambda standing: self._intents(caller, ordered, standing=standing, request=request),
             )
         except Blocked:
             await self._move(caller, None, request=request, phase="Review", action=UNDONE)
             raise
         await self._keeper.keep(caller, request.session_id)
 
-    def _intents(self, caller: Caller, ordered: Ordered, standing: Standing, request: ask.ExecuteOrders) -> Effects:
+    def _intents(self, caller: Caller, ordered: Ordered, *, standing: Standing, request: ask.ExecuteOrders) -> Effects:
         """The orders as they are recorded with the approvals that they use up; nothing where they are already."""
         now = self._now()
         if recorded(standing, request.plan_hash):
-            return self._effects(caller.actor, caller.source, [])
+            return self._effects(caller, [])
         refuse(
-            not_executable(ordered, standing, request.plan_hash, now=now),
+            not_executable(ordered, standing, plan_hash=request.plan_hash, now=now),
             what="Nothing was sent",
             next_action=_AGAIN,
         )
-        given = used(ordered, standing, now)
+        given = used(ordered, standing, now=now)
         until = min(each.expires_at for each in given)
         orders = order_rows(ordered.orders, day=now.date(), valid_until=until)
         approvers: list[JsonValue] = [each.approver for each in given]
@@ -235,7 +239,7 @@ class Orders:
         said = Evidence(
             kind="execution", actor=caller.actor, source=caller.source, session_id=ordered.session_id, content=done
         )
-        return self._effects(caller.actor, caller.source, [*given, *orders], evidence=[said])
+        return self._effects(caller, [*given, *orders], evidence=[said])
 
     async def _move(
         self,
@@ -268,15 +272,13 @@ class Orders:
         await self._sessions.change(caller, bare, answer_type=answer.SessionResult, decide=decide, answer=reply)
 
     @asynccontextmanager
-    async def _noting_refusals(self, what: str, caller: Caller, session_id: str) -> AsyncIterator[None]:
+    async def _noting_refusals(self, what: str, caller: Caller, *, session_id: str) -> AsyncIterator[None]:
         """What was refused is evidence too."""
         try:
             yield
         except Blocked as error:
             said = refusal(error.problems, what=what, session_id=session_id, actor=caller.actor, source=caller.source)
-            await self._records.write(
-                Scope(), lambda _standing: self._effects(caller.actor, caller.source, [], evidence=[said])
-            )
+            await self._records.write(Scope(), lambda _standing: self._effects(caller, [], evidence=[said]))
             raise
 
     def _ordered(self, opened: Open) -> Ordered:
@@ -320,8 +322,8 @@ class Orders:
             expires_at=now + timedelta(minutes=ordered.limits.approval_minutes),
         )
 
-    def _effects(self, actor: str, source: str, rows: Sequence[Row], *, evidence: Sequence[Evidence] = ()) -> Effects:
-        return Effects(at=self._now(), actor=actor, source=source, evidence=evidence, rows=rows)
+    def _effects(self, caller: Caller, rows: Sequence[Row], *, evidence: Sequence[Evidence] = ()) -> Effects:
+        return Effects(at=self._now(), actor=caller.actor, source=caller.source, evidence=evidence, rows=rows)
 
     def _now(self) -> datetime:
         return self._clock.now()

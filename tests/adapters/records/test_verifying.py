@@ -16,7 +16,7 @@ from trimtab.domain.errors import BrokenRecord, TrimtabError
 from trimtab.workflow.ports.records import EvidenceBreak, Scope
 
 TODAY = Scope(session_id=SESSION, day=DAY, book_digest="b00c")
-FLIPS = 150
+FLIPS = 70
 
 
 @pytest.fixture(params=DATABASES)
@@ -193,6 +193,14 @@ async def test_a_column_that_is_gone_is_damage_and_the_rest_is_still_checked(pla
         await store.standing(TODAY)
 
 
+async def test_an_entry_that_is_no_json_leaves_its_row_without_evidence(place: Place) -> None:
+    place.drop_triggers()
+    place.sql("""UPDATE evidence SET content = '{"name":"J\\' WHERE kind = 'approver'""")
+    told = {(each.table, each.key, each.message) for each in await breaks_of(place.open())}
+    assert ("evidence", "3", "it isn't what was written") in told
+    assert ("approvers", "Jäne", "the content of the entry that it names can't be read") in told
+
+
 async def everything(store: SqlRecordStore) -> list[Any]:
     """All evidence and rows, as the store reads them."""
     reads: list[Callable[[], Any]] = [
@@ -260,6 +268,30 @@ async def test_text_that_is_no_text_is_located(file: Path, column: str) -> None:
     with pytest.raises(BrokenRecord, match=r"records\.db is damaged"):
         await store.standing(TODAY)
     await store.close()
+
+
+async def test_bytes_in_the_place_of_text_are_found(file: Path) -> None:
+    place = Place("sqlite", file.parent / "other")
+    place.file = file
+    place.drop_triggers()
+    place.sql("UPDATE evidence SET content = CAST(content AS BLOB) WHERE seq = 1")
+    store = SqlRecordStore(f"sqlite:///{file}")
+    assert [(each.table, each.key) for each in await breaks_of(store)] == [("evidence", "1")]
+    with pytest.raises(BrokenRecord, match="entry 1 isn't what was written"):
+        await store.entries(SESSION)
+    await store.close()
+
+
+async def test_a_file_that_lost_the_list_of_its_tables_is_not_taken_for_a_new_one(file: Path) -> None:
+    place = Place("sqlite", file.parent / "other")
+    place.file = file
+    place.sql("PRAGMA writable_schema = ON", "DELETE FROM sqlite_master")
+    before = file.read_bytes()
+    store = SqlRecordStore(f"sqlite:///{file}")
+    with pytest.raises(BrokenRecord, match="is damaged"):
+        await store.check()
+    await store.close()
+    assert file.read_bytes() == before
 
 
 async def test_a_file_that_lost_its_end_is_damaged(file: Path) -> None:

@@ -31,7 +31,7 @@ class Found:
         """Whether looking on makes no sense."""
         return len(self.breaks) >= MOST_BREAKS
 
-    def add(self, table: str, key: object, message: str) -> None:
+    def add(self, table: str, key: object, *, message: str) -> None:
         """One fault, where there is room for it."""
         if not self.full:
             self.breaks.append(EvidenceBreak(table, clean(str(key), _KEY_LIMIT), message))
@@ -88,14 +88,14 @@ class Chain:
         for seq, at, session_id, kind, actor, source, content, linked, hash_ in entries:
             expected += 1
             if seq != expected:
-                found.add("evidence", expected, _gap(expected, seq))
+                found.add("evidence", expected, message=_gap(expected, seq))
                 expected = seq
             if linked != previous:
-                found.add("evidence", seq, "it doesn't follow the entry before it")
+                found.add("evidence", seq, message="it doesn't follow the entry before it")
             # Spelled out, and not `hash_of`, as an object for each entry would cost more than its hash.
             text = f"{linked}\n{seq}\n{at}\n{session_id}\n{kind}\n{actor}\n{source}\n{content}"
             if sha256(text.encode(errors="surrogateescape")).hexdigest() != hash_:
-                found.add("evidence", seq, "it isn't what was written")
+                found.add("evidence", seq, message="it isn't what was written")
             previous = hash_
             if at != latest:
                 latest = max(latest, str(at))

@@ -49,7 +49,7 @@ def named_errors(place: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _named(error.orig, error, place) from error
+        raise _named(error, place) from error
     except sqlite3.Error as error:
         raise _named_sqlite(error, place) from error
     except (NoSuchTableError, UnicodeDecodeError) as error:
@@ -65,9 +65,9 @@ def sqlstate(error: BaseException) -> str:
     return str(getattr(cause, "sqlstate", None) or "")
 
 
-def _named(cause: BaseException | None, error: DBAPIError, place: str) -> TrimtabError:
-    if isinstance(cause, sqlite3.Error):
-        return _named_sqlite(cause, place)
+def _named(error: DBAPIError, place: str) -> TrimtabError:
+    if isinstance(error.orig, sqlite3.Error):
+        return _named_sqlite(error.orig, place)
     code = sqlstate(error)
     if code == _POSTGRES_LOCKED:
         return Unavailable(f"{place} is locked by another process.", field=SETTING)

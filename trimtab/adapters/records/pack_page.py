@@ -5,23 +5,32 @@ has every text as it was.
 """
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from pydantic import JsonValue
 
 from trimtab.domain.outside_text import clean_lines
-from trimtab.workflow.evidence_models import EvidencePack
-from trimtab.workflow.evidence_terms import EXECUTION_MODES, MODES, flag_words, plural, words_for
+from trimtab.workflow.evidence_models import EvidencePack, Happening, OrderStory, StateAt
+from trimtab.workflow.evidence_terms import EXECUTION_MODES, MODES, flag_words, listed, plural, words_for
+from trimtab.workflow.ports.records import Fill, OrderRow
 
 TEMPLATE: Final = "evidence.html.j2"
 NONE: Final = "\u2013"
 """Stands where there is nothing to say."""
 _MINUS: Final = "\u2212"
+_SHORT: Final = 12
+"""Characters of a hash that are shown where there is no place for all of it."""
+_HASH: Final = re.compile(r"\b[0-9a-f]{64}\b")
+_MOVES: Final = frozenset({OrderRow.KIND, Fill.KIND})
+"""What the timeline has by the hundred, all at once."""
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ACTIONS: Final[Mapping[str, str]] = {
     "proceed": "Goes ahead",
@@ -39,11 +48,80 @@ _UNITS: Final[Mapping[str, str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class AccountOrders:
+    """The orders of a portfolio, in the order they were recorded; `value` is money of its base currency."""
+
+    account_number: str
+    client_name: str
+    orders: tuple[OrderStory, ...]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something in the timeline; `also` is what happened in the same moment in the same way."""
+
+    first: Happening
+    also: tuple[Happening, ...]
+
+
 def pack_page(pack: EvidencePack) -> str:
     """The page, as HTML. The same pack always gives the same page."""
-    held = sum(line.held for instrument in pack.decisions for line in instrument.lines)
-    latest = pack.inputs[-1].inputs if pack.inputs else None
-    return _environment().get_template(TEMPLATE).render(pack=pack, held=held, latest=latest).lstrip()
+    shown = {
+        "pack": pack,
+        "held": sum(line.held for instrument in pack.decisions for line in instrument.lines),
+        "latest": pack.inputs[-1].inputs if pack.inputs else None,
+        "accounts": tuple(_by_account(pack)),
+        "states": tuple(_by_state(pack.orders)),
+        "order_day": min((order.history[0].at for order in pack.orders), default=None),
+        "moments": tuple(_moments(pack.timeline)),
+    }
+    return _environment().get_template(TEMPLATE).render(shown).lstrip()
+
+
+def _by_account(pack: EvidencePack) -> Iterable[AccountOrders]:
+    """The orders by portfolio, by account number."""
+    clients = {line.account_number: line.client_name for each in pack.decisions for line in each.lines}
+    grouped: dict[str, list[OrderStory]] = {}
+    for story in pack.orders:
+        grouped.setdefault(story.order.account_number, []).append(story)
+    for account, stories in sorted(grouped.items()):
+        value = _sums((each.order.base_currency, each.order.value) for each in stories)
+        yield AccountOrders(account, clients.get(account, ""), tuple(stories), value)
+
+
+def _by_state(orders: Sequence[OrderStory]) -> Iterable[str]:
+    """A sentence for each state that orders are in, in the order in which it is first met."""
+    grouped: dict[str, list[OrderRow]] = {}
+    for story in orders:
+        grouped.setdefault(story.order.state, []).append(story.order)
+    for state, found in grouped.items():
+        money = _sums((order.reporting_currency, order.reported_value) for order in found)
+        yield f"{state}: {plural(len(found), 'order')} for {money}."
+
+
+def _sums(money: Iterable[tuple[str, Decimal]]) -> str:
+    """Exact sums of each currency: `AUD 1,234.50 and USD 7.00`."""
+    sums: dict[str, Decimal] = {}
+    for currency, value in money:
+        sums[currency] = sums.get(currency, Decimal(0)) + abs(value)
+    return listed([f"{currency} {value:,f}" for currency, value in sorted(sums.items())])
+
+
+def _moments(timeline: Iterable[Happening]) -> Iterable[Moment]:
+    """The timeline, with orders and fills together that were recorded at once and in the same way."""
+    for (_, kind, *_), group in groupby(timeline, key=_moment):
+        happened = tuple(group)
+        if kind in _MOVES:
+            yield Moment(happened[0], happened[1:])
+        else:
+            yield from (Moment(each, ()) for each in happened)
+
+
+def _moment(happening: Happening) -> tuple[datetime, str, str, str, str]:
+    way = happening.headline.partition(":")[0] if happening.kind == OrderRow.KIND else ""
+    return happening.at, happening.kind, happening.actor, happening.source, way
 
 
 def _environment() -> Environment:
@@ -92,6 +170,27 @@ def _number(value: object) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def _exact(value: Decimal, currency: str = "") -> str:
+    """A recorded number with every digit that was recorded, and no other."""
+    return f"{currency} {value:f}".strip()
+
+
+def _with_hashes(text: str) -> Markup:
+    """Text in which whole hashes are short, and whole behind it."""
+    return Markup(_HASH.sub(_short_hash, str(escape(clean_lines(text)))))
+
+
+def _short_hash(found: re.Match[str]) -> str:
+    return f'<code title="{found[0]}">{found[0][:_SHORT]}\u2026</code>'
+
+
+def _step_time(step: StateAt, first: datetime) -> str:
+    """The time of day at which an order came to a state, with the day where it isn't that of `first`."""
+    at = step.at.astimezone(UTC)
+    same = at.date() == first.astimezone(UTC).date()
+    return f"{at:%H:%M:%S}" if same else f"{at.day} {_MONTHS[at.month - 1]} {at.year} {at:%H:%M:%S}"
+
+
 def _percent(value: float) -> str:
     return f"{value:.2f} %"
 
@@ -131,10 +230,14 @@ def _setting(value: JsonValue, name: str) -> str:
 _FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "money": _money,
     "number": _number,
+    "exact": _exact,
+    "step_time": _step_time,
+    "with_hashes": _with_hashes,
     "percent": _percent,
     "utc": _utc,
     "iso": lambda at: at.astimezone(UTC).isoformat(),
     "day": _day,
+    "date_of": lambda at: _day(at.astimezone(UTC).date()),
     "as_json": _json,
     "label": _label,
     "setting": _setting,

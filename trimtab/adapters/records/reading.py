@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, Select, select
@@ -52,18 +52,18 @@ def read_head(connection: Connection, *, lock: bool = False) -> EvidenceHead:
 
 def standing_of(connection: Connection, scope: Scope, *, head: EvidenceHead) -> Standing:
     """What `Standing` says, for this scope; `head` was read in the same transaction."""
-    orders = cast("tuple[OrderRow, ...]", _of_session(connection, OrderRow, scope))
+    orders = _of_session(connection, OrderRow, scope=scope)
     kept = found(connection, KeptSession, KEPT_AS[KeptSession].table.c.session_id == scope.session_id)
     of_day, of_book = Exposure(), Exposure()
     if scope.day is not None:
-        of_day = _exposure(connection, scope, _ORDERS.day == scope.day.isoformat())
-        of_book = _exposure(connection, scope, _ORDERS.book_digest == scope.book_digest)
+        of_day = _exposure(connection, scope, condition=_ORDERS.day == scope.day.isoformat())
+        of_book = _exposure(connection, scope, condition=_ORDERS.book_digest == scope.book_digest)
     return Standing(
         head=head,
         kill=next(iter(found(connection, KillSwitch)), None),
         approvers=found(connection, Approver),
-        questions=_of_session(connection, Question, scope),
-        approvals=_of_session(connection, Approval, scope),
+        questions=_of_session(connection, Question, scope=scope),
+        approvals=_of_session(connection, Approval, scope=scope),
         orders=orders,
         kept=next(iter(kept), None),
         of_day=of_day,
@@ -84,7 +84,7 @@ def fills_of(connection: Connection, session_id: str) -> tuple[Fill, ...]:
 def kept_sessions(connection: Connection, *, limit: int) -> tuple[KeptSession, ...]:
     """See `RecordStore.sessions`."""
     table = KEPT_AS[KeptSession].table
-    return _read(connection, KeptSession, _rows(KeptSession).order_by(table.c.seq.desc()).limit(limit))
+    return _read(connection, KeptSession, statement=_rows(KeptSession).order_by(table.c.seq.desc()).limit(limit))
 
 
 def entries_of(connection: Connection, session_id: str, *, after_seq: int, limit: int) -> tuple[EvidenceEntry, ...]:
@@ -116,10 +116,10 @@ def _is_whole(entry: EvidenceEntry) -> bool:
 def found(connection: Connection, model: type[R], *conditions: ColumnElement[bool]) -> tuple[R, ...]:
     """The rows of a model for which all of this is true, in the order in which they were first recorded."""
     statement = _rows(model).where(*conditions).order_by(KEPT_AS[model].table.c.first_seq)
-    return _read(connection, model, statement)
+    return _read(connection, model, statement=statement)
 
 
-def _of_session(connection: Connection, model: type[R], scope: Scope) -> tuple[R, ...]:
+def _of_session(connection: Connection, model: type[R], *, scope: Scope) -> tuple[R, ...]:
     return found(connection, model, KEPT_AS[model].table.c.session_id == scope.session_id)
 
 
@@ -128,7 +128,7 @@ def _rows(model: type[Row]) -> Select[Any]:
     return select(*(kept.table.c[name] for name in kept.fields))
 
 
-def _read(connection: Connection, model: type[R], statement: Select[Any]) -> tuple[R, ...]:
+def _read(connection: Connection, model: type[R], *, statement: Select[Any]) -> tuple[R, ...]:
     return tuple(_row(model, values) for values in connection.execute(statement).mappings())
 
 
@@ -143,7 +143,7 @@ def _row(model: type[R], values: Mapping[Any, object]) -> R:
         raise broken(kept.table.name, f"row {key} can't be read ({fields}).") from None
 
 
-def _exposure(connection: Connection, scope: Scope, condition: ColumnElement[bool]) -> Exposure:
+def _exposure(connection: Connection, scope: Scope, *, condition: ColumnElement[bool]) -> Exposure:
     """What the orders that count come to. Decimals are added here: in a database they would be text, or floats."""
     statement = (
         select(

@@ -45,7 +45,7 @@ def _check_pages(connection: Connection, found: Found) -> None:
         said = ["the file can't be gone through"]
     for line in said:
         if line != "ok":
-            found.add("database", "", clean(line, _DAMAGE_LIMIT))
+            found.add("database", "", message=clean(line, _DAMAGE_LIMIT))
 
 
 def _walk_chain(connection: Connection, chain: Chain, *, found: Found) -> None:
@@ -56,7 +56,7 @@ def _walk_chain(connection: Connection, chain: Chain, *, found: Found) -> None:
             if found.full:
                 return
     except _UNREADABLE:
-        found.add("evidence", chain.seq + 1, f"what follows entry {chain.seq} can't be read")
+        found.add("evidence", chain.seq + 1, message=f"what follows entry {chain.seq} can't be read")
 
 
 def _check_head(connection: Connection, chain: Chain, *, found: Found) -> EvidenceHead:
@@ -65,14 +65,16 @@ def _check_head(connection: Connection, chain: Chain, *, found: Found) -> Eviden
         with connection.begin_nested():
             head = read_head(connection)
     except (BrokenRecord, *_UNREADABLE):
-        found.add("evidence_head", chain.seq, "the head of the chain can't be read")
+        found.add("evidence_head", chain.seq, message="the head of the chain can't be read")
         return EvidenceHead(chain.seq, chain.hash, None)
     if head.seq != chain.seq:
-        found.add("evidence_head", head.seq, f"the head names entry {head.seq}, but the chain ends with {chain.seq}")
+        found.add(
+            "evidence_head", head.seq, message=f"the head names entry {head.seq}, but the chain ends with {chain.seq}"
+        )
     elif head.hash != chain.hash:
-        found.add("evidence_head", head.seq, "the head has another hash than the last entry")
+        found.add("evidence_head", head.seq, message="the head has another hash than the last entry")
     elif ("" if head.at is None else moment(head.at)) != chain.latest:
-        found.add("evidence_head", head.seq, "the head has another latest time than the entries")
+        found.add("evidence_head", head.seq, message="the head has another latest time than the entries")
     return head
 
 
@@ -87,7 +89,7 @@ def _check_table(connection: Connection, kept: Kept, *, written: Written, found:
     else:
         check.end()
     for key, message in check.faults:
-        found.add(kept.table.name, key, message)
+        found.add(kept.table.name, key, message=message)
     return check.rows
 
 

@@ -31,7 +31,7 @@ _LARGEST: Final = 2**63 - 1
 _FIRST: Final = "first_seq"
 
 
-def write(connection: Connection, scope: Scope, decide: Decide) -> EvidenceHead:
+def write(connection: Connection, scope: Scope, *, decide: Decide) -> EvidenceHead:
     """See `RecordStore.write`; the transaction is the caller's."""
     head = read_head(connection, lock=True)
     _require_end(connection, head)
