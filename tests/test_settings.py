@@ -20,7 +20,7 @@ EVERY = {
     "TRIMTAB_MARKET": "market",
     "TRIMTAB_HOME": "data",
     "TRIMTAB_SESSIONS": "elsewhere.db",
-    "TRIMTAB_RECORDS": "sqlite:///records.db",
+    "TRIMTAB_RECORDS": "sqlite:////data/records.db",
     "TRIMTAB_ANALYST": "openai",
     "TRIMTAB_MODEL": "some-model",
     "TRIMTAB_MODEL_KEY": "some-key",
@@ -51,7 +51,7 @@ EVERY_VALUE = {
     "market": Path("market"),
     "home": Path("data"),
     "sessions": Path("elsewhere.db"),
-    "records": SecretStr("sqlite:///records.db"),
+    "records": SecretStr("sqlite:////data/records.db"),
     "analyst": "openai",
     "model": "some-model",
     "model_key": SecretStr("some-key"),
@@ -238,9 +238,7 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
         "trimtab_home": f"There is no such setting. Did you mean TRIMTAB_HOME? {allowed}",
         "TRIMTAB_SESSIONS": NO_STORE,
         "TRIMTAB_STATE_KEYS": "Every key has to be at least 32 bytes long.",
-        "TRIMTAB_RECORDS": (
-            "The value has to be a database URL, such as sqlite:///records.db or postgresql://HOST/NAME."
-        ),
+        "TRIMTAB_RECORDS": ("The value has to be sqlite:/// with the whole path of a file, or postgresql://HOST/NAME."),
         "TRIMTAB_ANALYST": "'gemini' isn't allowed; allowed are: 'rules', 'anthropic' or 'openai'.",
         "TRIMTAB_MODEL_URL": "The value has to be a URL that starts with http:// or https://.",
         "TRIMTAB_MODEL_API": "'completions' isn't allowed; allowed are: 'auto', 'responses' or 'chat'.",

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Annotated, Final, Literal
 
 from dotenv import dotenv_values
@@ -27,6 +27,7 @@ from trimtab.domain.errors import Problem, SettingsError
 
 PREFIX: Final = "TRIMTAB_"
 DOTENV: Final = Path(".env")
+_SQLITE: Final = "sqlite:///"
 _NO_DEFAULT: Final = "default_factory_not_called"
 """A default that rests on other settings isn't made where one of those is wrong: that one is the problem."""
 SHORTEST_STATE_KEY: Final = 32
@@ -84,8 +85,13 @@ def _http(value: str) -> str:
 
 
 def _database(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().startswith(("sqlite:///", "postgresql://")):
-        raise ValueError("The value has to be a database URL, such as sqlite:///records.db or postgresql://HOST/NAME.")
+    """Every process has to mean the same database, whatever folder it is started in."""
+    url = value.get_secret_value()
+    file = url.removeprefix(_SQLITE)
+    if url.startswith(_SQLITE) and (Path(file).is_absolute() or PureWindowsPath(file).is_absolute()):
+        return value
+    if not url.startswith("postgresql://"):
+        raise ValueError("The value has to be sqlite:/// with the whole path of a file, or postgresql://HOST/NAME.")
     return value
 
 

@@ -9,8 +9,8 @@ import itertools
 import math
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import closing
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,22 +24,33 @@ from tests.cli.running import Ran, ran
 from tests.clock import FixedClock
 from tests.tools.serving import error_of
 from tests.tools.trading.test_preview_orders import session_in_review
-from tests.workflow.desks import JANE
 from tests.workflow.order_bench import ANNE, BERT, OrderBench, later, make_order_bench, rules_of
 from tests.workflow.small_books import two_portfolios
 from trimtab.adapters.policy.thresholds import load_policy
+from trimtab.adapters.records.store import SqlRecordStore
 from trimtab.domain.errors import Blocked, BrokenRecord, Conflict, SettingsError
 from trimtab.domain.trading.policy import Limits, Policy
 from trimtab.server.app import build_server
 from trimtab.settings import load_settings
 from trimtab.workflow.evidence import EMPTY, chained, hash_of
-from trimtab.workflow.ports.records import Evidence, EvidenceEntry, Scope
+from trimtab.workflow.ports.records import Evidence, EvidenceEntry
 from trimtab.workflow.ports.secrets import Proof
 
-FOUR_EYES = Policy(limits=Limits(four_eyes_value=32_000))
-"""The plan of the two portfolios comes to 32,000."""
 LIMIT_NAMES = ("max_order_value", "max_daily_value", "price_move_pct", "four_eyes_value")
 WRONG = Proof("anne", "not the secret at all")
+CHANGES = (
+    "UPDATE approvals SET used = 0",
+    "UPDATE approvals SET expires_at = '2099-01-01T00:00:00.000000+00:00'",
+    "UPDATE orders SET reported_value = '0.01'",
+    "UPDATE orders SET state = 'Intent'",
+    'UPDATE kill_switch SET "on" = 0',
+    "UPDATE approvers SET removed = 0",
+    "DELETE FROM orders",
+    "DELETE FROM approvals",
+    "UPDATE evidence_head SET at = NULL",
+    "UPDATE evidence_head SET seq = seq - 1",
+)
+"""What would help somebody who can write to the database."""
 
 
 # -- At a desk: a client and the commands
@@ -73,65 +84,75 @@ class DeskRoom:
         return [problem["code"] for problem in problems]
 
 
+Enter = Callable[[], AbstractAsyncContextManager[DeskRoom]]
+
+
 @pytest.fixture
-async def room(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> AsyncIterator[DeskRoom]:
+def enter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Enter:
+    """Opens the desk; a client has to be left by the task that entered it, so no fixture can yield it."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TRIMTAB_HOME", str(tmp_path))
-    async with Client(build_server(load_settings())) as client:
-        session_id = await session_in_review(client, workflow_mode="QuickRebalance")
-        shown = await client.call_tool("preview_orders", {"session_id": session_id, "limit": 1})
-        assert shown.structured_content is not None
-        plan = {"session_id": session_id, "plan_hash": shown.structured_content["plan_hash"]}
-        yield DeskRoom(client, plan, capsys, monkeypatch)
+
+    @asynccontextmanager
+    async def entered() -> AsyncIterator[DeskRoom]:
+        async with Client(build_server(load_settings())) as client:
+            session_id = await session_in_review(client, workflow_mode="QuickRebalance")
+            shown = await client.call_tool("preview_orders", {"session_id": session_id, "limit": 1})
+            assert shown.structured_content is not None
+            plan = {"session_id": session_id, "plan_hash": shown.structured_content["plan_hash"]}
+            yield DeskRoom(client, plan, capsys, monkeypatch)
+
+    return entered
 
 
-async def test_commands_approve_only_with_a_secret_that_somebody_vouched_for(room: DeskRoom) -> None:
-    assert (await room.approve(ANNE)).code == 1, "nobody is an approver yet"
-    added = [
-        await room.command("approver", "add", "anne", stdin=f"{ANNE.secret}\n"),
-        await room.command("approver", "add", "agent", stdin=f"{BERT.secret}\n"),
-        await room.command("approver", "add", "agent", "--by", "anne", stdin=f"{WRONG.secret}\n{BERT.secret}\n"),
-        await room.command("approver", "add", "bert", "--by", "anne", stdin=f"{ANNE.secret}\n{BERT.secret}\n"),
-    ]
-    assert [each.code for each in added] == [0, 1, 1, 0]
-    assert "vouching_missing" in added[1].err or "has to vouch" in added[1].err
-    for arguments, stdin in (
-        (("--secret", ANNE.secret), ""),
-        (("--plan", room.plan["plan_hash"]), ""),
-        (("--plan", room.plan["plan_hash"]), "y\n"),
-        (("--plan", "0" * 64), f"{ANNE.secret}\n"),
-        ((), f"n\n{ANNE.secret}\n"),
-        ((), f"{ANNE.secret}\n"),
-    ):
-        tried = await room.command("approve", room.plan["session_id"], "--as", "anne", *arguments, stdin=stdin)
-        assert tried.code != 0, arguments
-    assert await room.execute() == ["approval_missing"]
+async def test_commands_approve_only_with_a_secret_that_somebody_vouched_for(enter: Enter) -> None:
+    async with enter() as room:
+        assert (await room.approve(ANNE)).code == 1, "nobody is an approver yet"
+        added = [
+            await room.command("approver", "add", "anne", stdin=f"{ANNE.secret}\n"),
+            await room.command("approver", "add", "agent", stdin=f"{BERT.secret}\n"),
+            await room.command("approver", "add", "agent", "--by", "anne", stdin=f"{WRONG.secret}\n{BERT.secret}\n"),
+            await room.command("approver", "add", "bert", "--by", "anne", stdin=f"{ANNE.secret}\n{BERT.secret}\n"),
+        ]
+        assert [each.code for each in added] == [0, 1, 1, 0]
+        assert "vouching_missing" in added[1].err or "has to vouch" in added[1].err
+        for arguments, stdin in (
+            (("--secret", ANNE.secret), ""),
+            (("--plan", room.plan["plan_hash"]), ""),
+            (("--plan", room.plan["plan_hash"]), "y\n"),
+            (("--plan", "0" * 64), f"{ANNE.secret}\n"),
+            ((), f"n\n{ANNE.secret}\n"),
+            ((), f"{ANNE.secret}\n"),
+        ):
+            tried = await room.command("approve", room.plan["session_id"], "--as", "anne", *arguments, stdin=stdin)
+            assert tried.code != 0, arguments
+        assert await room.execute() == ["approval_missing"]
 
 
-async def test_a_kill_by_command_stops_the_server_that_runs(room: DeskRoom) -> None:
-    await room.command("approver", "add", "anne", stdin=f"{ANNE.secret}\n")
-    await room.command("approver", "add", "bert", "--by", "anne", stdin=f"{ANNE.secret}\n{BERT.secret}\n")
-    assert (await room.approve(ANNE)).code == 0
-    assert await room.execute() == ["four_eyes"]
-    assert (await room.approve(ANNE)).code == 1
-    assert (await room.approve(BERT)).code == 0
-    assert (await room.command("kill", "on", "--reason", "prices look wrong")).code == 0
-    assert await room.execute() == ["kill_switch"]
-    off = [
-        await room.command("kill", "off", "--reason", "x", "--by", name, stdin=f"{secret}\n")
-        for name, secret in (("anne", WRONG.secret), ("command line", ANNE.secret), ("client:local", ANNE.secret))
-    ]
-    assert [each.code for each in off] == [1, 1, 1]
-    assert await room.execute() == ["kill_switch"]
+async def test_a_kill_by_command_stops_the_server_that_runs(enter: Enter) -> None:
+    async with enter() as room:
+        await room.command("approver", "add", "anne", stdin=f"{ANNE.secret}\n")
+        await room.command("approver", "add", "bert", "--by", "anne", stdin=f"{ANNE.secret}\n{BERT.secret}\n")
+        assert (await room.approve(ANNE)).code == 0
+        assert await room.execute() == ["four_eyes"]
+        assert (await room.approve(ANNE)).code == 1
+        assert (await room.approve(BERT)).code == 0
+        assert (await room.command("kill", "on", "--reason", "prices look wrong")).code == 0
+        assert await room.execute() == ["kill_switch", "approval_before_kill"]
+        off = [
+            await room.command("kill", "off", "--reason", "fine again", "--by", name, stdin=f"{secret}\n")
+            for name, secret in (("anne", WRONG.secret), ("command line", ANNE.secret), ("client:local", ANNE.secret))
+        ]
+        assert [each.code for each in off] == [1, 1, 1]
+        assert await room.execute() == ["kill_switch", "approval_before_kill"]
 
 
-async def test_no_tool_takes_an_approval_a_secret_or_the_kill_switch(room: DeskRoom) -> None:
-    for tool in (await room.client.list_tools()).tools:
-        names = " ".join(tool.input_schema.get("properties", {}))
-        assert not any(word in f"{tool.name} {names}" for word in ("secret", "approv", "kill", "limit_", "expires"))
-        assert tool.input_schema.get("additionalProperties") is False, tool.name
+async def test_no_tool_takes_an_approval_a_secret_or_the_kill_switch(enter: Enter) -> None:
+    async with enter() as room:
+        for tool in (await room.client.list_tools()).tools:
+            names = " ".join(tool.input_schema.get("properties", {}))
+            assert not any(word in f"{tool.name} {names}" for word in ("secret", "approv", "kill", "limit_", "expires"))
+            assert tool.input_schema.get("additionalProperties") is False, tool.name
 
 
 # -- At a bench: two processes over the same files
@@ -167,7 +188,7 @@ async def outcomes_of(*calls: Awaitable[object]) -> list[object]:
     return found
 
 
-@pytest.mark.parametrize("late_by", range(0, 12, 3))
+@pytest.mark.parametrize("late_by", [0, 4, 9])
 async def test_once_the_kill_switch_was_turned_no_order_waits(
     late_by: int, pair: tuple[OrderBench, OrderBench]
 ) -> None:
@@ -197,15 +218,13 @@ async def test_an_approver_who_is_removed_meanwhile_has_approved_nothing_later(
     await outcomes_of(one.approve(plan.plan_hash), two.approvers.remove("anne", by=BERT, actor="test"))
     rules = await refused(one.execute(plan.plan_hash))
     assert rules[0] in ("unknown_approver", "approval_missing")
-    assert await refused(one.approvers.add(ANNE, by=BERT, actor="test")) == ["name_taken"]
+    assert await refused(one.approvers.add(ANNE, by=[BERT], actor="test")) == ["name_taken"]
 
 
 async def test_many_guesses_at_once_are_counted_one_by_one(pair: tuple[OrderBench, OrderBench]) -> None:
     one, two = pair
     await one.staffed(ANNE)
-    guesses = [
-        bench.approvers.recognise(WRONG, session_id="", actor="x") for bench in (one, two) for _ in range(6)
-    ]
+    guesses = [bench.approvers.recognise(WRONG, session_id="", actor="x") for bench in (one, two) for _ in range(6)]
     tried = [rules_of(each) for each in await outcomes_of(*guesses) if isinstance(each, Blocked)]
     assert tried.count(["wrong_secret"]) == 5
     assert tried.count(["approver_locked"]) == 7
@@ -220,9 +239,7 @@ async def test_sessions_at_once_dont_share_what_the_day_allows(tmp_path: Path, c
     for bench, plan in zip(benches, plans, strict=True):
         await bench.ask(plan.plan_hash)
         await bench.reply(plan.plan_hash)
-    found = await outcomes_of(
-        *(bench.execute(plan.plan_hash) for bench, plan in zip(benches, plans, strict=True))
-    )
+    found = await outcomes_of(*(bench.execute(plan.plan_hash) for bench, plan in zip(benches, plans, strict=True)))
     [loser] = [each for each in found if isinstance(each, Blocked)]
     assert rules_of(loser) == ["max_daily_value"]
     recorded = [await bench.order_states() for bench in benches]
@@ -271,10 +288,11 @@ async def test_a_second_plan_of_a_session_isnt_recorded_beside_the_first(tmp_pat
     """Somebody puts a copy of the session store back that is from before the execution."""
     bench = make_order_bench(tmp_path, two_portfolios(), clock=clock)
     plan = await bench.to_review()
-    copied = (tmp_path / "sessions.db").read_bytes()
-    with closing(sqlite3.connect(tmp_path / "sessions.db")) as live, closing(sqlite3.connect(tmp_path / "old.db")) as to:
+    with (
+        closing(sqlite3.connect(tmp_path / "sessions.db")) as live,
+        closing(sqlite3.connect(tmp_path / "old.db")) as to,
+    ):
         live.backup(to)
-    assert copied
     await bench.ask(plan.plan_hash)
     await bench.reply(plan.plan_hash)
     await bench.execute(plan.plan_hash)
@@ -301,22 +319,7 @@ async def test_a_second_plan_of_a_session_isnt_recorded_beside_the_first(tmp_pat
 # -- The records
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE approvals SET used = 0",
-        "UPDATE approvals SET expires_at = '2099-01-01T00:00:00.000000+00:00'",
-        "UPDATE orders SET reported_value = '0.01'",
-        "UPDATE orders SET state = 'Cancelled'",
-        "UPDATE kill_switch SET \"on\" = 0",
-        "UPDATE approvers SET removed = 0, failures = 0",
-        "DELETE FROM orders",
-        "DELETE FROM approvals",
-        "UPDATE evidence_head SET at = NULL",
-        "UPDATE evidence_head SET seq = seq - 1",
-    ],
-)
-async def test_a_change_behind_the_store_is_found(change: str, tmp_path: Path, clock: FixedClock) -> None:
+async def test_a_change_behind_the_store_is_found(tmp_path: Path, clock: FixedClock) -> None:
     bench = make_order_bench(tmp_path, two_portfolios(), clock=clock)
     plan = await bench.to_review()
     await bench.staffed(ANNE, BERT)
@@ -324,26 +327,17 @@ async def test_a_change_behind_the_store_is_found(change: str, tmp_path: Path, c
     await bench.execute(plan.plan_hash)
     await bench.approvers.remove("anne", by=BERT, actor="test")
     await bench.kill.turn(on=True, reason="stop", actor="anybody")
-    await bench.records.write(Scope(), lambda standing: _order_that_waits(bench, standing.head.at))
     assert await bench.is_sound()
-    with closing(sqlite3.connect(tmp_path / "records.db")) as other:
-        assert other.execute(change).rowcount
-        other.commit()
-    assert not await bench.is_sound()
     await bench.close()
-
-
-def _order_that_waits(bench: OrderBench, at: datetime | None) -> Any:
-    """A kind of entry of its own, so that the chain doesn't end with a row."""
-    from_bench = Evidence(kind="note", actor=JANE.actor, source="person", session_id=bench.session_id)
-    assert at is not None
-    return _effects(from_bench, at)
-
-
-def _effects(said: Evidence, at: datetime) -> Any:
-    from trimtab.workflow.ports.records import Effects
-
-    return Effects(at=at, actor=said.actor, source=said.source, evidence=[said])
+    for number, change in enumerate(CHANGES):
+        path = tmp_path / f"changed{number}.db"
+        with closing(sqlite3.connect(tmp_path / "records.db")) as records, closing(sqlite3.connect(path)) as copied:
+            records.backup(copied)
+            assert copied.execute(change).rowcount, change
+            copied.commit()
+        store = SqlRecordStore(f"sqlite:///{path}")
+        assert (await store.verify()).breaks, change
+        await store.close()
 
 
 @pytest.mark.parametrize("statement", ["UPDATE evidence SET actor = 'x'", "DELETE FROM evidence"])
@@ -356,7 +350,7 @@ async def test_the_database_itself_refuses_to_change_evidence(
             other.execute(statement)
         columns = "seq, at, session_id, kind, actor, source, content, previous_hash, hash"
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-            other.execute(f"INSERT OR REPLACE INTO evidence ({columns}) SELECT {columns} FROM evidence")  # noqa: S608
+            other.execute(f"INSERT OR REPLACE INTO evidence ({columns}) SELECT {columns} FROM evidence")
 
 
 def test_no_two_entries_have_the_same_bytes_under_their_hash(clock: FixedClock) -> None:
@@ -371,9 +365,12 @@ def test_no_two_entries_have_the_same_bytes_under_their_hash(clock: FixedClock) 
     others = {hash_of(each) for each in moved if each != entry}
     assert entry.hash not in others
     assert len(others) == len({each for each in moved if each != entry})
-    for name, text in itertools.product(("kind", "actor", "source", "session_id"), ("a\nb", "a\u2028b", "a\u202eb", "\0")):
+    for name, text in itertools.product(
+        ("kind", "actor", "source", "session_id"), ("a\nb", "a\u2028b", "a\u202eb", "\0")
+    ):
+        hidden: dict[str, Any] = {name: text}
         with pytest.raises(ValueError, match="printable"):
-            list(chained(EMPTY, [replace(said, **{name: text})], at=clock.now()))
+            list(chained(EMPTY, [replace(said, **hidden)], at=clock.now()))
 
 
 async def test_an_approval_that_expired_stays_so_when_the_clock_is_set_back(

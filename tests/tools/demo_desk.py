@@ -21,7 +21,7 @@ from trimtab.settings import Settings
 from trimtab.workflow.analysis import Panel
 from trimtab.workflow.books import BookShelf
 from trimtab.workflow.desk import Desk, DeskFacts
-from trimtab.workflow.orders import OrderTerms
+from trimtab.workflow.order_base import OrderTerms
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.state import SCHEMA_VERSION
 

@@ -59,9 +59,12 @@ class Records:
             questions=(),
             approvals=(),
             orders=(),
+            undone=(),
             kept=self.kept,
             of_day=Exposure(),
             of_book=Exposure(),
+            waiting=(),
+            has_known=True,
         )
 
     def write(self, effects: Effects) -> None:

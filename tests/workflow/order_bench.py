@@ -16,7 +16,8 @@ from trimtab.workflow.approvers import Approvers
 from trimtab.workflow.books import BookShelf
 from trimtab.workflow.keeping import Keeper
 from trimtab.workflow.kill_switch import Kill
-from trimtab.workflow.orders import Backing, Orders, OrderTerms
+from trimtab.workflow.order_base import Backing, OrderBase, OrderTerms
+from trimtab.workflow.orders import Orders
 from trimtab.workflow.ports import results as answer
 from trimtab.workflow.ports.desk import Caller
 from trimtab.workflow.ports.records import Scope
@@ -37,6 +38,7 @@ class OrderBench(Bench):
     kill: Kill = field(kw_only=True)
     keeper: Keeper = field(kw_only=True)
     shelf: BookShelf = field(kw_only=True)
+    question_id: str = field(default="q_never_asked", kw_only=True)
 
     async def to_review(self, mode: str = "QuickRebalance", **request: object) -> answer.OrderPreview:
         """Opens a session, brings it to Review, and previews its orders."""
@@ -54,10 +56,10 @@ class OrderBench(Bench):
 
     async def staffed(self, *people: Proof) -> None:
         """Adds approvers; the first vouches for the others."""
-        first, *others = people
-        await self.approvers.add(first, by=None, actor="test")
-        for each in others:
-            await self.approvers.add(each, by=first, actor="test")
+        vouching: list[Proof] = []
+        for each in people:
+            await self.approvers.add(each, by=vouching[:2], actor="test")
+            vouching.append(each)
 
     async def approve(self, plan_hash: str, proof: Proof = ANNE, caller: Caller = JANE) -> answer.OrderPreview:
         return await self.orders.approve(caller, self.request(plan_hash), proof=proof)
@@ -66,10 +68,16 @@ class OrderBench(Bench):
         return await self.orders.execute(caller, self.request(plan_hash))
 
     async def ask(self, plan_hash: str, caller: Caller = JANE) -> str | None:
-        return await self.orders.question(caller, self.request(plan_hash))
+        """The text of the question, which is then the one that `reply` answers."""
+        asked = await self.orders.question(caller, self.request(plan_hash))
+        if asked is None:
+            return None
+        self.question_id = asked.question_id
+        return asked.text
 
     async def reply(self, plan_hash: str, *, approved: bool = True, caller: Caller = JANE) -> None:
-        await self.orders.take_answer(caller, self.request(plan_hash), approved=approved)
+        request = self.request(plan_hash)
+        await self.orders.take_answer(caller, request, question_id=self.question_id, approved=approved)
 
     async def order_states(self) -> list[str]:
         standing = await self.records.standing(Scope(session_id=self.session_id))
@@ -106,7 +114,7 @@ def make_order_bench(
         desk=bench.desk,
         store=bench.store,
         clock=clock,
-        orders=Orders(sessions, used, backing=backing, terms=terms or OrderTerms()),
+        orders=Orders(OrderBase(sessions, used, backing=backing, terms=terms or OrderTerms())),
         records=records,
         approvers=approvers,
         kill=Kill(records, clock=clock),

@@ -12,6 +12,7 @@ from tests.workflow.small_books import two_portfolios
 from trimtab.domain.errors import Blocked, InvalidInput
 from trimtab.workflow.ports.secrets import Proof
 
+CLEO = Proof("cleo", "something else entirely")
 WRONG = Proof("anne", "never the right one")
 
 
@@ -27,19 +28,19 @@ async def names(bench: OrderBench) -> list[str]:
 
 
 async def test_the_first_approver_needs_nobody_and_every_other_somebody(bench: OrderBench) -> None:
-    await bench.approvers.add(ANNE, by=None, actor="test")
+    await bench.approvers.add(ANNE, by=(), actor="test")
     with pytest.raises(Blocked) as error:
-        await bench.approvers.add(BERT, by=None, actor="test")
+        await bench.approvers.add(BERT, by=(), actor="test")
     assert rules_of(error.value) == ["vouching_missing"]
     with pytest.raises(Blocked) as error:
-        await bench.approvers.add(BERT, by=WRONG, actor="test")
+        await bench.approvers.add(BERT, by=[WRONG], actor="test")
     assert rules_of(error.value) == ["wrong_secret"]
-    added = await bench.approvers.add(BERT, by=ANNE, actor="test")
+    added = await bench.approvers.add(BERT, by=[ANNE], actor="test")
     assert (added.added_by, await names(bench)) == ("anne", ["anne", "bert"])
 
 
 async def test_two_first_approvers_at_once_are_one(bench: OrderBench) -> None:
-    adding = (bench.approvers.add(each, by=None, actor="test") for each in (ANNE, BERT))
+    adding = (bench.approvers.add(each, by=(), actor="test") for each in (ANNE, BERT))
     outcomes = await asyncio.gather(*adding, return_exceptions=True)
     assert sum(isinstance(outcome, Blocked) for outcome in outcomes) == 1
     assert len(await names(bench)) == 1
@@ -47,13 +48,34 @@ async def test_two_first_approvers_at_once_are_one(bench: OrderBench) -> None:
 
 async def test_a_name_is_given_once(bench: OrderBench) -> None:
     await bench.staffed(ANNE, BERT)
-    with pytest.raises(Blocked, match="taken"):
-        await bench.approvers.add(Proof("bert", "another secret of his"), by=ANNE, actor="test")
+    again = Proof("bert", "another secret of his")
+    with pytest.raises(Blocked, match="name_taken"):
+        await bench.approvers.add(again, by=[ANNE, BERT], actor="test")
     await bench.approvers.remove("bert", by=ANNE, actor="test")
     with pytest.raises(Blocked, match="once"):
-        await bench.approvers.add(Proof("bert", "another secret of his"), by=ANNE, actor="test")
+        await bench.approvers.add(again, by=[ANNE], actor="test")
     with pytest.raises(Blocked, match="unknown_approver"):
         await bench.approvers.remove("bert", by=ANNE, actor="test")
+
+
+async def test_nobody_becomes_two_approvers(bench: OrderBench) -> None:
+    await bench.staffed(ANNE)
+    with pytest.raises(Blocked, match="secret_taken"):
+        await bench.approvers.add(Proof("anne2", ANNE.secret), by=[ANNE], actor="test")
+    await bench.approvers.add(BERT, by=[ANNE], actor="test")
+    for vouching in ([ANNE], [ANNE, ANNE]):
+        with pytest.raises(Blocked) as error:
+            await bench.approvers.add(CLEO, by=vouching, actor="test")
+        assert rules_of(error.value) == ["vouching_missing"]
+    assert (await bench.approvers.add(CLEO, by=[ANNE, BERT], actor="test")).added_by == "anne, bert"
+
+
+async def test_the_last_approver_stays(bench: OrderBench) -> None:
+    await bench.staffed(ANNE, BERT)
+    await bench.approvers.remove("anne", by=BERT, actor="test")
+    with pytest.raises(Blocked, match="last_approver"):
+        await bench.approvers.remove("bert", by=BERT, actor="test")
+    assert await names(bench) == ["bert"]
 
 
 @pytest.mark.parametrize(
@@ -61,14 +83,14 @@ async def test_a_name_is_given_once(bench: OrderBench) -> None:
 )
 async def test_a_name_that_could_pass_for_another_is_refused(name: str, bench: OrderBench) -> None:
     with pytest.raises(InvalidInput) as error:
-        await bench.approvers.add(Proof(name, ANNE.secret), by=None, actor="test")
+        await bench.approvers.add(Proof(name, ANNE.secret), by=(), actor="test")
     assert error.value.problems[0].field == "name"
 
 
 @pytest.mark.parametrize("secret", ["", "short", "aaaaaaaaaaaaaaaa", "ababababababab"])
 async def test_a_secret_that_can_be_guessed_is_refused(secret: str, bench: OrderBench) -> None:
     with pytest.raises(InvalidInput) as error:
-        await bench.approvers.add(Proof("anne", secret), by=None, actor="test")
+        await bench.approvers.add(Proof("anne", secret), by=(), actor="test")
     assert [problem.field for problem in error.value.problems] == ["secret"]
 
 

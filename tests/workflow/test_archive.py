@@ -113,6 +113,7 @@ async def test_the_plan_is_kept_with_its_hash_and_everything_to_read_it_without_
     effects = await keep(Records(), bench, book=BOOK)
     [content] = [each.content for each in effects.evidence if each.kind == "plan"]
     plan = KeptPlan.model_validate(content)
+    assert copy.plan is not None
     assert plan.digest == plan_digest(copy.plan)
     assert [portfolio.account_number for portfolio in plan.portfolios] == list(BOOK.portfolios.account_number)
     assert {row["code"] for row in plan.trades.records} <= {each.code for each in plan.instruments}
@@ -157,9 +158,19 @@ async def test_a_plan_of_another_state_is_refused(bench: Bench) -> None:
     before = await copy_of(bench, book=BOOK)
     await bench.analyze()
     after = await copy_of(bench, book=BOOK)
+    assert before.plan is not None
     assert SessionState.model_validate_json(after.stored.state) != before.plan.state
     with pytest.raises(ValueError, match="isn't the one"):
         kept_effects(Records().standing, replace(after, plan=before.plan), at=NOON, actor=OFFICER)
+
+
+async def test_a_session_without_a_plan_is_kept_with_its_log_and_its_state(bench: Bench) -> None:
+    records = Records()
+    effects = await keep(records, bench, book=BOOK, plan=None)
+    assert kinds(effects) == ["log", "state"]
+    assert records.kept is not None
+    assert records.kept.version == 1
+    assert kinds(await keep(records, bench, book=BOOK, plan=None)) == []
 
 
 async def test_an_actor_that_cannot_be_printed_is_kept_in_the_content_as_it_is(bench_over: MakeBench) -> None:

@@ -217,7 +217,7 @@ def test_a_refusal_may_be_written_in_several_ways(content: dict[str, Any]) -> No
     pack = records_of(said).pack()
     [refusal] = pack.rejected.refusals
     assert (refusal.what, refusal.rules, refusal.messages) == ("execute", ("kill_switch",), ("It is on.",))
-    assert pack.timeline[0].details == ("It is on.", "rules: kill_switch")
+    assert pack.timeline[0].details == ("It is on.", "by the rules: kill switch")
 
 
 @pytest.mark.parametrize("approved_by", ["Ann", ["Ann", "Bob"], []])

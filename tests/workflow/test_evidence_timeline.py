@@ -11,7 +11,7 @@ from tests.workflow.small_books import short_of_cash
 from trimtab.workflow.evidence_models import Happening
 from trimtab.workflow.log import LogEvent, chain, first_head
 from trimtab.workflow.ports import requests as ask
-from trimtab.workflow.ports.records import Effects, Evidence
+from trimtab.workflow.ports.records import Effects, Evidence, Undone
 
 SESSION = "ts_1"
 BOOK = short_of_cash()
@@ -58,7 +58,7 @@ async def test_analyses_and_their_proposals_are_told(bench: Bench) -> None:
     await bench.apply()
     _, analyzed, unchanged, adopted = await told(bench)
     assert analyzed.headline == "Had the trades analysed"
-    assert analyzed.details[0].startswith("rules judged the sell side: ")
+    assert analyzed.details[0].startswith("the built-in rules judged the sell side: ")
     assert unchanged.headline == "Asked for an analysis: nothing had changed, the last one stands"
     assert adopted.headline.endswith("of the analysis decisions")
 
@@ -117,3 +117,12 @@ def test_other_entries_are_told_as_far_as_they_can_be(
 ) -> None:
     happening = told_of(action, detail)
     assert (happening.headline, happening.details) == (headline, details)
+
+
+def test_orders_that_were_given_up_are_told() -> None:
+    records = Records()
+    undone = Undone(session_id=SESSION, closing=f"{SESSION}:5", plan_hash="abc")
+    records.note(undone, at=NOON, actor="Ann")
+    [told] = records.pack().timeline
+    assert told.headline == "Gave up recording the orders: the session is opened again"
+    assert (told.details, told.content) == (("hash of the orders abc",), "")

@@ -2,8 +2,10 @@
 
 import asyncio
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -183,6 +185,31 @@ async def test_a_round_goes_on_after_a_session_that_fails(bench: OrderBench, cap
     assert (await kinds(bench, bad), await kinds(bench, good)) == ([], WHOLE)
 
 
+async def test_a_log_whose_entries_were_taken_out_of_the_store_is_not_kept(bench: OrderBench, tmp_path: Path) -> None:
+    await bench.open()
+    await bench.analyze()
+    with closing(sqlite3.connect(tmp_path / "sessions.db")) as file, file:
+        file.execute("DELETE FROM log WHERE seq = 2")
+    with pytest.raises(BrokenRecord, match="Entry 2 was removed"):
+        await keep(bench)
+    assert await kinds(bench) == []
+
+
+async def test_a_session_that_cannot_be_read_now_is_tried_again_in_every_round(
+    bench: OrderBench, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await bench.open()
+    older = SqliteSessionStore(tmp_path / "sessions.db", clock=bench.clock, ttl=TTL, schema_version=SCHEMA_VERSION - 1)
+    keeper = keeper_over(older, bench)
+    assert [await keeper.keep_changed(JANE) for _ in range(2)] == [0, 0]
+    assert caplog.text.count("isn't kept") == 2
+    await older.close()
+
+
+def keeper_over(store: SqliteSessionStore, bench: OrderBench) -> Keeper:
+    return Keeper(bench.desk.sessions, store, shelf=bench.shelf, records=bench.records, clock=bench.clock, by="1.2.3")
+
+
 async def broken_session(bench: OrderBench) -> str:
     """A session whose log somebody has changed in the file."""
     session_id = (await bench.open()).session_id
@@ -263,10 +290,7 @@ async def test_a_copy_that_a_newer_keeping_overtakes_is_no_broken_record(
         await keep(bench)
 
     overtaken.then(newer, newer)
-    slow = Keeper(
-        bench.desk.sessions, overtaken, shelf=bench.shelf, records=bench.records, clock=bench.clock, by="1.2.3"
-    )
-    await slow.keep(JANE, bench.session_id)
+    await keeper_over(overtaken, bench).keep(JANE, bench.session_id)
     assert not overtaken.happens
     assert (await kinds(bench)).count("log") == 3
     assert await bench.is_sound()

@@ -1,7 +1,9 @@
 """Nothing is recorded that people didn't approve, as it is, now, and once."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +18,7 @@ from trimtab.domain.errors import Blocked, NotFound, WrongPhase
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Limits, Policy
 from trimtab.workflow.books import BookShelf
-from trimtab.workflow.orders import OrderTerms
+from trimtab.workflow.order_base import OrderTerms
 from trimtab.workflow.ports.records import DESK, Scope
 from trimtab.workflow.ports.secrets import Proof
 
@@ -246,8 +248,86 @@ async def test_a_declined_plan_is_not_approved_and_the_refusal_is_kept(bench: Or
     plan = await bench.to_review()
     await bench.ask(plan.plan_hash)
     assert await refused(bench.reply(plan.plan_hash, approved=False)) == ["approval_declined"]
-    assert await refused(bench.execute(plan.plan_hash)) == ["approval_missing"]
+    assert await refused(bench.execute(plan.plan_hash)) == ["approval_declined"]
     assert "approval_declined" in (await refusals(bench))[0]
+
+
+async def test_nobody_is_asked_again_about_a_plan_they_declined(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    await bench.ask(plan.plan_hash)
+    await refused(bench.reply(plan.plan_hash, approved=False))
+    later(bench, hours=2)
+    assert await bench.ask(plan.plan_hash) is None
+    await bench.staffed(ANNE)
+    await bench.approve(plan.plan_hash)
+    assert (await bench.execute(plan.plan_hash)).approved_by == ("anne",), "a person with a secret may see it otherwise"
+
+
+async def test_a_yes_to_a_question_that_ended_isnt_one_to_the_next_question(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    await bench.ask(plan.plan_hash)
+    first = bench.question_id
+    later(bench, minutes=30)
+    await bench.ask(plan.plan_hash)
+    assert bench.question_id != first
+    bench.question_id = first
+    assert await refused(bench.reply(plan.plan_hash)) == ["approval_replayed"]
+
+
+async def test_two_who_ask_at_once_ask_the_same_question(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    texts = await asyncio.gather(*(bench.ask(plan.plan_hash) for _ in range(4)))
+    assert len(set(texts)) == 1
+
+
+async def test_a_large_plan_isnt_made_of_small_ones(tmp_path: Path, clock: FixedClock) -> None:
+    bench = make_order_bench(tmp_path, two_portfolios(), clock=clock, policy=FOUR_EYES)
+    first = await bench.to_review(portfolios=["P1"])
+    assert first.approval.approvers == 1
+    await bench.ask(first.plan_hash)
+    await bench.reply(first.plan_hash)
+    await bench.execute(first.plan_hash)
+    second = await bench.to_review(portfolios=["P2"])
+    assert second.approval.approvers == 2
+    assert await bench.ask(second.plan_hash) is None
+    await bench.close()
+
+
+async def test_the_same_account_isnt_traded_again_over_a_new_book_while_its_orders_wait(
+    tmp_path: Path, clock: FixedClock
+) -> None:
+    book = two_portfolios()
+    bench = make_order_bench(tmp_path, book, clock=clock)
+    plan = await bench.to_review()
+    await bench.ask(plan.plan_hash)
+    await bench.reply(plan.plan_hash)
+    await bench.execute(plan.plan_hash)
+    next_day = make_order_bench(tmp_path, replace(book, digest="e" * 64), clock=clock)
+    again = await next_day.to_review()
+    assert {finding.rule for finding in again.hard_failures} == {"account_already_traded"}
+    await bench.kill.turn(on=True, reason="undo it", actor="anne")
+    await bench.kill.turn(on=False, reason="undone", actor="anne")
+    assert (await next_day.preview()).hard_failures == ()
+    await bench.close()
+    await next_day.close()
+
+
+async def test_records_that_were_restored_from_before_are_noticed(tmp_path: Path, clock: FixedClock) -> None:
+    bench = make_order_bench(tmp_path, two_portfolios(), clock=clock)
+    plan = await bench.to_review()
+    await bench.ask(plan.plan_hash)
+    backup = tmp_path / "backup.db"
+    with closing(sqlite3.connect(tmp_path / "records.db")) as records, closing(sqlite3.connect(backup)) as copy:
+        records.backup(copy)
+    await bench.reply(plan.plan_hash)
+    await bench.execute(plan.plan_hash)
+    await bench.records.close()
+    restored = make_order_bench(tmp_path, two_portfolios(), clock=clock, url=f"sqlite:///{backup}")
+    restored.session_id, restored.question_id = bench.session_id, bench.question_id
+    assert "records_lost" in await refused(restored.execute(plan.plan_hash))
+    assert await restored.order_states() == []
+    await restored.close()
+    await bench.store.close()
 
 
 async def test_the_person_at_a_client_isnt_one_of_two(tmp_path: Path, clock: FixedClock) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.clock import FixedClock
-from tests.workflow.order_bench import ANNE, OrderBench, make_order_bench, rules_of
+from tests.workflow.order_bench import ANNE, OrderBench, later, make_order_bench, rules_of
 from tests.workflow.small_books import two_portfolios
 from trimtab.domain.errors import Blocked, Conflict
 from trimtab.domain.trading.policy import Limits, Policy
@@ -92,10 +92,13 @@ async def test_the_kill_switch_stops_every_step_and_cancels_what_waits(bench: Or
     await bench.approve(plan.plan_hash)
     assert await bench.kill.turn(on=True, reason="prices look wrong", actor="bert") == 0
     assert (await bench.preview()).kill_switch
-    assert await refused(bench.execute(plan.plan_hash)) == ["kill_switch"]
-    assert set(await refused(bench.approve(plan.plan_hash))) == {"kill_switch", "same_approver"}
+    assert await refused(bench.execute(plan.plan_hash)) == ["kill_switch", "approval_before_kill"]
+    assert await refused(bench.approve(plan.plan_hash)) == ["kill_switch"]
     assert await bench.ask(plan.plan_hash) is None
     await bench.kill.turn(on=False, reason="prices are right", actor="anne")
+    assert await refused(bench.execute(plan.plan_hash)) == ["approval_before_kill"], "she didn't know of the kill"
+    later(bench, seconds=1)
+    await bench.approve(plan.plan_hash)
     assert (await bench.execute(plan.plan_hash)).orders == 6
     assert await bench.kill.turn(on=True, reason="prices look wrong again", actor="bert") == 6
     assert set(await bench.order_states()) == {"Cancelled"}
@@ -137,10 +140,95 @@ async def test_a_refusal_under_the_lock_opens_the_session_again(
         return await write(scope, decide)  # type: ignore[arg-type]  # as the store takes it
 
     monkeypatch.setattr(bench.records, "write", killed_first)
-    assert await refused(bench.execute(plan.plan_hash)) == ["kill_switch"]
+    assert await refused(bench.execute(plan.plan_hash)) == ["kill_switch", "approval_before_kill"]
     assert (await bench.summary()).phase == "Review"
     assert await bench.order_states() == []
     await bench.kill.turn(on=False, reason="all clear", actor="anne")
+    later(bench, seconds=1)
+    await bench.ask(plan.plan_hash)
+    await bench.reply(plan.plan_hash)
+    assert (await bench.execute(plan.plan_hash)).orders == 6
+
+
+async def test_a_question_that_was_asked_before_a_kill_is_void(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    await bench.ask(plan.plan_hash)
+    await bench.kill.turn(on=True, reason="prices look wrong", actor="anne")
+    await bench.kill.turn(on=False, reason="prices are right", actor="anne")
+    assert await refused(bench.reply(plan.plan_hash)) == ["approval_replayed"]
+
+
+async def test_midnight_between_the_check_and_the_lock_is_noticed(
+    bench: OrderBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = await bench.to_review()
+    later(bench, hours=11, minutes=59, seconds=59)
+    await bench.ask(plan.plan_hash)
+    await bench.reply(plan.plan_hash)
+    write = bench.records.write
+
+    async def slow(scope: Scope, decide: object) -> object:
+        if scope.day is not None:
+            later(bench, seconds=2)
+        return await write(scope, decide)  # type: ignore[arg-type]  # as the store takes it
+
+    monkeypatch.setattr(bench.records, "write", slow)
+    assert await refused(bench.execute(plan.plan_hash)) == ["day_changed"]
+    monkeypatch.undo()
+    assert (await bench.execute(plan.plan_hash)).orders == 6
+
+
+async def test_whoever_closed_a_session_that_was_opened_again_is_too_late(
+    tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = make_order_bench(tmp_path, two_portfolios(), clock=clock)
+    two = make_order_bench(tmp_path, two_portfolios(), clock=clock)
+    plan = await one.to_review()
+    two.session_id = one.session_id
+    await one.ask(plan.plan_hash)
+    await one.reply(plan.plan_hash)
+    write = one.records.write
+
+    async def overtaken(scope: Scope, decide: object) -> object:
+        if scope.day is not None:
+            monkeypatch.undo()
+            await two.kill.turn(on=True, reason="stop", actor="bert")
+            await refused(two.execute(plan.plan_hash))
+            await two.kill.turn(on=False, reason="go on", actor="bert")
+            later(two, seconds=1)
+            await two.advance(to="Buys", reason="one more look")
+        return await write(scope, decide)  # type: ignore[arg-type]  # as the store takes it
+
+    monkeypatch.setattr(one.records, "write", overtaken)
+    assert "execution_undone" in await refused(one.execute(plan.plan_hash))
+    assert await one.order_states() == []
+    assert (await one.summary()).phase == "Buys", "what was decided meanwhile stands"
+    await one.close()
+    await two.close()
+
+
+async def test_a_session_that_was_closed_when_everything_died_is_opened_again_by_a_refusal(
+    bench: OrderBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = await bench.to_review()
+    await bench.ask(plan.plan_hash)
+    await bench.reply(plan.plan_hash)
+    write = bench.records.write
+
+    async def dies(scope: Scope, decide: object) -> object:
+        if scope.day is not None:
+            raise ConnectionResetError("the process was killed here")
+        return await write(scope, decide)  # type: ignore[arg-type]  # as the store takes it
+
+    monkeypatch.setattr(bench.records, "write", dies)
+    with pytest.raises(ConnectionResetError):
+        await bench.execute(plan.plan_hash)
+    monkeypatch.undo()
+    later(bench, minutes=31)
+    assert await refused(bench.execute(plan.plan_hash)) == ["approval_expired"]
+    assert (await bench.summary()).phase == "Review"
+    await bench.ask(plan.plan_hash)
+    await bench.reply(plan.plan_hash)
     assert (await bench.execute(plan.plan_hash)).orders == 6
 
 

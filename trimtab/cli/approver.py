@@ -5,23 +5,25 @@ from typing import Annotated
 import typer
 
 from trimtab.cli.console import print_json, table, terminal
-from trimtab.cli.records_use import with_records
+from trimtab.cli.records_use import whoever_runs_this, with_records
 from trimtab.cli.secrets import ask_secret
 from trimtab.server.compose import approvers
 
-ACTOR = "command line"
 Name = Annotated[str, typer.Argument(help="The approver's name: a-z, 0-9, dot, dash, underscore.")]
-By = Annotated[str | None, typer.Option("--by", help="The approver who vouches; asked for their secret first.")]
+By = Annotated[
+    list[str] | None,
+    typer.Option("--by", help="An approver who vouches, asked for their secret first; may be repeated."),
+]
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command()
 def add(name: Name, by: By = None) -> None:
-    """Add a person who may approve plans, by a secret of their own; after the first, an approver has to vouch."""
-    vouching = None if by is None else ask_secret(by)
+    """Add a person who may approve plans, by a secret of their own; the second is vouched for by one, others by two."""
+    vouching = [ask_secret(each) for each in by or ()]
     new = ask_secret(name, twice=True)
-    with_records(lambda records: approvers(records).add(new, by=vouching, actor=ACTOR))
+    with_records(lambda records: approvers(records).add(new, by=vouching, actor=whoever_runs_this()), create=True)
     typer.echo(f"{name} may approve now. The secret is kept as a hash; nobody can read it back.")
 
 
@@ -31,7 +33,7 @@ def remove(
 ) -> None:
     """Take the right to approve away; approvals of theirs that aren't used don't count any more."""
     vouching = ask_secret(by)
-    with_records(lambda records: approvers(records).remove(name, by=vouching, actor=ACTOR))
+    with_records(lambda records: approvers(records).remove(name, by=vouching, actor=whoever_runs_this()))
     typer.echo(f"{name} may not approve any more.")
 
 

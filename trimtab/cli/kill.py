@@ -5,15 +5,16 @@ from typing import Annotated
 import typer
 
 from trimtab.cli.console import print_json
-from trimtab.cli.records_use import with_records
+from trimtab.cli.records_use import whoever_runs_this, with_records
 from trimtab.cli.secrets import ask_secret
+from trimtab.domain.errors import InvalidInput
 from trimtab.domain.outside_text import clean
 from trimtab.server.compose import approvers, kill_switch
-from trimtab.workflow.ports.records import RecordStore
+from trimtab.workflow.ports.records import DESK, RecordStore
 from trimtab.workflow.ports.secrets import Proof
 
-ACTOR = "command line"
-Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why, in three letters or more; it is kept.")]
+SHORTEST_REASON = 3
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -21,9 +22,8 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 @app.command()
 def on(reason: Reason) -> None:
     """Stop all new orders at once and cancel those that wait; takes nobody's leave."""
-    cancelled = with_records(
-        lambda records: kill_switch(records).turn(on=True, reason=clean(reason, None), actor=ACTOR)
-    )
+    why = _said(reason)
+    cancelled = with_records(lambda records: kill_switch(records).turn(on=True, reason=why, actor=whoever_runs_this()))
     typer.echo(f"The kill switch is on: no order is recorded or sent. {cancelled} waiting orders were cancelled.")
 
 
@@ -32,13 +32,20 @@ def off(
     reason: Reason, by: Annotated[str, typer.Option("--by", help="The approver who allows it; asked for their secret.")]
 ) -> None:
     """Allow orders again; an approver has to say so. What was cancelled stays cancelled."""
-    proof = ask_secret(by)
-    with_records(lambda records: _off(records, proof, reason=clean(reason, None)))
+    why, proof = _said(reason), ask_secret(by)
+    with_records(lambda records: _off(records, proof, reason=why))
     typer.echo("The kill switch is off: approved plans can be executed again.")
 
 
+def _said(reason: str) -> str:
+    why = clean(reason, None)
+    if len(why) < SHORTEST_REASON:
+        raise InvalidInput("A reason is needed, in three letters or more.", field="--reason")
+    return why
+
+
 async def _off(records: RecordStore, proof: Proof, *, reason: str) -> None:
-    known = await approvers(records).recognise(proof, session_id="", actor=ACTOR)
+    known = await approvers(records).recognise(proof, session_id=DESK, actor=whoever_runs_this())
     await kill_switch(records).turn(on=False, reason=reason, actor=known.name)
 
 

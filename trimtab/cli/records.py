@@ -19,7 +19,7 @@ from trimtab.settings import Settings, load_settings
 from trimtab.tools.strict import check
 from trimtab.workflow.evidence_models import EvidencePack
 from trimtab.workflow.evidence_pack import check_pack, evidence_pack
-from trimtab.workflow.ports.records import EvidenceEntry, RecordStore
+from trimtab.workflow.ports.records import EvidenceEntry, RecordStore, Scope
 from trimtab.workflow.ports.requests import GetSession
 
 BROKEN: Final = 1
@@ -150,7 +150,17 @@ def _pack_problems(path: Path) -> list[str]:
     if problems:
         return problems
     pack = EvidencePack.model_validate_json(text)
-    kept = with_records(lambda records: _entries(records, pack.identity.session_id))
-    known = {entry.seq: entry.hash for entry in kept}
-    others = (each.seq for each in pack.entries if known.get(each.seq) != each.hash)
-    return [f"Entry {seq} isn't the one in the records." for seq in others]
+    return list(with_records(lambda records: _unlike(records, pack)))
+
+
+async def _unlike(records: RecordStore, pack: EvidencePack) -> list[str]:
+    """Where a pack, sound by itself, isn't what the records hold: other entries, or not all there were then."""
+    kept = {entry.seq: entry.hash for entry in await _entries(records, pack.identity.session_id)}
+    packed = {entry.seq: entry.hash for entry in pack.entries}
+    end = Scope(known=(pack.head.seq, pack.head.hash))
+    problems = [f"Entry {seq} isn't the one in the records." for seq, hash_ in packed.items() if kept.get(seq) != hash_]
+    left_out = [seq for seq in kept if seq <= pack.head.seq and seq not in packed]
+    problems += [f"Entry {seq} of the records isn't in the pack." for seq in left_out]
+    if not (await records.standing(end)).has_known:
+        problems.append(f"The records don't hold entry {pack.head.seq}, with which they ended when the pack was made.")
+    return problems

@@ -14,7 +14,7 @@ def ask_secret(name: str, *, twice: bool = False) -> Proof:
         InvalidInput: Nothing was given, or not the same twice.
     """
     if not sys.stdin.isatty():
-        secret = sys.stdin.readline().rstrip("\r\n")
+        secret = _line()
     else:
         secret = getpass.getpass(f"Secret of {name}: ")
         if twice and getpass.getpass("The same once more: ") != secret:
@@ -22,3 +22,10 @@ def ask_secret(name: str, *, twice: bool = False) -> Proof:
     if not secret:
         raise InvalidInput("No secret was given.", field="secret", next_action="Type it, or give it on standard input.")
     return Proof(name, secret)
+
+
+def _line() -> str:
+    try:
+        return sys.stdin.readline().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise InvalidInput("The secret isn't UTF-8 text.", field="secret") from None

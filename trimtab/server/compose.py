@@ -26,7 +26,8 @@ from trimtab.workflow.books import BookShelf
 from trimtab.workflow.desk import Desk, DeskFacts
 from trimtab.workflow.keeping import Keeper
 from trimtab.workflow.kill_switch import Kill
-from trimtab.workflow.orders import Backing, Orders, OrderTerms
+from trimtab.workflow.order_base import Backing, OrderBase, OrderTerms
+from trimtab.workflow.orders import Orders
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.stores import SessionStore
@@ -73,12 +74,13 @@ def back_office(
     keeper = Keeper(desk.sessions, store, shelf=shelf, records=records, clock=clock, by=VERSION)
     secrets = ScryptSecrets()
     backing = Backing(records, secrets, Approvers(records, secrets=secrets, clock=clock), keeper, clock)
-    return BackOffice(Orders(desk.sessions, shelf, backing=backing, terms=terms), records, keeper)
+    base = OrderBase(desk.sessions, shelf, backing=backing, terms=terms)
+    return BackOffice(Orders(base), records, keeper)
 
 
-def open_records(settings: Settings) -> RecordStore:
-    """The records; nothing is connected before they are used."""
-    return SqlRecordStore(settings.records.get_secret_value())
+def open_records(settings: Settings, *, create: bool = True) -> RecordStore:
+    """The records; nothing is connected before they are used. Without `create` they have to be there."""
+    return SqlRecordStore(settings.records.get_secret_value(), create=create)
 
 
 def approvers(records: RecordStore) -> Approvers:

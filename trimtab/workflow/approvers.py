@@ -5,19 +5,21 @@ so that a program which can run commands can't make itself one.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
 
 import anyio.to_thread
 
-from trimtab.domain.errors import InvalidInput, Problem
+from trimtab.domain.errors import Blocked, InvalidInput, Problem
 from trimtab.workflow.approving import after_wrong_secret, approver_named, may_approve, refuse, time_goes_back
 from trimtab.workflow.ports.clock import Clock
-from trimtab.workflow.ports.records import Approver, Effects, Evidence, RecordStore, Scope, Standing
+from trimtab.workflow.ports.records import DESK, Approver, Effects, Evidence, RecordStore, Scope, Standing
 from trimtab.workflow.ports.secrets import Proof, Secrets
 
 SHORTEST_SECRET: Final = 12
+MOST_VOUCHING: Final = 2
 REFUSAL: Final = "refusal"
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}", re.ASCII)
 _NOT_A_PERSON: Final = frozenset({"assistant", "rules", "model", "anthropic", "openai", "client", "trimtab"})
@@ -36,40 +38,52 @@ class Approvers:
         standing = await self._records.standing(Scope())
         return tuple(sorted((each for each in standing.approvers if not each.removed), key=lambda each: each.name))
 
-    async def add(self, new: Proof, *, by: Proof | None, actor: str) -> Approver:
-        """Adds an approver. `by` is one who vouches; only the first needs nobody.
+    async def add(self, new: Proof, *, by: Sequence[Proof], actor: str) -> Approver:
+        """Adds an approver, whom others vouch for: nobody the first, that one the second, then always two different.
+
+        So nobody becomes two approvers by themselves once there are two.
 
         Raises:
             InvalidInput: The name or the secret can't be one.
-            Blocked: `by` is missing or not recognised, or the name is taken.
+            Blocked: `vouching_missing`, `name_taken`, `secret_taken`, or who vouches isn't recognised.
         """
         _require_usable(new)
-        vouched = None if by is None else await self.recognise(by, session_id="", actor=actor)
-        made = Approver(
-            name=new.name,
-            secret_hash=await anyio.to_thread.run_sync(self._secrets.hashed, new.secret),
-            added_by=actor if vouched is None else vouched.name,
-        )
+        vouched = [(await self.recognise(each, session_id=DESK, actor=actor)).name for each in by]
+        async with self._noting("add an approver", session_id=DESK, actor=actor):
+            taken = await self._is_taken(new.secret)
+            secret_hash = await anyio.to_thread.run_sync(self._secrets.hashed, new.secret)
+            made = Approver(name=new.name, secret_hash=secret_hash, added_by=", ".join(vouched) or actor)
 
-        def decide(standing: Standing) -> Effects:
-            refuse(_not_addable(standing, new.name, vouched=vouched), what="Not added", next_action=_ADD_NEXT)
-            return self._effects(standing, made, actor=made.added_by)
+            def decide(standing: Standing) -> Effects:
+                problems = [*_not_addable(standing, new.name, vouched=vouched), *([_secret_taken()] if taken else [])]
+                refuse(problems, what="Not added", next_action=_ADD_NEXT)
+                return self._effects(standing, made, actor=made.added_by)
 
-        await self._records.write(Scope(), decide)
+            await self._records.write(Scope(), decide)
         return made
 
+    async def _is_taken(self, secret: str) -> bool:
+        """Whether an approver has this secret: then the two could be one person."""
+        hashes = [each.secret_hash for each in await self.listed()]
+        return await anyio.to_thread.run_sync(lambda: any(self._secrets.matches(secret, each) for each in hashes))
+
     async def remove(self, name: str, *, by: Proof, actor: str) -> None:
-        """Takes the right to approve away; what the person approved and isn't used doesn't count any more."""
-        vouched = await self.recognise(by, session_id="", actor=actor)
+        """Takes the right to approve away; what the person approved and isn't used doesn't count any more.
+
+        Raises:
+            Blocked: `unknown_approver`, `last_approver`, or `by` isn't recognised.
+        """
+        vouched = await self.recognise(by, session_id=DESK, actor=actor)
 
         def decide(standing: Standing) -> Effects:
             found = approver_named(standing.approvers, name)
-            if found is None:
-                refuse([_unknown()], what="Not removed", next_action="`trimtab approver list` names them.")
-            assert found is not None
+            problems = [_unknown()] if found is None else list(_last_one(standing))
+            refuse(problems, what="Not removed", next_action="`trimtab approver list` names them.")
+            assert found is not None, "an unknown one was just refused"
             return self._effects(standing, found.model_copy(update={"removed": True}), actor=vouched.name)
 
-        await self._records.write(Scope(), decide)
+        async with self._noting("remove an approver", session_id=DESK, actor=actor):
+            await self._records.write(Scope(), decide)
 
     async def recognise(self, proof: Proof, *, session_id: str, actor: str) -> Approver:
         """The approver, by the secret. A wrong one is counted, and after some no secret is looked at for a while.
@@ -77,36 +91,46 @@ class Approvers:
         Raises:
             Blocked: `unknown_approver`, `wrong_secret`, `approver_locked`.
         """
-        standing = await self._records.standing(Scope())
-        refuse(may_approve(standing, proof.name, now=self._clock.now()), what="Not recognised", next_action=_LIST_NEXT)
-        known = approver_named(standing.approvers, proof.name)
-        assert known is not None, "may_approve has looked"
-        compare = partial(self._secrets.matches, proof.secret, known.secret_hash)
-        right = await anyio.to_thread.run_sync(compare)
-        await self._count(proof.name, right=right, session_id=session_id, actor=actor)
-        if not right:
-            refuse([_wrong_secret()], what="Not recognised", next_action="Try again with the right secret.")
-        return known
+        async with self._noting("approve", session_id=session_id, actor=actor):
+            standing = await self._records.standing(Scope())
+            refuse(may_approve(standing, proof.name, now=self._clock.now()), what=_NOT_YOU, next_action=_LIST_NEXT)
+            known = approver_named(standing.approvers, proof.name)
+            assert known is not None, "may_approve has looked"
+            compare = partial(self._secrets.matches, proof.secret, known.secret_hash)
+            right = await anyio.to_thread.run_sync(compare)
+            await self._count(proof.name, right=right, actor=actor)
+            if not right:
+                refuse([_wrong_secret()], what=_NOT_YOU, next_action="Try again with the right secret.")
+            return known
 
-    async def _count(self, name: str, *, right: bool, session_id: str, actor: str) -> None:
+    async def _count(self, name: str, *, right: bool, actor: str) -> None:
         """Stores what the try changed. Under the lock it is looked at again: many tries at once are still counted."""
 
         def decide(standing: Standing) -> Effects:
             now = self._clock.now()
-            refuse(may_approve(standing, name, now=now), what="Not recognised", next_action=_LIST_NEXT)
+            refuse(may_approve(standing, name, now=now), what=_NOT_YOU, next_action=_LIST_NEXT)
             known = approver_named(standing.approvers, name)
             assert known is not None, "may_approve has looked"
-            if right and not known.failures:
-                return Effects(at=now, actor=actor, source="person")
-            if right:
+            if right and known.failures:
                 cleared = known.model_copy(update={"failures": 0, "locked_until": None})
                 return self._effects(standing, cleared, actor=name)
-            tried = refusal([_wrong_secret()], what="approve", session_id=session_id, actor=actor)
-            return Effects(
-                at=now, actor=actor, source="person", evidence=[tried], rows=[after_wrong_secret(known, now)]
-            )
+            rows = [] if right else [after_wrong_secret(known, now)]
+            return Effects(at=now, actor=actor, source="person", rows=rows)
 
         await self._records.write(Scope(), decide)
+
+    @asynccontextmanager
+    async def _noting(self, what: str, *, session_id: str, actor: str) -> AsyncIterator[None]:
+        """What was refused is evidence too."""
+        try:
+            yield
+        except Blocked as error:
+            said = refusal(error.problems, what=what, session_id=session_id, actor=actor)
+            at = self._clock.now()
+            await self._records.write(
+                Scope(), lambda _standing: Effects(at=at, actor=actor, source="person", evidence=[said])
+            )
+            raise
 
     def _effects(self, standing: Standing, row: Approver, *, actor: str) -> Effects:
         now = self._clock.now()
@@ -139,12 +163,26 @@ def _require_usable(new: Proof) -> None:
         raise InvalidInput(f"{problems[0].field}: {problems[0].message}", problems=problems)
 
 
-def _not_addable(standing: Standing, name: str, *, vouched: Approver | None) -> Iterator[Problem]:
-    active = [each for each in standing.approvers if not each.removed]
-    if active and vouched is None:
-        yield Problem("by", "There are approvers already: one of them has to vouch", "vouching_missing")
+def _not_addable(standing: Standing, name: str, *, vouched: Sequence[str]) -> Iterator[Problem]:
+    needed, given = min(len(_active(standing)), MOST_VOUCHING), len(set(vouched))
+    if given < needed:
+        who = "one of them has" if needed == 1 else "two different ones have"
+        yield Problem("by", f"There are approvers already: {who} to vouch", "vouching_missing")
     if any(each.name == name for each in standing.approvers):
         yield Problem("name", "The name is taken, or was once; names aren't given twice", "name_taken")
+
+
+def _last_one(standing: Standing) -> Iterator[Problem]:
+    if len(_active(standing)) == 1:
+        yield Problem("name", "The last approver stays: without one anybody could add the next", "last_approver")
+
+
+def _active(standing: Standing) -> list[Approver]:
+    return [each for each in standing.approvers if not each.removed]
+
+
+def _secret_taken() -> Problem:
+    return Problem("secret", "Another approver has this secret; each has one of their own", "secret_taken")
 
 
 def _unknown() -> Problem:
@@ -156,4 +194,5 @@ def _wrong_secret() -> Problem:
 
 
 _LIST_NEXT: Final = "`trimtab approver list` names the approvers; a lock ends by itself."
-_ADD_NEXT: Final = "Name an approver with --by, who then gives their secret, and a name that is free."
+_ADD_NEXT: Final = "Name who vouches with --by, twice where two have to; each gives their secret first."
+_NOT_YOU: Final = "Not recognised"

@@ -75,10 +75,17 @@ def counting(standing: Standing, wanted: Wanted, *, now: datetime, people: int) 
     for each in standing.approvals:
         if each.plan_hash != wanted.plan_hash or each.session_id != wanted.session_id or each.used:
             continue
+        if before_kill(standing, each.approved_at):
+            continue
         known = each.approver in active if each.means == "secret" else people == 1
         if known and now < each.expires_at:
             found[each.approver] = each
     return tuple(found.values())
+
+
+def before_kill(standing: Standing, at: datetime) -> bool:
+    """Whether something was said before the kill switch was last turned: whoever said it didn't know of that."""
+    return standing.kill is not None and at <= standing.kill.changed_at
 
 
 def lacking(standing: Standing, wanted: Wanted, *, now: datetime, people: int) -> Iterator[Problem]:
@@ -95,18 +102,37 @@ def lacking(standing: Standing, wanted: Wanted, *, now: datetime, people: int) -
 def _nearest(standing: Standing, wanted: Wanted, *, now: datetime, people: int) -> Problem:
     of_plan = [each for each in standing.approvals if each.plan_hash == wanted.plan_hash]
     unused = [each for each in of_plan if not each.used]
-    if any(now < each.expires_at and each.means == "client" for each in unused):
-        return Problem("approval", "A plan of this value needs two approvers with secrets of their own", "four_eyes")
-    if any(now < each.expires_at for each in unused):
-        return Problem("approval", "Whoever approved isn't an approver any more", "unknown_approver")
+    live = [each for each in unused if now < each.expires_at]
+    if live:
+        return _why_not_counting(standing, live)
     if unused:
         return Problem("approval", f"The approval ended at {_text(unused[-1].expires_at)}", "approval_expired")
     if of_plan:
         return Problem("approval", "The approval was used; each is good for one execution", "approval_used")
+    return _never_approved(standing, wanted, people=people)
+
+
+def _why_not_counting(standing: Standing, live: Sequence[Approval]) -> Problem:
+    """Of approvals of this plan that haven't ended."""
+    if any(before_kill(standing, each.approved_at) for each in live):
+        return Problem("approval", "The approval was given before the kill switch was turned", "approval_before_kill")
+    if any(each.means == "client" for each in live):
+        return Problem("approval", "A plan of this value needs two approvers with secrets of their own", "four_eyes")
+    return Problem("approval", "Whoever approved isn't an approver any more", "unknown_approver")
+
+
+def _never_approved(standing: Standing, wanted: Wanted, *, people: int) -> Problem:
+    if was_declined(standing, wanted.plan_hash):
+        return Problem("approval", "The person who was asked declined this plan", "approval_declined")
     if any(not each.used for each in standing.approvals):
         return Problem("plan_hash", "Another plan was approved; this one differs from it", "plan_changed")
     word = "an approval" if people == 1 else f"approvals of {people} different people"
     return Problem("approval", f"The plan needs {word}", "approval_missing")
+
+
+def was_declined(standing: Standing, plan_hash: str) -> bool:
+    """Whether the person at a client said no to this plan: nobody is asked about it again."""
+    return any(each.plan_hash == plan_hash and each.answer == "declined" for each in standing.questions)
 
 
 def may_approve(standing: Standing, approver: str, *, now: datetime) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ from trimtab.workflow.ports.records import (
     KillSwitch,
     OrderRow,
     Question,
+    Undone,
 )
 
 M = TypeVar("M", bound=BaseModel)
@@ -40,6 +41,7 @@ _KNOWN: Final[dict[str, type[BaseModel]]] = {
             Fill,
             KillSwitch,
             KeptSession,
+            Undone,
         )
     },
 }

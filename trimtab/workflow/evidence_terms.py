@@ -12,6 +12,7 @@ DECIDED: Final[Mapping[str, str]] = {
     "default": "as computed, without anybody's decision",
 }
 """Who a line's source stands for."""
+ANALYSTS: Final[Mapping[str, str]] = {"rules": "the built-in rules"}
 MODES: Final[Mapping[str, str]] = {
     "AiPlan": "AI plan (an analyst's proposals become decisions)",
     "Manual": "manual (a person decides)",

@@ -10,11 +10,11 @@ from pydantic import BaseModel, JsonValue
 from trimtab.workflow.evidence_contents import Execution, Inputs, KeptPlan, KeptState, Refusal
 from trimtab.workflow.evidence_models import Happening
 from trimtab.workflow.evidence_reading import Reading, Readings, as_call, purpose_of, records, texts
-from trimtab.workflow.evidence_terms import MODES, REMOVED, listed, plural, words_for
+from trimtab.workflow.evidence_terms import ANALYSTS, MODES, REMOVED, listed, plural, words_for
 from trimtab.workflow.log import LogEntry
 from trimtab.workflow.log_details import EXECUTE, OPEN, REQUEST, UNDONE, UNFINISHED
 from trimtab.workflow.ports.model_calls import ModelCall
-from trimtab.workflow.ports.records import Approval, Fill, KeptSession, KillSwitch, OrderRow, Question
+from trimtab.workflow.ports.records import Approval, Fill, KeptSession, KillSwitch, OrderRow, Question, Undone
 
 Detail = Mapping[str, JsonValue]
 Said = tuple[str, tuple[str, ...]]
@@ -85,12 +85,13 @@ def _(content: KeptPlan) -> Said:
 
 @_said.register
 def _(content: KeptSession) -> Said:
-    return f"Kept version {content.version} of the session", (f"its log ends with entry {content.log_seq}",)
+    return f"Kept version {content.version} of the session", (f"with its own log up to entry {content.log_seq}",)
 
 
 @_said.register
 def _(content: Refusal) -> Said:
-    named = f"rules: {', '.join(content.names)}" if content.names else ""
+    rules = [name.replace("_", " ") for name in content.names]
+    named = f"by the rules: {', '.join(rules)}" if rules else ""
     what = (content.what or "a request").replace("_", " ")
     return f"Refused: {what}", (*content.messages, *filter(None, (named,)))
 
@@ -128,6 +129,11 @@ def _(content: KillSwitch) -> Said:
 def _(content: Execution) -> Said:
     by = f", approved by {listed(content.approvers)}" if content.approvers else ""
     return f"Recorded {plural(content.order_count, 'order')} of the plan{by}", (_of_orders(content.plan_hash),)
+
+
+@_said.register
+def _(content: Undone) -> Said:
+    return "Gave up recording the orders: the session is opened again", (_of_orders(content.plan_hash),)
 
 
 @_said.register
@@ -212,7 +218,7 @@ _ACTIONS: Final[Mapping[str, Callable[[Detail], Said]]] = {
 
 def _of_analysis(detail: Detail) -> Iterator[str]:
     proposals = plural(_number(detail, "proposals"), "proposal")
-    yield f"{_text(detail, 'analyst')} judged the {_text(detail, 'side')} side: {proposals}"
+    yield f"{words_for(_text(detail, 'analyst'), ANALYSTS)} judged the {_text(detail, 'side')} side: {proposals}"
     yield from _removed(detail)
     yield from (f"degraded: {note}" for note in texts(detail.get("degraded")))
 

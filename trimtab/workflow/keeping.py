@@ -1,7 +1,6 @@
 """Copies sessions into the records, so that they can be shown when the session store has long forgotten them."""
 
 import logging
-from functools import partial
 from typing import Final
 
 from trimtab.domain.errors import BrokenRecord, TrimtabError, WrongPhase
@@ -11,7 +10,7 @@ from trimtab.workflow.log import LogEntry
 from trimtab.workflow.planning import SessionPlan
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.desk import Caller
-from trimtab.workflow.ports.records import Effects, RecordStore, Scope, Standing
+from trimtab.workflow.ports.records import RecordStore, Scope
 from trimtab.workflow.ports.stores import SessionInfo, SessionStore, StoredSession
 from trimtab.workflow.sessions import Sessions
 from trimtab.workflow.state import SessionState
@@ -70,7 +69,10 @@ class Keeper:
             server_version=self._version,
             kept_inputs=kept_inputs(await self._records.entries(stored.session_id, limit=FIRST_ENTRIES)),
         )
-        await self._records.write(Scope(session_id=stored.session_id), partial(self._effects, copied, caller.actor))
+        await self._records.write(
+            Scope(session_id=stored.session_id),
+            lambda standing: kept_effects(standing, copied, at=self._clock.now(), actor=caller.actor),
+        )
 
     def _plan(self, stored: StoredSession) -> SessionPlan | None:
         """The session's plan; None where it can't be computed any more. The rest is evidence all the same."""
@@ -79,9 +81,6 @@ class Keeper:
         except WrongPhase as error:
             logger.warning("session %s is kept without its plan: %s", stored.session_id, error.message)
             return None
-
-    def _effects(self, copied: SessionCopy, actor: str, standing: Standing) -> Effects:
-        return kept_effects(standing, copied, at=self._clock.now(), actor=actor)
 
     async def _log(self, stored: StoredSession, caller: Caller) -> tuple[LogEntry, ...]:
         log: list[LogEntry] = []

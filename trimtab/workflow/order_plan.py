@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from trimtab.domain.columns import FloatColumn, IntColumn
+from trimtab.domain.outside_text import clean
 from trimtab.domain.trading.checks import Finding, account_of, symbol_of
 from trimtab.domain.trading.decisions import Verdict
 from trimtab.domain.trading.limits import (
@@ -373,3 +374,18 @@ def _ordered(plan: SessionPlan, columns: OrderColumns) -> dict[str, object]:
 def _digest(column: FloatColumn | IntColumn, *, kind: str) -> str:
     """SHA-256 of a column's numbers, eight bytes each with the smallest first: the same on every machine."""
     return hashlib.sha256(column.astype(kind).tobytes()).hexdigest()
+
+
+def order_accounts(orders: OrderPlan) -> int:
+    """How many portfolios have orders."""
+    return len(np.unique(orders.columns.portfolio))
+
+
+def largest_orders(orders: OrderPlan, *, most: int) -> Iterator[str]:
+    """The largest orders in words, for whoever approves them; of equal ones the first."""
+    columns, facts = orders.columns, orders.plan.facts
+    for row in np.argsort(-columns.reported_value, kind="stable")[:most].tolist():
+        account = clean(account_of(facts, int(columns.portfolio[row])))
+        code, side = clean(symbol_of(facts, int(columns.line[row]))), SIDE_NAMES[int(columns.side[row])]
+        worth = f"{columns.reported_value[row]:,.2f} {orders.totals.currency}"
+        yield f"{side} {columns.quantity(row):f} {code} of {account}, {worth}"

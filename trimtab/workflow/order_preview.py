@@ -8,7 +8,7 @@ from typing import Final
 
 from trimtab.workflow.approving import counting
 from trimtab.workflow.judging import as_results
-from trimtab.workflow.order_plan import order_table
+from trimtab.workflow.order_plan import largest_orders, order_accounts, order_table
 from trimtab.workflow.ordered import Ordered, checked, recorded
 from trimtab.workflow.ports.cursors import decode_cursor, encode_cursor
 from trimtab.workflow.ports.records import Question, Standing
@@ -22,6 +22,8 @@ from trimtab.workflow.ports.results import (
 )
 from trimtab.workflow.sessions import Open
 
+MOST_NAMED: Final = 3
+"""Orders that the question names."""
 BY_CLIENT: Final = "Call execute_orders: the person at this client is asked, where the client can ask"
 BY_SECRET: Final = "A person runs `trimtab approve SESSION_ID` and proves who they are by a secret of their own"
 NOT_SENT: Final = "The orders are recorded as intents. This version has no order system: nothing was sent to a market."
@@ -52,17 +54,23 @@ def order_preview(ordered: Ordered, request: PreviewOrders, *, standing: Standin
 
 
 def _need(ordered: Ordered, standing: Standing, *, now: datetime) -> ApprovalNeed:
-    people = ordered.people
+    people = ordered.people(standing)
     of_plan = (each for each in standing.approvals if each.plan_hash == ordered.orders.plan_hash)
-    counted = len(counting(standing, ordered.wanted, now=now, people=people))
+    counted = counting(standing, ordered.wanted, now=now, people=people)
     return ApprovalNeed(
         approvers=people,
         given=tuple(
-            GivenApproval(approver=each.approver, means=each.means, expires_at=_second(each.expires_at), used=each.used)
+            GivenApproval(
+                approver=each.approver,
+                means=each.means,
+                expires_at=_second(each.expires_at),
+                used=each.used,
+                counts=each in counted,
+            )
             for each in of_plan
             if now < each.expires_at
         ),
-        missing=0 if recorded(standing, ordered.orders.plan_hash) else max(people - counted, 0),
+        missing=0 if recorded(standing, ordered.orders.plan_hash) else max(people - len(counted), 0),
         minutes=ordered.limits.approval_minutes,
         price_move_pct=ordered.limits.price_move_pct,
         how=(BY_CLIENT, BY_SECRET) if people == 1 else (f"{BY_SECRET}; {people} different people",),
@@ -84,6 +92,8 @@ def _question_lines(ordered: Ordered, asked: Question) -> Iterator[str]:
         f"{totals.sells} sells for {totals.sell_value:,.2f}, {totals.buys} buys for {totals.buy_value:,.2f}, in all "
         f"{totals.total_value:,.2f} {totals.currency}: {totals.turnover_pct:.1f} % of the portfolios' value."
     )
+    largest = "; ".join(largest_orders(ordered.orders, most=MOST_NAMED))
+    yield f"They are of {order_accounts(ordered.orders)} portfolios. The largest: {largest}."
     yield f"Book {opened.plan.state.book} as of {opened.plan.state.as_of.isoformat()}."
     yield from _warned(ordered)
     yield (

@@ -9,7 +9,7 @@ from typing import Final
 from trimtab.domain.errors import Problem
 from trimtab.domain.trading.checks import Finding
 from trimtab.domain.trading.policy import Limits
-from trimtab.workflow.approving import Wanted, counting, killed, lacking, people_needed, time_goes_back
+from trimtab.workflow.approving import Wanted, before_kill, counting, killed, lacking, people_needed, time_goes_back
 from trimtab.workflow.order_plan import OrderPlan, limit_checks
 from trimtab.workflow.ports.records import Approval, Exposure, Question, Standing
 from trimtab.workflow.ports.results import ExecutionMode, LimitCheck
@@ -42,10 +42,17 @@ class Ordered:
         totals = self.orders.totals
         return Wanted(self.session_id, self.orders.plan_hash, Decimal(str(totals.total_value)))
 
-    @property
-    def people(self) -> int:
-        """How many different people have to approve."""
-        return people_needed(self.wanted.total_value, self.limits)
+    def people(self, standing: Standing) -> int:
+        """How many different people have to approve.
+
+        What is recorded over the same state of the book counts too, so that one large plan can't be made of small ones.
+        """
+        before = (
+            Decimal(0)
+            if recorded(standing, self.orders.plan_hash)
+            else standing.of_book.value.get(self.orders.totals.currency, Decimal(0))
+        )
+        return people_needed(self.wanted.total_value + before, self.limits)
 
 
 def checked(ordered: Ordered, standing: Standing) -> tuple[tuple[LimitCheck, ...], tuple[Finding, ...]]:
@@ -62,6 +69,9 @@ def faults(ordered: Ordered, standing: Standing, *, plan_hash: str) -> Iterator[
     if plan_hash != ordered.orders.plan_hash:
         message = "The session's plan isn't the one with this hash: the plan, the book or the rules differ"
         yield Problem("plan_hash", message, "plan_changed")
+    if not standing.has_known:
+        message = "The records don't hold what they held when this session was closed: they were replaced or restored"
+        yield Problem("records", message, "records_lost")
     yield from killed(standing)
     _, hard = checked(ordered, standing)
     yield from map(_problem, hard)
@@ -71,28 +81,32 @@ def not_executable(ordered: Ordered, standing: Standing, *, plan_hash: str, now:
     """Everything that forbids to record the orders of this plan now; nothing where they are recorded already."""
     yield from time_goes_back(standing, now)
     yield from faults(ordered, standing, plan_hash=plan_hash)
-    if any(order.counts and order.plan_hash != plan_hash for order in standing.orders):
+    if any(order.plan_hash != plan_hash for order in standing.orders):
         yield Problem("session_id", "Orders of another plan of this session are recorded", "already_executed")
     if plan_hash == ordered.orders.plan_hash:
-        yield from lacking(standing, ordered.wanted, now=now, people=ordered.people)
+        yield from lacking(standing, ordered.wanted, now=now, people=ordered.people(standing))
 
 
 def used(ordered: Ordered, standing: Standing, *, now: datetime) -> tuple[Approval, ...]:
     """The approvals that count, as they stand once they are used."""
-    given = counting(standing, ordered.wanted, now=now, people=ordered.people)
+    given = counting(standing, ordered.wanted, now=now, people=ordered.people(standing))
     return tuple(each.model_copy(update={"used": True}) for each in given)
 
 
 def pending(standing: Standing, plan_hash: str) -> Question | None:
     """The question about this plan that nobody has answered, the last asked."""
-    open_ones = (each for each in standing.questions if each.plan_hash == plan_hash and each.answer is None)
-    return max(open_ones, key=lambda each: each.asked_at, default=None)
+    open_ones = [
+        each
+        for each in standing.questions
+        if each.plan_hash == plan_hash and each.answer is None and not before_kill(standing, each.asked_at)
+    ]
+    return open_ones[-1] if open_ones else None
 
 
 def unanswerable(asked: Question | None, now: datetime) -> Iterator[Problem]:
     """`approval_replayed`, `approval_expired`: an answer counts once, and while its question stands."""
     if asked is None:
-        yield Problem("approval", "No question about this plan is open; each is answered once", "approval_replayed")
+        yield Problem("approval", "This question isn't open any more; each is answered once", "approval_replayed")
     elif now >= asked.expires_at:
         ended = asked.expires_at.isoformat(timespec="seconds")
         yield Problem("approval", f"The question ended at {ended}", "approval_expired")

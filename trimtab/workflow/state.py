@@ -112,6 +112,8 @@ class SessionState(_Record):
     """What language models took for this session; a model without a price adds no dollars."""
     executing: str = ""
     """Hash of the plan whose orders are, or are just being, recorded."""
+    records_end: tuple[int, str] | None = None
+    """Number and hash of the entry that the records ended with when the session was closed for its orders."""
     remembered: tuple[RememberedAnswer, ...] = ()
     opened_by: str = ""
     """Fingerprint of the call that opened the session with an idempotency key."""

@@ -32,6 +32,7 @@ from trimtab.workflow.ports.records import (
     Question,
     Row,
     Standing,
+    Undone,
 )
 
 DATABASES = ("sqlite", "postgresql")
@@ -183,6 +184,7 @@ def rows() -> list[Row]:
             filled_at=NOON,
         ),
         KillSwitch(on=False, reason="morning", changed_by="root", changed_at=NOON),
+        Undone(session_id=SESSION, closing=f"{SESSION}:3", plan_hash="cafe"),
         KeptSession(session_id=SESSION, owner="jane", version=3, log_seq=7, log_hash="abcd"),
     ]
 

@@ -31,7 +31,7 @@ class Person:
         self.asked: list[str] = []
         self._answer = ElicitResult.model_validate({"action": action, "content": content})
 
-    async def __call__(self, context: object, params: Any) -> ElicitResult:  # noqa: ARG002 - the client names it
+    async def __call__(self, context: object, params: Any) -> ElicitResult:
         assert isinstance(params, ElicitRequestFormParams)
         self.asked.append(params.message)
         return self._answer
@@ -156,9 +156,7 @@ async def test_an_answer_that_was_declined_cant_be_replayed_as_a_yes(served: Cal
         plan = await planned(client)
         question = await asked_by_hand(client, plan)
         assert rules_in(await answered(client, plan, question, NO)) == ["approval_declined"]
-        again = await answered(client, plan, question)
-        assert isinstance(again, InputRequiredResult), "the old answer is dropped, the person is asked anew"
-        assert again.request_state != question.request_state
+        assert rules_in(await answered(client, plan, question)) == ["approval_declined"], "nor is the person asked anew"
 
 
 async def test_an_answer_to_a_question_that_ended_is_asked_again(served: Callable[..., Any], clock: FixedClock) -> None:

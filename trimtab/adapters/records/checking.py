@@ -76,7 +76,6 @@ class Written:
 class Chain:
     """The chain as far as it was walked; `latest` is the latest time that any entry carries."""
 
-    written: dict[str, Written]
     seq: int = EMPTY.seq
     hash: str = EMPTY.hash
     latest: str = ""
@@ -84,7 +83,7 @@ class Chain:
 
     def walk(self, entries: Sequence[Any], found: Found) -> None:
         """Goes on with these entries. Their columns are those of the table, in its order."""
-        expected, previous, latest, written = self.seq, self.hash, self.latest, self.written
+        expected, previous, latest = self.seq, self.hash, self.latest
         for seq, at, session_id, kind, actor, source, content, linked, hash_ in entries:
             expected += 1
             if seq != expected:
@@ -99,8 +98,6 @@ class Chain:
             previous = hash_
             if at != latest:
                 latest = max(latest, str(at))
-            if kind in written:
-                written[kind].note(str(content), seq)
         self.seq, self.hash, self.latest = expected, previous, latest
         self.entries += len(entries)
 
@@ -127,7 +124,7 @@ class TableCheck:
         self._missing = dict(self._written.last)
         table = self._kept.table
         return (
-            select(*map(_as_it_is, (table.c[name] for name in self._fields)), table.c.first_seq, table.c.seq)
+            select(*map(as_it_is, (table.c[name] for name in self._fields)), table.c.first_seq, table.c.seq)
             .add_columns(EVIDENCE.c.kind, EVIDENCE.c.content)
             .outerjoin_from(table, EVIDENCE, EVIDENCE.c.seq == table.c.seq)
         )
@@ -137,7 +134,9 @@ class TableCheck:
         self.rows += len(rows)
         for *values, first_seq, seq, kind, content in rows:
             key = values[self._place]
-            fault = self._unlike(values, kind=kind, content=content)
+            fault = (
+                "" if self._spells(values, kind, content) else unlike(self._kept, values, kind=kind, content=content)
+            )
             fault = fault or self._written.misled(key, first_seq=first_seq, seq=seq)
             if fault:
                 self.faults.append((key, fault))
@@ -151,25 +150,35 @@ class TableCheck:
         """That were all rows."""
         self.faults += ((key, f"it is missing; entry {seq} wrote it") for key, seq in self._missing.items())
 
-    def _unlike(self, values: list[Any], *, kind: object, content: object) -> str:
-        """What is wrong with a row; nothing where it is what its entry says."""
-        if kind is None or not isinstance(content, str):
-            return "the entry that it names isn't there"
-        if kind != self._kept.model.KIND:
-            return f"the entry that it names isn't of the kind {self._kept.model.KIND}"
+    def _spells(self, values: list[Any], kind: object, content: object) -> bool:
+        """Whether a row is what its entry says, at a glance."""
+        if self._spell is None or kind != self._kept.model.KIND or not isinstance(content, str):
+            return False
         # Most rows hold nothing that JSON escapes, and are spelled quicker than their entry is parsed. Without a
         # backslash every quote of the entry ends a string, so only equal values are spelled alike.
-        if self._spell is not None and "\\" not in content and self._spell(values) == content:
-            return ""
-        try:
-            wanted = json.loads(content)
-        except ValueError:
-            return "the content of the entry that it names can't be read"
-        row = dict(zip(self._fields, values, strict=True))
-        return "" if row == wanted else f"it isn't what its entry says ({_differing(row, wanted)})"
+        return "\\" not in content and self._spell(values) == content
 
 
-def _as_it_is(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def unlike(kept: Kept, values: Sequence[Any], *, kind: object, content: object) -> str:
+    """What is wrong with a row, whose fields are these; nothing where it is what its entry says."""
+    fault = _misnamed(kept, kind=kind, content=content)
+    if fault:
+        return fault
+    try:
+        wanted = json.loads(str(content))
+    except ValueError:
+        return "the content of the entry that it names can't be read"
+    row = dict(zip(kept.fields, values, strict=True))
+    return "" if row == wanted else f"it isn't what its entry says ({_differing(row, wanted)})"
+
+
+def _misnamed(kept: Kept, *, kind: object, content: object) -> str:
+    if kind is None or not isinstance(content, str):
+        return "the entry that it names isn't there"
+    return "" if kind == kept.model.KIND else f"the entry that it names isn't of the kind {kept.model.KIND}"
+
+
+def as_it_is(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """SQLite keeps truth values as numbers, of which most would read as true."""
     return type_coerce(column, COUNT) if isinstance(column.type, Boolean) else column
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 
-from trimtab.adapters.records.faults import SETTING, misplaced
+from trimtab.adapters.records.faults import SETTING, misplaced, no_records, replaced
 from trimtab.domain.errors import SettingsError
 
 BUSY_SECONDS: Final = 5.0
@@ -30,13 +30,49 @@ _POSTGRES_ARGUMENTS: Final = {
 """No call may hang on a server that is gone: seconds, and milliseconds in the last timeout."""
 
 
+class WatchedFile:
+    """The file of a SQLite database: whether it still is the one at its path that was opened."""
+
+    def __init__(self, path: Path, *, place: str) -> None:
+        self.path = path
+        self._place = place
+        self._opened: tuple[int, int] | None = None
+
+    def note(self) -> None:
+        """It is open now; the first time counts."""
+        self._opened = self._opened or self._identity()
+
+    def require_same(self) -> None:
+        """Comes back where the path leads to the file that was opened.
+
+        Raises:
+            BrokenRecord: it leads to another, or nowhere: others don't see what is written here, nor we what they do.
+        """
+        if self._opened is None or self._identity() != self._opened:
+            raise replaced(self._place)
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A database that wasn't connected to yet. `place` is what errors call it; `file` is there for SQLite only."""
+    """A database that wasn't connected to yet. `place` is what errors call it, `location` where it is, without user or
+    password; `watched` is there for SQLite only."""
 
     engine: Engine
     place: str
-    file: Path | None = None
+    location: str
+    watched: WatchedFile | None = None
+
+    @property
+    def file(self) -> Path | None:
+        """The file of a SQLite database."""
+        return None if self.watched is None else self.watched.path
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -46,6 +82,7 @@ class Database:
             if self.file is None:
                 connection.execution_options(**options)
             with connection.begin():
+                self._require_same_file()
                 yield connection
 
     @contextmanager
@@ -56,7 +93,12 @@ class Database:
             with connection.begin():
                 if self.file is None:
                     connection.execute(text(f"SET LOCAL lock_timeout = {int(BUSY_SECONDS * 1000)}"))
+                self._require_same_file()
                 yield connection
+
+    def _require_same_file(self) -> None:
+        if self.watched is not None:
+            self.watched.require_same()
 
 
 def database_at(url: str) -> Database:
@@ -77,18 +119,22 @@ def database_at(url: str) -> Database:
     raise _wrong_url("The records can't be kept in a database of this kind")
 
 
-def make_private(database: Database) -> None:
+def make_private(database: Database, *, create: bool = True) -> None:
     """Makes the file of a SQLite database where there is none, and its folder, for its owner's eyes only.
 
     Raises:
         SettingsError: it can't be made or opened.
+        NotFound: there is none, and none is to be made.
     """
     if database.file is None:
         return
     try:
-        database.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(database.file, os.O_RDWR | os.O_CREAT, 0o600))
+        if create:
+            database.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(database.file, os.O_RDWR | (os.O_CREAT if create else 0), 0o600))
     except OSError as error:
+        if not create and isinstance(error, FileNotFoundError):
+            raise no_records(database.location) from None
         why = error.strerror or type(error).__name__
         raise misplaced(f"{database.place} can't be made or opened for writing ({why}).") from error
 
@@ -104,9 +150,12 @@ def _sqlite(url: URL) -> Database:
         max_overflow=0,
         hide_parameters=True,
     )
+    place = f"The records file {path.name}"
+    watched = WatchedFile(path, place=place)
     event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", lambda _connection, _record: watched.note())
     event.listen(engine, "begin", _begin_sqlite)
-    return Database(engine, f"The records file {path.name}", path)
+    return Database(engine, place, str(path), watched)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -139,7 +188,9 @@ def _postgres(url: URL) -> Database:
             field=SETTING,
             next_action="Run `pip install 'trimtab[postgres]'` and start again.",
         ) from error
-    return Database(engine, "The records' PostgreSQL database")
+    host = url.host or str(options.get("host") or "localhost")
+    port = "" if url.port is None else f":{url.port}"
+    return Database(engine, "The records' PostgreSQL database", f"{host}{port}/{url.database or ''}")
 
 
 def _wrong_url(what: str) -> SettingsError:

@@ -14,12 +14,22 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 
-from trimtab.domain.errors import BrokenRecord, NewerVersion, OlderVersion, SettingsError, TrimtabError, Unavailable
+from trimtab.domain.errors import (
+    BrokenRecord,
+    NewerVersion,
+    NotFound,
+    OlderVersion,
+    SettingsError,
+    TrimtabError,
+    Unavailable,
+)
 
 SETTING: Final = "TRIMTAB_RECORDS"
 """Says where the records are kept."""
 REPEATED: Final = frozenset({"40001", "40P01"})
 """What PostgreSQL says of a transaction that has only to be run again: it lost a race, or a deadlock."""
+UNREADABLE: Final = (SQLAlchemyError, sqlite3.Error, UnicodeDecodeError)
+"""What reading a database raises."""
 
 _SQLITE_SETTINGS: Final = {
     sqlite3.SQLITE_NOTADB: "is not a SQLite database",
@@ -43,11 +53,21 @@ _POSTGRES_READ_ONLY: Final = "25006"
 _POSTGRES_DAMAGED: Final = "XX"
 
 
+class OfDecision(Exception):
+    """Carries what a decision raised past those that name a database's own errors."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
 @contextmanager
 def named_errors(place: str) -> Iterator[None]:
     """Turns what a database raises into our errors; `place` is what they call it."""
     try:
         yield
+    except OfDecision as decision:
+        raise decision.error from None
     except DBAPIError as error:
         raise _named(error, place) from error
     except sqlite3.Error as error:
@@ -106,6 +126,24 @@ def damaged(place: str) -> BrokenRecord:
 def broken(place: str, message: str) -> BrokenRecord:
     """For a place that can be read, and doesn't hold what was written."""
     return BrokenRecord(f"{place}: {message}", field=SETTING, next_action=_LOOK)
+
+
+def replaced(place: str) -> BrokenRecord:
+    """For a file that isn't at its path any more: what is read and written here is seen by nobody else."""
+    return BrokenRecord(
+        f"{place} was replaced while it was in use.",
+        field=SETTING,
+        next_action="Check which file is the right one and run `trimtab records verify`; then start again.",
+    )
+
+
+def no_records(location: str) -> NotFound:
+    """For a database that was only to be looked into, and isn't there or is empty."""
+    return NotFound(
+        f"There are no records at {location} yet.",
+        field=SETTING,
+        next_action=f"Name the database with {SETTING} as the server does; the first approval makes it.",
+    )
 
 
 def older_schema(place: str) -> OlderVersion:

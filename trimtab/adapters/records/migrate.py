@@ -15,7 +15,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, func, inspect, select, text
 
 from trimtab.adapters.records.engines import BUSY_SECONDS, Database, database_at, make_private
-from trimtab.adapters.records.faults import named_errors
+from trimtab.adapters.records.faults import named_errors, no_records
 from trimtab.adapters.records.schema import HEAD, require_known, require_newest, revision_of
 from trimtab.adapters.records.tables import EVIDENCE
 from trimtab.domain.errors import Blocked
@@ -55,15 +55,18 @@ def downgrade(url: str, *, to: str = "base") -> str | None:
         return _revision(database)
 
 
-def make_ready(database: Database) -> None:
+def make_ready(database: Database, *, create: bool = True) -> None:
     """Makes the tables where there are none; comes back where the form is this release's.
 
     Raises:
+        NotFound: there are none, and none are to be made.
         OlderVersion, NewerVersion: it is another release's; nothing was changed.
         SettingsError: it is another program's.
     """
-    make_private(database)
+    make_private(database, create=create)
     found = _revision(database)
+    if found is None and not create:
+        raise no_records(database.location)
     if found is None:
         _write_ahead(database)
         _change(database, _make)

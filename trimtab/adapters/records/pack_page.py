@@ -14,7 +14,6 @@ from itertools import groupby
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
 from pydantic import JsonValue
 
 from trimtab.domain.outside_text import clean_lines
@@ -26,9 +25,7 @@ TEMPLATE: Final = "evidence.html.j2"
 NONE: Final = "\u2013"
 """Stands where there is nothing to say."""
 _MINUS: Final = "\u2212"
-_SHORT: Final = 12
-"""Characters of a hash that are shown where there is no place for all of it."""
-_HASH: Final = re.compile(r"\b[0-9a-f]{64}\b")
+_HASH: Final = re.compile(r"\b([0-9a-f]{64})\b")
 _MOVES: Final = frozenset({OrderRow.KIND, Fill.KIND})
 """What the timeline has by the hundred, all at once."""
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -39,12 +36,17 @@ _ACTIONS: Final[Mapping[str, str]] = {
     "review": "Waits for review",
 }
 _TAGS: Final[Mapping[str, str]] = {"tiers": "buying order", "default": "as computed", "model": "language model"}
+_SHORT_FORMS: Final[Mapping[str, str]] = {
+    "adv": "average daily volume",
+    "cgt": "capital gains tax",
+    "ttl": "life",
+}
 _UNITS: Final[Mapping[str, str]] = {
     "pct": "%",
     "days": "days",
     "hours": "hours",
     "minutes": "minutes",
-    "value": "money",
+    "value": "in money",
 }
 
 
@@ -64,6 +66,14 @@ class Moment:
 
     first: Happening
     also: tuple[Happening, ...]
+
+    @property
+    def words(self) -> str:
+        """What happened, of all of it: `484 orders came to Cancelled`."""
+        count = len(self.also) + 1
+        if self.first.kind == Fill.KIND:
+            return f"{plural(count, 'fill')} of orders"
+        return f"{plural(count, 'order')} came to {self.first.headline.partition(':')[0].removeprefix('Order ')}"
 
 
 def pack_page(pack: EvidencePack) -> str:
@@ -153,10 +163,8 @@ def _visible(value: object) -> object:
     return clean_lines(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
-def _money(value: float | Decimal | None, currency: str = "") -> str:
+def _money(value: float | Decimal, currency: str = "") -> str:
     """`AUD 1,234.50`; a sell has a minus in front of its number."""
-    if value is None:
-        return NONE
     number = f"{abs(value):,.2f}"
     signed = f"{_MINUS}{number}" if value < 0 else number
     return f"{currency} {signed}".strip()
@@ -175,13 +183,9 @@ def _exact(value: Decimal, currency: str = "") -> str:
     return f"{currency} {value:f}".strip()
 
 
-def _with_hashes(text: str) -> Markup:
-    """Text in which whole hashes are short, and whole behind it."""
-    return Markup(_HASH.sub(_short_hash, str(escape(clean_lines(text)))))
-
-
-def _short_hash(found: re.Match[str]) -> str:
-    return f'<code title="{found[0]}">{found[0][:_SHORT]}\u2026</code>'
+def _hash_parts(text: str) -> list[_Verbatim]:
+    """Text on clean lines in parts: every second one is a hash."""
+    return [_Verbatim(part) for part in _HASH.split(clean_lines(text))]
 
 
 def _step_time(step: StateAt, first: datetime) -> str:
@@ -214,13 +218,15 @@ def _json(value: JsonValue) -> _Verbatim:
 def _label(name: str) -> str:
     """A threshold's name in words: `min_trade_value` is `Min trade`."""
     words = name.rpartition("_")[0] if name.rpartition("_")[2] in _UNITS else name
-    return words.replace("_", " ").capitalize()
+    said = [_SHORT_FORMS.get(word, word) for word in words.split("_")]
+    return " ".join((said[0][:1].upper() + said[0][1:], *said[1:]))
 
 
 def _setting(value: JsonValue, name: str) -> str:
     """A threshold's value with its unit."""
     if isinstance(value, list):
-        return ", ".join(_setting(each, name) for each in value) if value else "none"
+        empty = "all" if name.startswith("allowed_") else "none"
+        return ", ".join(_setting(each, name) for each in value) if value else empty
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     unit = _UNITS.get(name.rpartition("_")[2], "")
@@ -232,7 +238,7 @@ _FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "number": _number,
     "exact": _exact,
     "step_time": _step_time,
-    "with_hashes": _with_hashes,
+    "hash_parts": _hash_parts,
     "percent": _percent,
     "utc": _utc,
     "iso": lambda at: at.astimezone(UTC).isoformat(),

@@ -1,6 +1,6 @@
 """Where things stand, read from the tables in a transaction that somebody else began and ends."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -8,10 +8,11 @@ from typing import Any, Final
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, Select, select
 
+from trimtab.adapters.records.checking import as_it_is, unlike
 from trimtab.adapters.records.faults import broken
 from trimtab.adapters.records.tables import EVIDENCE, HEAD, KEPT_AS
 from trimtab.domain.outside_text import clean
-from trimtab.workflow.evidence import hash_of
+from trimtab.workflow.evidence import EMPTY, hash_of
 from trimtab.workflow.ports.records import (
     ENDED,
     Approval,
@@ -28,10 +29,14 @@ from trimtab.workflow.ports.records import (
     Row,
     Scope,
     Standing,
+    Undone,
 )
 
 _KEY_LIMIT: Final = 80
+_MANY: Final[frozenset[type[Row]]] = frozenset({OrderRow, Fill})
+"""Rows that are too many to be compared with their entries at every call; `verify` does."""
 _ORDERS: Final = KEPT_AS[OrderRow].table.c
+_MAY_TRADE: Final = _ORDERS.state.not_in(sorted(ENDED))
 
 
 def read_head(connection: Connection, *, lock: bool = False) -> EvidenceHead:
@@ -56,8 +61,9 @@ def standing_of(connection: Connection, scope: Scope, *, head: EvidenceHead) -> 
     kept = found(connection, KeptSession, KEPT_AS[KeptSession].table.c.session_id == scope.session_id)
     of_day, of_book = Exposure(), Exposure()
     if scope.day is not None:
-        of_day = _exposure(connection, scope, condition=_ORDERS.day == scope.day.isoformat())
-        of_book = _exposure(connection, scope, condition=_ORDERS.book_digest == scope.book_digest)
+        of_day = _exposure(connection, scope, summed=_ORDERS.day == scope.day.isoformat())
+        # A newer book doesn't know of orders that still wait, so their accounts are taken whatever it is.
+        of_book = _exposure(connection, scope, summed=_ORDERS.book_digest == scope.book_digest, or_named=_MAY_TRADE)
     return Standing(
         head=head,
         kill=next(iter(found(connection, KillSwitch)), None),
@@ -65,15 +71,26 @@ def standing_of(connection: Connection, scope: Scope, *, head: EvidenceHead) -> 
         questions=_of_session(connection, Question, scope=scope),
         approvals=_of_session(connection, Approval, scope=scope),
         orders=orders,
+        undone=_of_session(connection, Undone, scope=scope),
         kept=next(iter(kept), None),
         of_day=of_day,
         of_book=of_book,
+        waiting=open_orders(connection) if scope.waiting else (),
+        has_known=scope.known is None or _has(connection, scope.known, head=head),
     )
+
+
+def _has(connection: Connection, known: tuple[int, str], *, head: EvidenceHead) -> bool:
+    """Whether the chain holds this entry; the start of the chain is always there."""
+    seq, hash_ = known
+    if not 0 < seq <= head.seq:
+        return known == (EMPTY.seq, EMPTY.hash)
+    return connection.scalar(select(EVIDENCE.c.hash).where(EVIDENCE.c.seq == seq)) == hash_
 
 
 def open_orders(connection: Connection) -> tuple[OrderRow, ...]:
     """See `RecordStore.open_orders`."""
-    return found(connection, OrderRow, _ORDERS.state.not_in(sorted(ENDED)))
+    return found(connection, OrderRow, _MAY_TRADE)
 
 
 def fills_of(connection: Connection, session_id: str) -> tuple[Fill, ...]:
@@ -119,22 +136,47 @@ def found(connection: Connection, model: type[R], *conditions: ColumnElement[boo
     return _read(connection, model, statement=statement)
 
 
+def _read(connection: Connection, model: type[R], *, statement: Select[Any]) -> tuple[R, ...]:
+    """The rows; of few but the many orders and fills each is compared with the entry that it names."""
+    rows = connection.execute(statement)
+    if model in _MANY:
+        return tuple(_row(model, dict(row)) for row in rows.mappings())
+    return tuple(_proven(model, row) for row in rows)
+
+
+def _entry(values: Sequence[Any]) -> EvidenceEntry:
+    return EvidenceEntry(**dict(zip(EVIDENCE.columns.keys(), values, strict=True)))
+
+
+def _proven(model: type[R], row: Sequence[Any]) -> R:
+    """A row that is what its entry says, and that entry what was written."""
+    kept = KEPT_AS[model]
+    values, entry = row[: len(kept.fields)], _entry(row[len(kept.fields) :])
+    read = _row(model, dict(zip(kept.fields, values, strict=True)))
+    fault = unlike(kept, values, kind=entry.kind, content=entry.content)
+    if not fault and not _is_whole(entry):
+        fault = "the entry that it names isn't what was written"
+    if fault:
+        key = clean(str(values[kept.fields.index(kept.key)]), _KEY_LIMIT)
+        raise broken(kept.table.name, f"row {key}: {fault}.")
+    return read
+
+
 def _of_session(connection: Connection, model: type[R], *, scope: Scope) -> tuple[R, ...]:
     return found(connection, model, KEPT_AS[model].table.c.session_id == scope.session_id)
 
 
 def _rows(model: type[Row]) -> Select[Any]:
     kept = KEPT_AS[model]
-    return select(*(kept.table.c[name] for name in kept.fields))
+    columns = [as_it_is(kept.table.c[name]) for name in kept.fields]
+    if model in _MANY:
+        return select(*columns)
+    return select(*columns, EVIDENCE).outerjoin_from(kept.table, EVIDENCE, EVIDENCE.c.seq == kept.table.c.seq)
 
 
-def _read(connection: Connection, model: type[R], *, statement: Select[Any]) -> tuple[R, ...]:
-    return tuple(_row(model, values) for values in connection.execute(statement).mappings())
-
-
-def _row(model: type[R], values: Mapping[Any, object]) -> R:
+def _row(model: type[R], values: Mapping[str, object]) -> R:
     try:
-        return model.model_validate(dict(values))
+        return model.model_validate(values)
     except ValidationError as error:
         kept = KEPT_AS[model]
         fields = ", ".join(sorted({str(each["loc"][0]) for each in error.errors() if each["loc"]}))
@@ -143,8 +185,17 @@ def _row(model: type[R], values: Mapping[Any, object]) -> R:
         raise broken(kept.table.name, f"row {key} can't be read ({fields}).") from None
 
 
-def _exposure(connection: Connection, scope: Scope, *, condition: ColumnElement[bool]) -> Exposure:
-    """What the orders that count come to. Decimals are added here: in a database they would be text, or floats."""
+def _exposure(
+    connection: Connection,
+    scope: Scope,
+    *,
+    summed: ColumnElement[bool],
+    or_named: ColumnElement[bool] | None = None,
+) -> Exposure:
+    """What the orders that count come to. Decimals are added here: in a database they would be text, or floats.
+
+    Orders for which only `or_named` is true add their account, and no value.
+    """
     statement = (
         select(
             _ORDERS.client_order_id,
@@ -154,18 +205,21 @@ def _exposure(connection: Connection, scope: Scope, *, condition: ColumnElement[
             _ORDERS.reported_value,
             _ORDERS.filled_quantity,
             _ORDERS.state,
+            summed,
         )
-        .where(_ORDERS.execution_mode == scope.execution_mode, condition)
-        .where(_ORDERS.state.not_in(sorted(ENDED)) | (_ORDERS.filled_quantity != "0"))
+        .where(_ORDERS.execution_mode == scope.execution_mode)
+        .where(summed if or_named is None else summed | or_named)
+        .where(_MAY_TRADE | (_ORDERS.filled_quantity != "0"))
         .order_by(_ORDERS.first_seq)
     )
     value: dict[str, Decimal] = {}
     accounts: dict[str, str] = {}
-    for order_id, session_id, account, currency, amount, filled, state in connection.execute(statement):
+    for order_id, session_id, account, currency, amount, filled, state, is_summed in connection.execute(statement):
         try:
             if state in ENDED and Decimal(filled) <= 0:
                 continue
-            value[currency] = value.get(currency, Decimal(0)) + Decimal(amount)
+            if is_summed:
+                value[currency] = value.get(currency, Decimal(0)) + Decimal(amount)
         except InvalidOperation as error:
             key = clean(str(order_id), _KEY_LIMIT)
             raise broken("orders", f"row {key} can't be read (reported_value, filled_quantity).") from error

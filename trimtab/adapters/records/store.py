@@ -39,15 +39,23 @@ _T = TypeVar("_T")
 class SqlRecordStore:
     """A `RecordStore` at this database URL. Nothing is opened or made before the first call.
 
+    Without `create` nothing is made then either: where there are no records every operation is NotFound.
+
     Raises:
         SettingsError: it isn't a URL of a database that can hold records, or what talks to it isn't installed.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, create: bool = True) -> None:
         self._database = database_at(url)
+        self._create = create
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="records")
         self._ready = False
         self._closed = False
+
+    @property
+    def place(self) -> str:
+        """Where the records are, for messages: the file's path, or host and database without user and password."""
+        return self._database.location
 
     async def standing(self, scope: Scope) -> Standing:
         """See `RecordStore.standing`."""
@@ -102,7 +110,7 @@ class SqlRecordStore:
     def _named(self, work: Callable[[], _T]) -> _T:
         with named_errors(self._database.place):
             if not self._ready:
-                make_ready(self._database)
+                make_ready(self._database, create=self._create)
                 self._ready = True
             return work()
 

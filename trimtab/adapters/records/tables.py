@@ -21,6 +21,7 @@ from trimtab.workflow.ports.records import (
     OrderRow,
     Question,
     Row,
+    Undone,
 )
 
 COUNT: Final = BigInteger().with_variant(Integer(), "sqlite")
@@ -101,6 +102,7 @@ KEPT: Final = (
     ),
     _kept(Fill, "fills", key="fill_id", found_by=[("session_id",)]),
     _kept(KillSwitch, "kill_switch", key="name"),
+    _kept(Undone, "undone_closings", key="closing", found_by=[("session_id",)]),
     _kept(KeptSession, "kept_sessions", key="session_id"),
 )
 """The one place that says which row is kept where."""

@@ -3,15 +3,15 @@
 It takes columns as the driver gives them, and makes no models of them: a nightly check of everything must be quick.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, select
-from sqlalchemy.exc import SQLAlchemyError
 
+from trimtab.adapters.records.chain_glance import sound_chain
 from trimtab.adapters.records.checking import MOST_BREAKS, Chain, Found, TableCheck, Written
+from trimtab.adapters.records.faults import UNREADABLE
 from trimtab.adapters.records.reading import read_head
 from trimtab.adapters.records.tables import EVIDENCE, KEPT, Kept
 from trimtab.domain.errors import BrokenRecord
@@ -21,17 +21,16 @@ from trimtab.workflow.ports.records import EvidenceHead, Verification, moment
 _AT_ONCE: Final = 256
 """Rows fetched at once: few enough for the garbage collector to leave them alone."""
 _DAMAGE_LIMIT: Final = 200
-_UNREADABLE: Final = (SQLAlchemyError, sqlite3.Error, UnicodeDecodeError)
 
 
 def verify(connection: Connection) -> Verification:
     """See `RecordStore.verify`; the transaction is the caller's, and sees one moment."""
     found = Found()
     _check_pages(connection, found)
-    chain = Chain({kept.model.KIND: Written(kept) for kept in KEPT})
-    _walk_chain(connection, chain, found=found)
+    chain = check_chain(connection, found)
     head = _check_head(connection, chain, found=found)
-    rows = sum(_check_table(connection, kept, written=chain.written[kept.model.KIND], found=found) for kept in KEPT)
+    written = _read_written(connection)
+    rows = sum(_check_table(connection, kept, written=written[kept.model.KIND], found=found) for kept in KEPT)
     return Verification(entries=chain.entries, rows=rows, head=head, breaks=tuple(found.breaks))
 
 
@@ -41,11 +40,32 @@ def _check_pages(connection: Connection, found: Found) -> None:
         return
     try:
         said = [str(line) for (line,) in connection.exec_driver_sql(f"PRAGMA integrity_check({MOST_BREAKS})")]
-    except _UNREADABLE:
+    except UNREADABLE:
         said = ["the file can't be gone through"]
     for line in said:
         if line != "ok":
             found.add("database", "", message=clean(line, _DAMAGE_LIMIT))
+
+
+def check_chain(connection: Connection, found: Found) -> Chain:
+    """Every entry's hash, its link and its number. Where all is well, which is nearly always, that has to be quick."""
+    chain = sound_chain(connection) if connection.dialect.name == "sqlite" else None
+    if chain is None:
+        chain = Chain()
+        _walk_chain(connection, chain, found=found)
+    return chain
+
+
+def _read_written(connection: Connection) -> dict[str, Written]:
+    """Which entries wrote the rows, by kind. What can't be read is missing, and its row says so."""
+    written = {kept.model.KIND: Written(kept) for kept in KEPT}
+    of_rows = select(EVIDENCE.c.seq, EVIDENCE.c.kind, EVIDENCE.c.content).where(EVIDENCE.c.kind.in_(written))
+    in_order = of_rows.order_by(EVIDENCE.c.seq)
+    with suppress(*UNREADABLE):
+        for entries in _fetched(connection, lambda: in_order):
+            for seq, kind, content in entries:
+                written[kind].note(str(content), seq)
+    return written
 
 
 def _walk_chain(connection: Connection, chain: Chain, *, found: Found) -> None:
@@ -55,7 +75,7 @@ def _walk_chain(connection: Connection, chain: Chain, *, found: Found) -> None:
             chain.walk(entries, found)
             if found.full:
                 return
-    except _UNREADABLE:
+    except UNREADABLE:
         found.add("evidence", chain.seq + 1, message=f"what follows entry {chain.seq} can't be read")
 
 
@@ -64,7 +84,7 @@ def _check_head(connection: Connection, chain: Chain, *, found: Found) -> Eviden
     try:
         with connection.begin_nested():
             head = read_head(connection)
-    except (BrokenRecord, *_UNREADABLE):
+    except (BrokenRecord, *UNREADABLE):
         found.add("evidence_head", chain.seq, message="the head of the chain can't be read")
         return EvidenceHead(chain.seq, chain.hash, None)
     if head.seq != chain.seq:
@@ -84,7 +104,7 @@ def _check_table(connection: Connection, kept: Kept, *, written: Written, found:
     try:
         for rows in _fetched(connection, check.start):
             check.go_on(rows)
-    except _UNREADABLE:
+    except UNREADABLE:
         check.break_off()
     else:
         check.end()
@@ -101,7 +121,7 @@ def _fetched(connection: Connection, statement: Callable[[], Select[Any]]) -> It
     """
     try:
         yield from _tuples(connection, statement())
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         if connection.dialect.name != "sqlite" or "decode" not in str(error):
             raise
     else:

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from trimtab.adapters.records.faults import broken
+from trimtab.adapters.records.faults import UNREADABLE, OfDecision, broken
 from trimtab.adapters.records.reading import read_head, standing_of
 from trimtab.adapters.records.tables import EVIDENCE, HEAD, KEPT_AS, KINDS, Kept
 from trimtab.workflow.evidence import EMPTY, chained, head_after
@@ -22,6 +22,7 @@ from trimtab.workflow.ports.records import (
     EvidenceHead,
     Row,
     Scope,
+    Standing,
     moment,
 )
 
@@ -35,7 +36,7 @@ def write(connection: Connection, scope: Scope, *, decide: Decide) -> EvidenceHe
     """See `RecordStore.write`; the transaction is the caller's."""
     head = read_head(connection, lock=True)
     _require_end(connection, head)
-    effects = decide(standing_of(connection, scope, head=head))
+    effects = _decided(decide, standing_of(connection, scope, head=head))
     contents = [row.model_dump(mode="json") for row in effects.rows]
     entries = list(chained(head, _evidence(effects, contents), at=effects.at))
     if not entries:
@@ -47,6 +48,13 @@ def write(connection: Connection, scope: Scope, *, decide: Decide) -> EvidenceHe
     at = None if after.at is None else moment(after.at)
     connection.execute(update(HEAD).values(seq=after.seq, hash=after.hash, at=at))
     return after
+
+
+def _decided(decide: Decide, standing: Standing) -> Effects:
+    try:
+        return decide(standing)
+    except UNREADABLE as error:
+        raise OfDecision(error) from error
 
 
 def touch(connection: Connection) -> None:

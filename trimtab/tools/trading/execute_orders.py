@@ -10,6 +10,7 @@ from trimtab.tools.arguments import SessionId
 from trimtab.tools.context import ToolContext, orders_of
 from trimtab.tools.definition import Definition, sends_orders
 from trimtab.tools.strict import check
+from trimtab.workflow.ports.desk import OpenQuestion
 from trimtab.workflow.ports.requests import ExecuteOrders
 from trimtab.workflow.ports.results import OrdersExecuted
 
@@ -22,15 +23,19 @@ class PlanApproval(BaseModel):
     approve: bool = Field(description="Approve exactly this plan")
 
 
-async def ask_the_person(
-    ctx: ToolContext, session_id: str, plan_hash: str
-) -> PlanApproval | Elicit[PlanApproval] | None:
-    """Asks where an approval is missing that this person can give, and the client can ask them."""
+async def open_question(ctx: ToolContext, session_id: str, plan_hash: str) -> OpenQuestion | None:
+    """The question, where an approval is missing that this person can give, and the client can ask them."""
     if not _can_ask(ctx):
         return None
     orders, caller = await orders_of(ctx)
-    text = await orders.question(caller, check(ExecuteOrders, session_id=session_id, plan_hash=plan_hash))
-    return None if text is None else Elicit(text, PlanApproval)
+    return await orders.question(caller, check(ExecuteOrders, session_id=session_id, plan_hash=plan_hash))
+
+
+async def ask_the_person(
+    question: Annotated[OpenQuestion | None, Resolve(open_question)],
+) -> PlanApproval | Elicit[PlanApproval] | None:
+    """Asks it, if there is one."""
+    return None if question is None else Elicit(question.text, PlanApproval)
 
 
 def _can_ask(ctx: ToolContext) -> bool:
@@ -45,15 +50,15 @@ async def execute_orders(
     *,
     session_id: SessionId,
     plan_hash: PlanHash,
+    question: Annotated[OpenQuestion | None, Resolve(open_question)],
     answer: Annotated[ElicitationResult[PlanApproval], Resolve(ask_the_person)],
 ) -> OrdersExecuted:
     """Records the orders of an approved plan."""
     request = check(ExecuteOrders, session_id=session_id, plan_hash=plan_hash)
     orders, caller = await orders_of(ctx)
-    if not isinstance(answer, AcceptedElicitation):
-        await orders.take_answer(caller, request, approved=False)
-    elif answer.data is not None:
-        await orders.take_answer(caller, request, approved=answer.data.approve)
+    if question is not None:
+        approved = isinstance(answer, AcceptedElicitation) and answer.data.approve
+        await orders.take_answer(caller, request, question_id=question.question_id, approved=approved)
     return await orders.execute(caller, request)
 
 

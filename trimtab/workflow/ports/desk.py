@@ -99,17 +99,27 @@ class TradingDesk(Protocol):
         """Goes on to the next phase."""
 
 
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question to the person at the client; its text names it, so an answer to one is none to another."""
+
+    question_id: str
+    text: str
+
+
 class OrderDesk(Protocol):
     """From a plan in Review to recorded orders. Every operation raises the errors of `trimtab.domain.errors`."""
 
     async def preview(self, caller: Caller, request: ask.PreviewOrders) -> answer.OrderPreview:
         """The orders with every check, limit and the approval they need; changes nothing."""
 
-    async def question(self, caller: Caller, request: ask.ExecuteOrders) -> str | None:
+    async def question(self, caller: Caller, request: ask.ExecuteOrders) -> OpenQuestion | None:
         """What to ask the person at the client before the orders are recorded; None where nothing is to be asked."""
 
-    async def take_answer(self, caller: Caller, request: ask.ExecuteOrders, *, approved: bool) -> None:
-        """Takes the person's answer to the question that is open; each is answered once."""
+    async def take_answer(
+        self, caller: Caller, request: ask.ExecuteOrders, *, question_id: str, approved: bool
+    ) -> None:
+        """Takes the person's answer to this question; each is answered once."""
 
     async def approve(self, caller: Caller, request: ask.ExecuteOrders, *, proof: Proof) -> answer.OrderPreview:
         """Approves exactly the plan with this hash, by a person with a secret."""

@@ -217,6 +217,19 @@ class KillSwitch(Row):
     changed_at: Moment
 
 
+class Undone(Row):
+    """A session that was closed for its orders, and opened again because they weren't recorded.
+
+    `closing` is `SESSION:VERSION`, the version that closing it made. Whoever closed it and is late finds this under the
+    lock, and records nothing.
+    """
+
+    KIND: ClassVar[str] = "undone"
+
+    closing: str
+    plan_hash: str
+
+
 class KeptSession(Row):
     """How much of a session is in the records: its version, and the end of its own log."""
 
@@ -233,13 +246,16 @@ class Scope:
     """Which part of the records a decision needs to see.
 
     `session_id` for its questions, approvals, orders and what was kept; with `day` and `execution_mode` also what the
-    orders of that day, and those over the book `book_digest`, come to.
+    orders of that day, and those over the book `book_digest`, come to; with `waiting` the orders of all sessions that
+    haven't ended. `known` is the number and hash of an entry that has to be there.
     """
 
     session_id: str = DESK
     day: date | None = None
     execution_mode: ExecutionMode = "simulated"
     book_digest: str = ""
+    waiting: bool = False
+    known: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +274,8 @@ class Standing:
     """Where things stand, as far as the scope asks. `orders` are the session's, in the order they were recorded.
 
     `of_day` are orders of the scope's day, `of_book` those over its book, of any day; both of the scope's mode only.
+    The accounts of `of_book` are also those with orders over another book that haven't ended. `has_known` says whether
+    the entry that the scope knows is there; it is where it names none.
     Approvers, questions and approvals too are in the order in which they were first recorded.
     """
 
@@ -267,9 +285,12 @@ class Standing:
     questions: tuple[Question, ...]
     approvals: tuple[Approval, ...]
     orders: tuple[OrderRow, ...]
+    undone: tuple[Undone, ...]
     kept: KeptSession | None
     of_day: Exposure
     of_book: Exposure
+    waiting: tuple[OrderRow, ...]
+    has_known: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -436,12 +436,13 @@ class LimitCheck(Result):
 
 
 class GivenApproval(Result):
-    """An approval of this plan that hasn't expired; times are ISO 8601 in UTC."""
+    """An approval of this plan that hasn't expired; `counts` says whether it does. Times are ISO 8601 in UTC."""
 
     approver: str
     means: str
     expires_at: str
     used: bool
+    counts: bool
 
 
 class ApprovalNeed(Result):

@@ -1,4 +1,4 @@
-"""Where things stand: approvers, questions, approvals, orders, fills, the kill switch, and what is kept of sessions."""
+"""Where things stand: approvers, questions, approvals, orders, fills, the kill switch, sessions reopened or kept."""
 
 from typing import Any
 
@@ -27,13 +27,26 @@ def upgrade() -> None:
     _table("orders", _ORDER, ["session_id"], ["execution_mode", "day"], ["book_digest"], ["state"])
     _table("fills", ["fill_id", "session_id", "client_order_id", "quantity", "price", "filled_at"], ["session_id"])
     _table("kill_switch", ["name", "session_id", "on?", "reason", "changed_by", "changed_at"])
+    _table("undone_closings", ["closing", "session_id", "plan_hash"], ["session_id"])
     _table("kept_sessions", ["session_id", "owner", "version#", "log_seq#", "log_hash"])
 
 
 def downgrade() -> None:
     """Takes the tables away."""
-    for name in ("kept_sessions", "kill_switch", "fills", "orders", "approvals", "questions", "approvers"):
+    for name in reversed(_TABLES):
         op.drop_table(name)
+
+
+_TABLES = (
+    "approvers",
+    "questions",
+    "approvals",
+    "orders",
+    "fills",
+    "kill_switch",
+    "undone_closings",
+    "kept_sessions",
+)
 
 
 _ORDER = [

@@ -1,0 +1,104 @@
+"""What previewing, approving and executing share: the session's orders, what of the records they look at, refusals."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from trimtab.domain.errors import Blocked, WrongPhase
+from trimtab.workflow.approvers import Approvers, refusal
+from trimtab.workflow.books import BookShelf
+from trimtab.workflow.order_plan import order_plan
+from trimtab.workflow.ordered import Ordered
+from trimtab.workflow.ports import results as answer
+from trimtab.workflow.ports.clock import Clock
+from trimtab.workflow.ports.desk import Caller, SessionKeeper
+from trimtab.workflow.ports.records import Effects, Evidence, RecordStore, Row, Scope
+from trimtab.workflow.ports.secrets import Secrets
+from trimtab.workflow.sessions import Open, Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTerms:
+    """How orders are meant: simulated or live, and which accounts may trade live."""
+
+    execution_mode: answer.ExecutionMode = "simulated"
+    live_accounts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """What orders rest on beside the sessions."""
+
+    records: RecordStore
+    secrets: Secrets
+    approvers: Approvers
+    keeper: SessionKeeper
+    clock: Clock
+
+
+class OrderBase:
+    """Looks at sessions as orders, and at the part of the records that concerns them."""
+
+    def __init__(self, sessions: Sessions, shelf: BookShelf, *, backing: Backing, terms: OrderTerms) -> None:
+        self.sessions = sessions
+        self.shelf = shelf
+        self.records = backing.records
+        self.secrets = backing.secrets
+        self.approvers = backing.approvers
+        self.keeper = backing.keeper
+        self.terms = terms
+        self._clock = backing.clock
+
+    def now(self) -> datetime:
+        """This moment."""
+        return self._clock.now()
+
+    async def ordered(self, caller: Caller, session_id: str) -> Ordered:
+        """The session with the orders of its plan, as it stands or stood in Review.
+
+        Raises:
+            WrongPhase: Something is still to be decided.
+        """
+        return self.as_orders(await self.sessions.load(caller, session_id))
+
+    def as_orders(self, opened: Open) -> Ordered:
+        """The same of a session that is loaded."""
+        phase = opened.plan.state.phase
+        if phase in ("Sells", "Buys"):
+            raise WrongPhase(
+                f"Orders are made of the plan in Review; the session is in {phase}.",
+                next_action="Call advance_phase until the phase is Review.",
+            )
+        made = order_plan(
+            opened.plan,
+            session_id=opened.stored.session_id,
+            execution_mode=self.terms.execution_mode,
+            live_accounts=self.terms.live_accounts,
+        )
+        return Ordered(opened, made, self.terms.execution_mode)
+
+    def scope(self, ordered: Ordered) -> Scope:
+        """What of the records says whether these orders may be."""
+        state = ordered.opened.plan.state
+        return Scope(
+            session_id=ordered.session_id,
+            day=self.now().date(),
+            execution_mode=self.terms.execution_mode,
+            book_digest=state.book_digest,
+            known=state.records_end,
+        )
+
+    def effects(self, caller: Caller, rows: Sequence[Row], *, evidence: Sequence[Evidence] = ()) -> Effects:
+        """What the caller has stored now."""
+        return Effects(at=self.now(), actor=caller.actor, source=caller.source, evidence=evidence, rows=rows)
+
+    @asynccontextmanager
+    async def noting_refusals(self, what: str, caller: Caller, *, session_id: str) -> AsyncIterator[None]:
+        """What was refused is evidence too."""
+        try:
+            yield
+        except Blocked as error:
+            said = refusal(error.problems, what=what, session_id=session_id, actor=caller.actor, source=caller.source)
+            await self.records.write(Scope(), lambda _standing: self.effects(caller, [], evidence=[said]))
+            raise
