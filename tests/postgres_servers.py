@@ -81,7 +81,8 @@ class PostgresServer:
             for path in (self._folder, secret):
                 shutil.chown(path, user)
         if not data.exists():
-            login = ("--username=trimtab", "--auth=password", f"--pwfile={secret}")
+            # Not a slower method: each of the many connections of the tests would pay for it.
+            login = ("--username=trimtab", "--auth=md5", f"--pwfile={secret}")
             forms = ("--no-sync", "--encoding=UTF8", "--locale=C", "--no-instructions")
             making = (str(bin_folder / "initdb"), "-D", str(data), *login, *forms)
             subprocess.run(making, user=user, cwd=self._folder, check=True, capture_output=True)

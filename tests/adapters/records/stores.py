@@ -1,5 +1,7 @@
 """How the tests open the records in each database, look behind the store's back, and what they store."""
 
+import atexit
+import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -7,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import psycopg
@@ -15,6 +17,7 @@ import pytest
 
 from tests.clock import NOON
 from tests.postgres_servers import PostgresServer, shared_server
+from trimtab.adapters.records.engines import Database
 from trimtab.adapters.records.migrate import upgrade
 from trimtab.adapters.records.store import SqlRecordStore
 from trimtab.adapters.records.tables import METADATA
@@ -39,12 +42,34 @@ DATABASES = ("sqlite", "postgresql")
 DAY = date(2026, 3, 2)
 SESSION = "ts_one"
 HOUR = timedelta(hours=1)
-_SQLITE_TRIGGERS = ("evidence_is_never_changed", "evidence_is_never_deleted", "evidence_is_never_replaced")
 
 
 _TRIGGERS_ON = "ALTER TABLE evidence ENABLE TRIGGER ALL"
 _CLEAN: list[str] = []
 """Databases of PostgreSQL with tables and nothing in them: making one takes longer than most tests."""
+_FOLDERS: list[Path] = []
+"""Folders of SQLite files that no test uses now."""
+_ENGINES: dict[str, list[Database]] = {}
+"""Engines that no test uses now, by URL: they know the statements, which are longer spelled out than run."""
+
+
+@cache
+def _shelf() -> Path:
+    folder = mkdtemp(prefix="trimtab-records-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
+
+
+@cache
+def _beside(url: str) -> psycopg.Connection[Any]:
+    """One connection to a database for all that tests do beside the store: each costs the server a process."""
+    connection = psycopg.connect(url, autocommit=True)
+    atexit.register(connection.close)
+    return connection
+
+
+def _folder() -> Path:
+    return _FOLDERS.pop() if _FOLDERS else Path(mkdtemp(dir=_shelf()))
 
 
 @cache
@@ -77,6 +102,9 @@ class Place:
 
     def _sqlite(self, bare: bool) -> str:
         if not bare:
+            self.file = _folder() / "records.db"
+            for beside in self.file.parent.glob("records.db-*"):
+                beside.unlink()
             self.file.write_bytes(_empty_file())
         return f"sqlite:///{self.file}"
 
@@ -90,6 +118,8 @@ class Place:
 
     def open(self) -> SqlRecordStore:
         store = SqlRecordStore(self.url)
+        if _ENGINES.get(self.url):
+            store._database = _ENGINES[self.url].pop()
         self._opened.append(store)
         return store
 
@@ -99,28 +129,34 @@ class Place:
             with closing(sqlite3.connect(self.file)) as connection, connection:
                 connection.execute("PRAGMA synchronous = OFF")
                 return [connection.execute(each).fetchall() for each in statements][-1]
-        with psycopg.connect(self.url) as server:
+        server = _beside(self.url)
+        with server.transaction():
             cursors = [server.execute(each) for each in statements]
             return cursors[-1].fetchall() if cursors[-1].description else []
 
-    def drop_triggers(self) -> None:
-        """What somebody does first who wants to change evidence."""
-        if self.kind == "sqlite":
-            self.sql(*(f"DROP TRIGGER {name}" for name in _SQLITE_TRIGGERS))
-        else:
-            self.sql("ALTER TABLE evidence DISABLE TRIGGER ALL")
+    def tamper(self, *statements: str) -> None:
+        """Runs SQL that the triggers of evidence would refuse, and leaves no trace of how."""
+        if self.kind == "postgresql":
+            self.sql("SET LOCAL session_replication_role = replica", *statements)
+            return
+        triggers = self.sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        self.sql(*(f"DROP TRIGGER {name}" for name, _ in triggers), *statements, *(sql for _, sql in triggers))
 
     async def close(self) -> None:
         for store in self._opened:
             await store.close()
+        if not self.spoilt:
+            _ENGINES.setdefault(self.url, []).extend(store._database for store in self._opened)
         if self.kind == "sqlite":
+            if not self.spoilt:
+                _FOLDERS.append(self.file.parent)
             return
         if self.spoilt:
             _server().drop_database(self.url)
         else:
             emptied = [f"DELETE FROM {table.name}" for table in METADATA.sorted_tables]
             first = f"INSERT INTO evidence_head VALUES (1, 0, '{FIRST_HASH}', NULL)"
-            self.sql("SET session_replication_role = replica", *emptied, first, _TRIGGERS_ON)
+            self.sql("SET LOCAL session_replication_role = replica", *emptied, first, _TRIGGERS_ON)
             _CLEAN.append(self.url)
 
 

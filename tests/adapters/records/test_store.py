@@ -19,7 +19,7 @@ from tests.postgres_servers import PASSWORD, PostgresServer, programs
 from tests.redis_servers import free_port
 from trimtab.adapters.records import engines
 from trimtab.adapters.records.store import SqlRecordStore
-from trimtab.domain.errors import BrokenRecord, SettingsError, TrimtabError, Unavailable
+from trimtab.domain.errors import BrokenRecord, NotFound, SettingsError, TrimtabError, Unavailable
 from trimtab.workflow.ports.records import Scope
 
 SECRET = "sw0rdfish"
@@ -115,6 +115,65 @@ async def test_nothing_is_made_before_the_first_call_and_then_for_its_owner_only
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
+@pytest.mark.parametrize("there", ["no folder", "no file", "empty file"])
+async def test_a_store_that_may_not_make_records_says_that_there_are_none(tmp_path: Path, there: str) -> None:
+    path = tmp_path / "new" / "records.db"
+    if there != "no folder":
+        path.parent.mkdir()
+    if there == "empty file":
+        path.touch()
+    before = sorted(tmp_path.rglob("*"))
+    store = SqlRecordStore(f"sqlite:///{path}", create=False)
+    for call in (store.check, store.verify):
+        with pytest.raises(NotFound) as refused:
+            await call()
+        assert refused.value.message == f"There are no records at {path} yet."
+        assert (refused.value.field, "the first approval makes it" in refused.value.next_action) == (
+            "TRIMTAB_RECORDS",
+            True,
+        )
+    await store.close()
+    assert sorted(tmp_path.rglob("*")) == before
+    assert there != "empty file" or path.read_bytes() == b""
+
+
+async def test_records_that_are_there_are_used_by_a_store_that_may_not_make_them(place: Place) -> None:
+    head = await place.open().write(Scope(), answering(order()))
+    store = SqlRecordStore(place.url, create=False)
+    assert (await store.standing(Scope())).head == head
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        (f"postgresql://desk:{SECRET}@db.example:5433/records?password={SECRET}", "db.example:5433/records"),
+        (f"postgresql://desk:{SECRET}@db.example/records", "db.example/records"),
+        (f"postgresql://desk:{SECRET}@/records?host=/run/postgres", "/run/postgres/records"),
+        ("sqlite:////var/lib/desk/records.db", "/var/lib/desk/records.db"),
+    ],
+)
+def test_where_records_are_is_told_without_user_and_password(url: str, place: str) -> None:
+    assert SqlRecordStore(url).place == place
+
+
+@pytest.mark.parametrize("then", ["replaced", "removed"])
+async def test_a_file_that_is_replaced_while_it_is_in_use_is_used_no_more(place: Place, then: str) -> None:
+    place.spoilt = True
+    store = place.open()
+    await store.write(Scope(), answering(order()))
+    copy = place.file.with_name("copy.db")
+    copy.write_bytes(place.file.read_bytes())
+    if then == "replaced":
+        copy.replace(place.file)
+    else:
+        place.file.unlink()
+    for call in (store.standing(Scope()), store.write(Scope(), answering(order(2))), store.check(), store.verify()):
+        with pytest.raises(BrokenRecord, match=r"records\.db was replaced while it was in use") as refused:
+            await call
+    assert "start again" in refused.value.next_action
+
+
 async def test_a_file_is_written_ahead_and_to_the_disk(place: Place) -> None:
     store = place.open()
     await store.check()
@@ -145,13 +204,15 @@ async def test_a_file_that_somebody_else_keeps_locked_is_unavailable(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engines, "BUSY_SECONDS", 0.05)
-    store = place.open()
+    place.spoilt = True
+    store = SqlRecordStore(place.url)
     with closing(sqlite3.connect(place.file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert (await store.standing(Scope())).head.seq == 0
         with pytest.raises(Unavailable, match="locked by another process"):
             await store.write(Scope(), answering(evidence=[note()]))
     await store.write(Scope(), answering(evidence=[note()]))
+    await store.close()
 
 
 async def test_a_full_disk_stores_nothing_and_says_so(place: Place) -> None:
@@ -181,6 +242,17 @@ async def server_place(tmp_path: Path) -> AsyncIterator[Place]:
     place = Place("postgresql", tmp_path)
     yield place
     await place.close()
+
+
+async def test_an_empty_server_database_has_no_records_for_a_store_that_may_not_make_them(tmp_path: Path) -> None:
+    bare = Place("postgresql", tmp_path, bare=True)
+    store = SqlRecordStore(bare.url, create=False)
+    with pytest.raises(NotFound) as refused:
+        await store.check()
+    assert (PASSWORD in refused.value.message, store.place in refused.value.message) == (False, True)
+    assert bare.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == []
+    await store.close()
+    await bare.close()
 
 
 @pytest.mark.parametrize("code", ["40001", "40P01"])

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -10,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from tests.adapters.records.stores import (
     DATABASES,
@@ -66,15 +68,16 @@ async def test_empty_records_stand_at_the_start_of_the_chain(store: RecordStore)
 
 
 async def test_what_is_stored_stands_there_as_it_was(store: RecordStore) -> None:
-    approver, question, approval, _, second, submitted, fill, kill, kept = rows()
+    approver, question, approval, _, second, submitted, fill, kill, undone, kept = rows()
     head = await store.write(MINE, answering(*rows(), evidence=[note()]))
     standing = await store.standing(MINE)
     assert standing.head == head
-    assert (head.seq, head.at) == (10, NOON)
+    assert (head.seq, head.at) == (11, NOON)
     assert standing.approvers == (approver,)
     assert standing.questions == (question,)
     assert standing.approvals == (approval,)
     assert standing.orders == (submitted, second)
+    assert standing.undone == (undone,)
     assert (standing.kill, standing.kept) == (kill, kept)
     assert await store.open_orders() == (submitted, second)
     assert await store.fills(SESSION) == (fill,)
@@ -85,6 +88,7 @@ async def test_another_session_sees_only_what_belongs_to_all(store: RecordStore)
     await store.write(MINE, answering(*rows()))
     standing = await store.standing(Scope(session_id="ts_two"))
     assert (standing.questions, standing.approvals, standing.orders, standing.kept) == ((), (), (), None)
+    assert (standing.undone, standing.waiting) == ((), ())
     assert (len(standing.approvers), standing.kill) == (1, rows()[7])
     assert await store.fills("ts_two") == ()
 
@@ -94,7 +98,7 @@ async def test_every_database_gives_the_same_chain(store: RecordStore) -> None:
     await store.write(
         MINE, answering(KillSwitch(on=True, reason="", changed_by="tom", changed_at=NOON), at=NOON + HOUR)
     )
-    assert (await store.standing(MINE)).head.hash == "1bbeabd3f8cbf8f5f52dee35533cb4f7b6cf1a0f761fd9906be0c6852fc7acfc"
+    assert (await store.standing(MINE)).head.hash == "c52c9e8014168433d5344a6b15022f1970ad85023947dd1bcd6b68de9f02a894"
 
 
 async def test_evidence_comes_before_rows_and_each_is_an_entry_that_follows_the_last(store: RecordStore) -> None:
@@ -243,9 +247,69 @@ async def test_exposure_counts_what_may_trade_or_has_traded(store: RecordStore) 
     assert standing.of_day.value == {"EUR": Decimal("1000.30"), "USD": Decimal(7)}
     assert standing.of_day.accounts == {"DE-77": SESSION, "DE-78": SESSION, "US-1": "ts_two", "DE-82": SESSION}
     assert standing.of_book.value == {"EUR": Decimal("100.30"), "USD": Decimal(7)}
-    assert standing.of_book.accounts == {"DE-77": SESSION, "DE-78": SESSION, "US-1": "ts_two", "DE-81": SESSION}
+    over_this_book = {"DE-77": SESSION, "DE-78": SESSION, "US-1": "ts_two", "DE-81": SESSION}
+    assert standing.of_book.accounts == {**over_this_book, "DE-82": SESSION}
     assert (await store.standing(MINE)).of_day == Exposure()
     assert (await store.standing(replace(TODAY, execution_mode="live"))).of_day.value == {"EUR": Decimal(9)}
+
+
+async def test_accounts_with_orders_that_wait_are_known_whatever_book_they_are_over(store: RecordStore) -> None:
+    older = {"book_digest": "0lder", "day": DAY - timedelta(days=9), "session_id": "ts_two"}
+    traded = {"state": "Filled", "filled_quantity": Decimal("2.50")}
+    await store.write(
+        MINE,
+        answering(
+            order(1, account_number="DE-1", state="PartiallyFilled", filled_quantity=Decimal(1), **older),
+            order(2, account_number="DE-2", **{**older, **traded}),
+            order(3, account_number="DE-3", **{**older, "execution_mode": "live"}),
+            order(4, account_number="DE-4"),
+            order(5, account_number="DE-4", **older),
+        ),
+    )
+    of_book = (await store.standing(TODAY)).of_book
+    assert of_book.accounts == {"DE-1": "ts_two", "DE-4": "ts_two"}
+    assert of_book.value == {"EUR": Decimal("100.10")}
+
+
+async def test_the_orders_of_all_sessions_that_wait_are_shown_to_whom_asks(store: RecordStore) -> None:
+    waiting = [order(1, session_id="ts_two"), order(3)]
+    await store.write(MINE, answering(waiting[0], order(2, state="Filled", session_id="ts_two"), waiting[1]))
+    assert (await store.standing(replace(MINE, waiting=True))).waiting == tuple(waiting)
+    assert (await store.standing(MINE)).waiting == ()
+
+
+async def test_an_entry_that_somebody_knows_is_there_or_is_not(store: RecordStore) -> None:
+    first = await store.write(MINE, answering(evidence=[note("a")]))
+    second = await store.write(MINE, answering(evidence=[note("b")]))
+
+    async def has(known: tuple[int, str] | None) -> bool:
+        return (await store.standing(replace(MINE, known=known))).has_known
+
+    there = [None, (EMPTY.seq, EMPTY.hash), (first.seq, first.hash), (second.seq, second.hash)]
+    missing = [(1, second.hash), (3, second.hash), (0, first.hash), (-1, ""), (2**70, first.hash)]
+    assert [await has(known) for known in there] == [True] * 4
+    assert [await has(known) for known in missing] == [False] * 5
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        OperationalError("SELECT", {}, sqlite3.OperationalError("theirs")),
+        sqlite3.DatabaseError("theirs"),
+        UnicodeDecodeError("utf-8", b"x", 0, 1, "theirs"),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+async def test_a_decision_that_fails_by_a_database_of_its_own_is_raised_as_it_is(
+    store: RecordStore, raised: Exception
+) -> None:
+    def fail(standing: Standing) -> Effects:
+        raise raised
+
+    with pytest.raises(type(raised)) as seen:
+        await store.write(MINE, fail)
+    assert seen.value is raised
+    assert (await store.standing(MINE)).head == EMPTY
 
 
 async def test_an_account_of_two_sessions_is_named_with_the_other_one(store: RecordStore) -> None:
@@ -287,7 +351,7 @@ async def test_a_standing_is_of_one_moment_while_others_write(place: Place) -> N
 async def test_verification_counts_what_it_went_through(store: RecordStore) -> None:
     head = await store.write(MINE, answering(*rows(), evidence=[note()]))
     found = await store.verify()
-    assert (found.entries, found.rows, found.head, found.breaks) == (10, 8, head, ())
+    assert (found.entries, found.rows, found.head, found.breaks) == (11, 9, head, ())
 
 
 async def test_records_that_work_say_so_until_they_are_closed(store: RecordStore) -> None:

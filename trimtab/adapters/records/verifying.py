@@ -4,16 +4,19 @@ It takes columns as the driver gives them, and makes no models of them: a nightl
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, select
 
 from trimtab.adapters.records.chain_glance import sound_chain
-from trimtab.adapters.records.checking import MOST_BREAKS, Chain, Found, TableCheck, Written
+from trimtab.adapters.records.checking import Chain, Found, TableCheck, Written
 from trimtab.adapters.records.faults import UNREADABLE
+from trimtab.adapters.records.file_check import FileFindings, file_checked_beside
 from trimtab.adapters.records.reading import read_head
 from trimtab.adapters.records.tables import EVIDENCE, KEPT, Kept
+from trimtab.adapters.records.triggers import check_triggers
 from trimtab.domain.errors import BrokenRecord
 from trimtab.domain.outside_text import clean
 from trimtab.workflow.ports.records import EvidenceHead, Verification, moment
@@ -26,31 +29,26 @@ _DAMAGE_LIMIT: Final = 200
 def verify(connection: Connection) -> Verification:
     """See `RecordStore.verify`; the transaction is the caller's, and sees one moment."""
     found = Found()
-    _check_pages(connection, found)
-    chain = check_chain(connection, found)
+    check_triggers(connection, found)
+    with file_checked_beside(connection) as pages:
+        chain = check_chain(connection, found, pages=pages)
     head = _check_head(connection, chain, found=found)
     written = _read_written(connection)
     rows = sum(_check_table(connection, kept, written=written[kept.model.KIND], found=found) for kept in KEPT)
     return Verification(entries=chain.entries, rows=rows, head=head, breaks=tuple(found.breaks))
 
 
-def _check_pages(connection: Connection, found: Found) -> None:
-    """A SQLite file that was changed from outside may hide rows behind an index that doesn't know them."""
-    if connection.dialect.name != "sqlite":
-        return
-    try:
-        said = [str(line) for (line,) in connection.exec_driver_sql(f"PRAGMA integrity_check({MOST_BREAKS})")]
-    except UNREADABLE:
-        said = ["the file can't be gone through"]
-    for line in said:
-        if line != "ok":
-            found.add("database", "", message=clean(line, _DAMAGE_LIMIT))
+def check_chain(connection: Connection, found: Found, *, pages: Future[FileFindings]) -> Chain:
+    """Every entry's hash, its link and its number, and what was found in the file's pages meanwhile.
 
-
-def check_chain(connection: Connection, found: Found) -> Chain:
-    """Every entry's hash, its link and its number. Where all is well, which is nearly always, that has to be quick."""
+    A file that was changed from outside may hide rows behind an index that doesn't know them. Where all is well, which
+    is nearly always, this has to be quick; else the chain is walked again to say where it isn't.
+    """
     chain = sound_chain(connection) if connection.dialect.name == "sqlite" else None
-    if chain is None:
+    file = pages.result()
+    for fault in file.faults:
+        found.add("database", "", message=clean(fault, _DAMAGE_LIMIT))
+    if chain is None or not file.all_text:
         chain = Chain()
         _walk_chain(connection, chain, found=found)
     return chain
