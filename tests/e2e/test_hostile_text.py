@@ -295,7 +295,11 @@ def parameters_of(tool: str) -> tuple[str, ...]:
 def needed_by(tool: str, session_id: str) -> Json:
     """Arguments that the tool can't do without."""
     session: Json = {"session_id": session_id} if "session_id" in parameters_of(tool) else {}
-    verdicts: Json = {"recommendations": [VERDICT]} if tool == "validate_recommendations" else {}
+    needed: dict[str, Json] = {
+        "validate_recommendations": {"recommendations": [VERDICT]},
+        "execute_orders": {"plan_hash": "0" * 64},
+    }
+    verdicts = needed.get(tool, {})
     return session | verdicts
 
 

@@ -21,8 +21,8 @@ class Closing:
 
 def desk_of(told: list[str], *, client_fails: bool = False) -> OpenDesk:
     store, client = Closing("store", told), Closing("client", told, fails=client_fails)
-    office = BackOffice(None, Closing("records", told), None)  # type: ignore[arg-type]  # nothing else is asked of them
-    return OpenDesk(ScriptedDesk(), store, office, client)  # type: ignore[arg-type]  # the same
+    office = BackOffice(None, Closing("records", told), None)  # type: ignore[arg-type]  # it is only closed
+    return OpenDesk(ScriptedDesk(), store, office, client)  # type: ignore[arg-type]  # so are these
 
 
 async def test_the_client_of_a_model_is_closed_before_records_and_store() -> None:

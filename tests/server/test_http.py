@@ -16,10 +16,6 @@ from mcp.client import Client
 from tests.redis_servers import RedisServer, binary_of
 from tests.server.http_servers import HttpServer
 from tests.tools.serving import Mode, error_of
-from trimtab.domain.errors import SettingsError
-from trimtab.server.http import serve_http
-from trimtab.server.listening import Listening
-from trimtab.settings import Settings
 from trimtab.tools.resources.uris import plan_uri
 
 WORKER = re.compile(r"Started server process \[(\d+)\]")
@@ -104,12 +100,6 @@ def test_being_interrupted_is_an_exit_code_of_its_own(tmp_path: Path) -> None:
         until(lambda: is_ready(server))
         assert server.end(signal.SIGINT) == 130
     assert "Traceback" not in server.log
-
-
-def test_settings_that_no_server_may_have_are_refused_before_it_listens(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trimtab.server.http.log_to_stderr", lambda _level: None)
-    with pytest.raises(SettingsError, match="allowed is simulated"):
-        serve_http(Settings(execution="live", live_accounts=("ACC100001",)), Listening(port=0))
 
 
 async def test_workers_share_sessions_and_one_that_dies_is_replaced(tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ async def test_next_steps_follow_phase_mode_and_what_is_open(bench_over: MakeBen
     # The sells changed, so the buys' analysis is about another amount of cash.
     assert (await bench.summary()).next_steps == ("analyze_trades", *BUYS)
     await bench.advance()
-    assert (await bench.summary()).next_steps == ("get_session view=plan", "advance_phase to=Buys with a reason")
+    review = ("preview_orders", "get_session view=plan", "advance_phase to=Buys with a reason")
+    assert (await bench.summary()).next_steps == review
 
 
 async def test_a_rule_added_later_makes_the_analysis_out_of_date(bench_over: MakeBench) -> None:

@@ -57,14 +57,14 @@ class Orders:
         """
         ordered = await self._base.ordered(caller, request.session_id)
         scope = self._base.scope(ordered)
-        if not self._askable(ordered, await self._base.records.standing(scope), request.plan_hash):
+        if not self._askable(ordered, await self._base.records.standing(scope), plan_hash=request.plan_hash):
             return None
         await self._base.keeper.keep(caller, request.session_id)
         asked: list[Question] = []
 
         def decide(standing: Standing) -> Effects:
             asked.clear()
-            if not self._askable(ordered, standing, request.plan_hash):
+            if not self._askable(ordered, standing, plan_hash=request.plan_hash):
                 return self._base.effects(caller, [])
             open_one = pending(standing, request.plan_hash)
             if open_one is not None and self._base.now() < open_one.expires_at:
@@ -76,7 +76,7 @@ class Orders:
         await self._base.records.write(scope, decide)
         return OpenQuestion(asked[0].question_id, question_text(ordered, asked[0])) if asked else None
 
-    def _askable(self, ordered: Ordered, standing: Standing, plan_hash: str) -> bool:
+    def _askable(self, ordered: Ordered, standing: Standing, *, plan_hash: str) -> bool:
         people = ordered.people(standing)
         given = counting(standing, ordered.wanted, now=self._base.now(), people=people)
         return (
@@ -115,7 +115,7 @@ class Orders:
                 asked = None
             problems = [*time_goes_back(standing, now), *unanswerable(asked, now)]
             if approved:
-                problems += self._unapprovable(ordered, standing, request.plan_hash)
+                problems += self._unapprovable(ordered, standing, plan_hash=request.plan_hash)
             refuse(problems, what="Not approved", next_action=_AGAIN)
             assert asked is not None, "an open question was just required"
             rows: list[Row] = [asked.model_copy(update={"answer": "approved" if approved else "declined"})]
@@ -142,7 +142,10 @@ class Orders:
 
         def decide(standing: Standing) -> Effects:
             now = self._base.now()
-            problems = [*time_goes_back(standing, now), *self._unapprovable(ordered, standing, request.plan_hash)]
+            problems = [
+                *time_goes_back(standing, now),
+                *self._unapprovable(ordered, standing, plan_hash=request.plan_hash),
+            ]
             problems += approved_already(standing, ordered.wanted, approver=known.name, now=now)
             refuse(problems, what="Not approved", next_action=_AGAIN)
             return self._base.effects(person, [self._approval(ordered, known.name, means="secret")])
@@ -151,7 +154,7 @@ class Orders:
             await self._base.records.write(self._base.scope(ordered), decide)
         return await self.preview(caller, ask.PreviewOrders(session_id=request.session_id))
 
-    def _unapprovable(self, ordered: Ordered, standing: Standing, plan_hash: str) -> Iterator[Problem]:
+    def _unapprovable(self, ordered: Ordered, standing: Standing, *, plan_hash: str) -> Iterator[Problem]:
         yield from faults(ordered, standing, plan_hash=plan_hash)
         if ordered.opened.plan.state.phase != "Review" or recorded(standing, plan_hash):
             yield Problem(

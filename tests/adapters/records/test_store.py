@@ -4,8 +4,9 @@ import logging
 import sqlite3
 import stat
 import sys
+import tempfile
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -79,12 +80,15 @@ async def test_an_option_that_there_is_not_is_a_wrong_setting() -> None:
     await store.close()
 
 
-@pytest.mark.skipif(programs() is None, reason="this machine has no PostgreSQL")
-async def test_a_server_that_went_away_is_unavailable_and_one_that_came_back_is_used(tmp_path: Path) -> None:
-    folder = tmp_path / "server"
-    folder.mkdir()
-    for parent in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        parent.chmod(0o755)
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that another user may enter, as PostgreSQL doesn't run as root."""
+    with tempfile.TemporaryDirectory(prefix="trimtab-postgres-") as name:
+        yield Path(name)
+
+
+@pytest.mark.skipif(programs() is None, reason="there is no PostgreSQL on this machine")
+async def test_a_server_that_went_away_is_unavailable_and_one_that_came_back_is_used(folder: Path) -> None:
     server = PostgresServer(folder).start()
     store = SqlRecordStore(server.new_database())
     await store.write(Scope(), answering(order()))

@@ -135,7 +135,9 @@ class TableCheck:
         for *values, first_seq, seq, kind, content in rows:
             key = values[self._place]
             fault = (
-                "" if self._spells(values, kind, content) else unlike(self._kept, values, kind=kind, content=content)
+                ""
+                if self._spells(values, kind=kind, content=content)
+                else unlike(self._kept, values, kind=kind, content=content)
             )
             fault = fault or self._written.misled(key, first_seq=first_seq, seq=seq)
             if fault:
@@ -150,7 +152,7 @@ class TableCheck:
         """That were all rows."""
         self.faults += ((key, f"it is missing; entry {seq} wrote it") for key, seq in self._missing.items())
 
-    def _spells(self, values: list[Any], kind: object, content: object) -> bool:
+    def _spells(self, values: list[Any], *, kind: object, content: object) -> bool:
         """Whether a row is what its entry says, at a glance."""
         if self._spell is None or kind != self._kept.model.KIND or not isinstance(content, str):
             return False
