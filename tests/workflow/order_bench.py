@@ -1,9 +1,11 @@
 """A desk with its back office over real parts: sessions and records in files, the clock of the test."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from tests.clock import FixedClock
 from tests.workflow.desks import JANE, Bench, make_bench, shelf_of
@@ -20,7 +22,7 @@ from trimtab.workflow.order_base import Backing, OrderBase, OrderTerms
 from trimtab.workflow.orders import Orders
 from trimtab.workflow.ports import results as answer
 from trimtab.workflow.ports.desk import Caller
-from trimtab.workflow.ports.records import Scope
+from trimtab.workflow.ports.records import Decide, Scope
 from trimtab.workflow.ports.requests import ExecuteOrders, PreviewOrders
 from trimtab.workflow.ports.secrets import Proof
 
@@ -79,6 +81,16 @@ class OrderBench(Bench):
         request = self.request(plan_hash)
         await self.orders.take_answer(caller, request, question_id=self.question_id, approved=approved)
 
+    async def approved(self, mode: str = "QuickRebalance", **request: object) -> str:
+        """The hash of a plan in Review that the person at the client has approved."""
+        plan = await self.to_review(mode, **request)
+        await self.approve_by_client(plan.plan_hash)
+        return plan.plan_hash
+
+    async def approve_by_client(self, plan_hash: str) -> None:
+        await self.ask(plan_hash)
+        await self.reply(plan_hash)
+
     async def order_states(self) -> list[str]:
         standing = await self.records.standing(Scope(session_id=self.session_id))
         return [order.state for order in standing.orders]
@@ -131,3 +143,31 @@ def rules_of(error: Blocked) -> Sequence[str]:
 def later(bench: OrderBench, **passed: float) -> None:
     """Lets time pass."""
     bench.clock.advance(timedelta(**passed))
+
+
+async def refused(call: Awaitable[object]) -> list[str]:
+    """The rules by which the call was refused."""
+    with pytest.raises(Blocked) as error:
+        await call
+    return list(rules_of(error.value))
+
+
+async def refusals(bench: OrderBench) -> list[str]:
+    """What the session's evidence says of refusals, as JSON."""
+    entries = await bench.records.entries(bench.session_id)
+    return [entry.content for entry in entries if entry.kind == "refusal"]
+
+
+async def killed_in_mid_execution(bench: OrderBench, plan_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Executes, and dies between closing the session and recording its orders."""
+    write = bench.records.write
+
+    async def dies(scope: Scope, decide: Decide) -> object:
+        if scope.day is not None:
+            raise ConnectionResetError("the process was killed here")
+        return await write(scope, decide)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bench.records, "write", dies)
+        with pytest.raises(ConnectionResetError):
+            await bench.execute(plan_hash)

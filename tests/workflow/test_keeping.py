@@ -30,18 +30,6 @@ OTHER_RULES = Policy(dip_pct=-9)
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock()
-
-
-@pytest.fixture
-async def bench(tmp_path: Path, clock: FixedClock) -> AsyncIterator[OrderBench]:
-    bench = make_order_bench(tmp_path, two_portfolios(), clock=clock)
-    yield bench
-    await bench.close()
-
-
-@pytest.fixture
 async def other(tmp_path: Path, clock: FixedClock, bench: OrderBench) -> AsyncIterator[OrderBench]:
     """Another process over the same sessions and records."""
     other = make_order_bench(tmp_path, two_portfolios(), clock=clock)

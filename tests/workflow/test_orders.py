@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,9 +11,9 @@ import pytest
 
 from tests.clock import FixedClock
 from tests.workflow.desks import TAX_RULES, TOM
-from tests.workflow.order_bench import ANNE, BERT, OrderBench, later, make_order_bench, rules_of
+from tests.workflow.order_bench import ANNE, BERT, OrderBench, later, make_order_bench, refusals, refused
 from tests.workflow.small_books import two_portfolios
-from trimtab.domain.errors import Blocked, NotFound, WrongPhase
+from trimtab.domain.errors import NotFound, WrongPhase
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Limits, Policy
 from trimtab.workflow.books import BookShelf
@@ -25,31 +24,6 @@ from trimtab.workflow.ports.secrets import Proof
 FOUR_EYES = Policy(limits=Limits(four_eyes_value=32_000))
 """The plan of the two portfolios comes to 32,000: exactly so much needs two people."""
 NO_HASH = "0" * 64
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock()
-
-
-@pytest.fixture
-async def bench(tmp_path: Path, clock: FixedClock) -> AsyncIterator[OrderBench]:
-    bench = make_order_bench(tmp_path, two_portfolios(), clock=clock)
-    yield bench
-    await bench.close()
-
-
-async def refused(call: Awaitable[object]) -> list[str]:
-    """The rules by which the call was refused."""
-    with pytest.raises(Blocked) as error:
-        await call
-    return list(rules_of(error.value))
-
-
-async def refusals(bench: OrderBench) -> list[str]:
-    """The rules that the session's evidence says something was refused by."""
-    entries = await bench.records.entries(bench.session_id)
-    return [entry.content for entry in entries if entry.kind == "refusal"]
 
 
 # -- What works
@@ -118,10 +92,8 @@ async def test_before_review_there_are_no_orders(bench: OrderBench) -> None:
 
 
 async def test_nobody_decides_any_more_once_orders_are_recorded(bench: OrderBench) -> None:
-    plan = await bench.to_review()
-    await bench.ask(plan.plan_hash)
-    await bench.reply(plan.plan_hash)
-    await bench.execute(plan.plan_hash)
+    plan_hash = await bench.approved()
+    await bench.execute(plan_hash)
     with pytest.raises(WrongPhase, match="recorded"):
         await bench.advance(to="Buys", reason="changed our mind")
     with pytest.raises(WrongPhase):
@@ -177,13 +149,11 @@ async def test_an_approval_ends_to_the_second(bench: OrderBench) -> None:
 
 
 async def test_an_approval_is_good_for_one_execution(bench: OrderBench) -> None:
-    plan = await bench.to_review()
-    await bench.ask(plan.plan_hash)
-    await bench.reply(plan.plan_hash)
-    await bench.execute(plan.plan_hash)
+    plan_hash = await bench.approved()
+    await bench.execute(plan_hash)
     await bench.kill.turn(on=True, reason="a bad day", actor="anne")
     await bench.kill.turn(on=False, reason="better now", actor="anne")
-    again = await bench.execute(plan.plan_hash)
+    again = await bench.execute(plan_hash)
     assert again.states == {"Cancelled": 6}, "what was cancelled isn't recorded again"
     assert len(await bench.order_states()) == 6
 
@@ -226,8 +196,7 @@ async def test_another_owners_session_can_be_neither_previewed_nor_approved(benc
 async def test_an_answer_counts_once_and_only_to_an_open_question(bench: OrderBench) -> None:
     plan = await bench.to_review()
     assert await refused(bench.reply(plan.plan_hash)) == ["approval_replayed"], "nobody was asked"
-    await bench.ask(plan.plan_hash)
-    await bench.reply(plan.plan_hash)
+    await bench.approve_by_client(plan.plan_hash)
     assert await refused(bench.reply(plan.plan_hash)) == ["approval_replayed"]
     later(bench, minutes=31)
     assert await bench.ask(plan.plan_hash) is not None
@@ -298,10 +267,8 @@ async def test_the_same_account_isnt_traded_again_over_a_new_book_while_its_orde
 ) -> None:
     book = two_portfolios()
     bench = make_order_bench(tmp_path, book, clock=clock)
-    plan = await bench.to_review()
-    await bench.ask(plan.plan_hash)
-    await bench.reply(plan.plan_hash)
-    await bench.execute(plan.plan_hash)
+    plan_hash = await bench.approved()
+    await bench.execute(plan_hash)
     next_day = make_order_bench(tmp_path, replace(book, digest="e" * 64), clock=clock)
     again = await next_day.to_review()
     assert {finding.rule for finding in again.hard_failures} == {"account_already_traded"}
@@ -389,14 +356,12 @@ async def test_a_book_that_changed_is_refused(tmp_path: Path, clock: FixedClock)
     book = two_portfolios()
     source = Changing(book)
     bench = make_order_bench(tmp_path, book, clock=clock, shelf=shelf_over(source))
-    plan = await bench.to_review()
-    await bench.ask(plan.plan_hash)
-    await bench.reply(plan.plan_hash)
+    plan_hash = await bench.approved()
     source.book = replace(book, digest="f" * 64)
-    assert await refused(bench.execute(plan.plan_hash)) == ["book_changed"]
+    assert await refused(bench.execute(plan_hash)) == ["book_changed"]
     assert await bench.order_states() == []
     source.book = book
-    assert (await bench.execute(plan.plan_hash)).orders == 6, "nothing was lost"
+    assert (await bench.execute(plan_hash)).orders == 6, "nothing was lost"
     await bench.close()
 
 
@@ -404,36 +369,30 @@ async def test_a_price_past_its_limit_voids_the_approval(tmp_path: Path, clock: 
     book = two_portfolios()
     source = Changing(book)
     bench = make_order_bench(tmp_path, book, clock=clock, shelf=shelf_over(source))
-    plan = await bench.to_review()
-    await bench.ask(plan.plan_hash)
-    await bench.reply(plan.plan_hash)
+    plan_hash = await bench.approved()
     source.book = with_price(book, "BHP", 0.97)
-    assert await refused(bench.execute(plan.plan_hash)) == ["price_moved"]
+    assert await refused(bench.execute(plan_hash)) == ["price_moved"]
     await bench.close()
 
 
 async def test_another_policy_or_a_restart_under_it_refuses_the_session(tmp_path: Path, clock: FixedClock) -> None:
     bench = make_order_bench(tmp_path, two_portfolios(), clock=clock)
-    plan = await bench.to_review()
-    await bench.ask(plan.plan_hash)
-    await bench.reply(plan.plan_hash)
+    plan_hash = await bench.approved()
     looser = Policy(limits=Limits(max_order_value=10_000_000))
     other = make_order_bench(tmp_path, two_portfolios(), clock=clock, policy=looser)
     other.session_id = bench.session_id
     with pytest.raises(WrongPhase, match="policy"):
-        await other.execute(plan.plan_hash)
+        await other.execute(plan_hash)
     await bench.close()
     await other.close()
 
 
 async def test_an_approval_for_simulated_orders_isnt_one_for_live_orders(tmp_path: Path, clock: FixedClock) -> None:
     bench = make_order_bench(tmp_path, two_portfolios(), clock=clock)
-    plan = await bench.to_review()
-    await bench.ask(plan.plan_hash)
-    await bench.reply(plan.plan_hash)
+    plan_hash = await bench.approved()
     live = make_order_bench(tmp_path, two_portfolios(), clock=clock, terms=OrderTerms("live", ("P1", "P2")))
     live.session_id = bench.session_id
-    assert set(await refused(live.execute(plan.plan_hash))) == {"plan_changed", "no_order_system"}
+    assert set(await refused(live.execute(plan_hash))) == {"plan_changed", "no_order_system"}
     shown = await live.preview()
     assert (shown.execution_mode, shown.executable) == ("live", False)
     await bench.close()

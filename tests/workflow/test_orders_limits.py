@@ -1,47 +1,16 @@
 """Limits, the kill switch and races: what is recorded stays within them, once, whoever calls at the same time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 
 import pytest
 
 from tests.clock import FixedClock
-from tests.workflow.order_bench import ANNE, OrderBench, later, make_order_bench, rules_of
+from tests.workflow.order_bench import ANNE, OrderBench, killed_in_mid_execution, later, make_order_bench, refused
 from tests.workflow.small_books import two_portfolios
-from trimtab.domain.errors import Blocked, Conflict
+from trimtab.domain.errors import Conflict
 from trimtab.domain.trading.policy import Limits, Policy
-from trimtab.workflow.ports.records import Scope
-
-FOUR_EYES = Policy(limits=Limits(four_eyes_value=32_000))
-"""The plan of the two portfolios comes to 32,000: exactly so much needs two people."""
-NO_HASH = "0" * 64
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock()
-
-
-@pytest.fixture
-async def bench(tmp_path: Path, clock: FixedClock) -> AsyncIterator[OrderBench]:
-    bench = make_order_bench(tmp_path, two_portfolios(), clock=clock)
-    yield bench
-    await bench.close()
-
-
-async def refused(call: Awaitable[object]) -> list[str]:
-    """The rules by which the call was refused."""
-    with pytest.raises(Blocked) as error:
-        await call
-    return list(rules_of(error.value))
-
-
-async def refusals(bench: OrderBench) -> list[str]:
-    """The rules that the session's evidence says something was refused by."""
-    entries = await bench.records.entries(bench.session_id)
-    return [entry.content for entry in entries if entry.kind == "refusal"]
-
+from trimtab.workflow.ports.records import Decide, Scope
 
 # -- Limits and the kill switch
 
@@ -128,26 +97,23 @@ async def test_two_executions_at_once_record_each_order_once(tmp_path: Path, clo
 async def test_a_refusal_under_the_lock_opens_the_session_again(
     bench: OrderBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = await bench.to_review()
-    await bench.ask(plan.plan_hash)
-    await bench.reply(plan.plan_hash)
+    plan_hash = await bench.approved()
     write = bench.records.write
 
-    async def killed_first(scope: Scope, decide: object) -> object:
+    async def killed_first(scope: Scope, decide: Decide) -> object:
         if scope.day is not None:
             monkeypatch.undo()
             await bench.kill.turn(on=True, reason="just in time", actor="anne")
-        return await write(scope, decide)  # type: ignore[arg-type]  # as the store takes it
+        return await write(scope, decide)
 
     monkeypatch.setattr(bench.records, "write", killed_first)
-    assert await refused(bench.execute(plan.plan_hash)) == ["kill_switch", "approval_before_kill"]
+    assert await refused(bench.execute(plan_hash)) == ["kill_switch", "approval_before_kill"]
     assert (await bench.summary()).phase == "Review"
     assert await bench.order_states() == []
     await bench.kill.turn(on=False, reason="all clear", actor="anne")
     later(bench, seconds=1)
-    await bench.ask(plan.plan_hash)
-    await bench.reply(plan.plan_hash)
-    assert (await bench.execute(plan.plan_hash)).orders == 6
+    await bench.approve_by_client(plan_hash)
+    assert (await bench.execute(plan_hash)).orders == 6
 
 
 async def test_a_question_that_was_asked_before_a_kill_is_void(bench: OrderBench) -> None:
@@ -163,14 +129,13 @@ async def test_midnight_between_the_check_and_the_lock_is_noticed(
 ) -> None:
     plan = await bench.to_review()
     later(bench, hours=11, minutes=59, seconds=59)
-    await bench.ask(plan.plan_hash)
-    await bench.reply(plan.plan_hash)
+    await bench.approve_by_client(plan.plan_hash)
     write = bench.records.write
 
-    async def slow(scope: Scope, decide: object) -> object:
+    async def slow(scope: Scope, decide: Decide) -> object:
         if scope.day is not None:
             later(bench, seconds=2)
-        return await write(scope, decide)  # type: ignore[arg-type]  # as the store takes it
+        return await write(scope, decide)
 
     monkeypatch.setattr(bench.records, "write", slow)
     assert await refused(bench.execute(plan.plan_hash)) == ["day_changed"]
@@ -189,7 +154,7 @@ async def test_whoever_closed_a_session_that_was_opened_again_is_too_late(
     await one.reply(plan.plan_hash)
     write = one.records.write
 
-    async def overtaken(scope: Scope, decide: object) -> object:
+    async def overtaken(scope: Scope, decide: Decide) -> object:
         if scope.day is not None:
             monkeypatch.undo()
             await two.kill.turn(on=True, reason="stop", actor="bert")
@@ -197,7 +162,7 @@ async def test_whoever_closed_a_session_that_was_opened_again_is_too_late(
             await two.kill.turn(on=False, reason="go on", actor="bert")
             later(two, seconds=1)
             await two.advance(to="Buys", reason="one more look")
-        return await write(scope, decide)  # type: ignore[arg-type]  # as the store takes it
+        return await write(scope, decide)
 
     monkeypatch.setattr(one.records, "write", overtaken)
     assert "execution_undone" in await refused(one.execute(plan.plan_hash))
@@ -210,45 +175,20 @@ async def test_whoever_closed_a_session_that_was_opened_again_is_too_late(
 async def test_a_session_that_was_closed_when_everything_died_is_opened_again_by_a_refusal(
     bench: OrderBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = await bench.to_review()
-    await bench.ask(plan.plan_hash)
-    await bench.reply(plan.plan_hash)
-    write = bench.records.write
-
-    async def dies(scope: Scope, decide: object) -> object:
-        if scope.day is not None:
-            raise ConnectionResetError("the process was killed here")
-        return await write(scope, decide)  # type: ignore[arg-type]  # as the store takes it
-
-    monkeypatch.setattr(bench.records, "write", dies)
-    with pytest.raises(ConnectionResetError):
-        await bench.execute(plan.plan_hash)
-    monkeypatch.undo()
+    plan_hash = await bench.approved()
+    await killed_in_mid_execution(bench, plan_hash, monkeypatch)
     later(bench, minutes=31)
-    assert await refused(bench.execute(plan.plan_hash)) == ["approval_expired"]
+    assert await refused(bench.execute(plan_hash)) == ["approval_expired"]
     assert (await bench.summary()).phase == "Review"
-    await bench.ask(plan.plan_hash)
-    await bench.reply(plan.plan_hash)
-    assert (await bench.execute(plan.plan_hash)).orders == 6
+    await bench.approve_by_client(plan_hash)
+    assert (await bench.execute(plan_hash)).orders == 6
 
 
 async def test_a_death_between_closing_the_session_and_recording_is_made_good_by_the_next_call(
     bench: OrderBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = await bench.to_review()
-    await bench.ask(plan.plan_hash)
-    await bench.reply(plan.plan_hash)
-    write = bench.records.write
-
-    async def dies(scope: Scope, decide: object) -> object:
-        if scope.day is not None:
-            raise ConnectionResetError("the process was killed here")
-        return await write(scope, decide)  # type: ignore[arg-type]  # as the store takes it
-
-    monkeypatch.setattr(bench.records, "write", dies)
-    with pytest.raises(ConnectionResetError):
-        await bench.execute(plan.plan_hash)
+    plan_hash = await bench.approved()
+    await killed_in_mid_execution(bench, plan_hash, monkeypatch)
     assert (await bench.summary()).phase == "Executing"
     assert await bench.order_states() == []
-    monkeypatch.undo()
-    assert (await bench.execute(plan.plan_hash)).orders == 6
+    assert (await bench.execute(plan_hash)).orders == 6
