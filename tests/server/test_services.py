@@ -1,12 +1,14 @@
 """What the servers of a process share, and the work that goes on beside them."""
 
 import logging
+from pathlib import Path
 
 import anyio
 import pytest
 from mcp.client import Client
 
 from tests.server.noticing_store import AWAY, NoticingStore, over
+from tests.tools.demo_desk import open_demo_desk
 from tests.tools.scripted_desk import ScriptedDesk
 from trimtab.server import services as module
 from trimtab.server.app import build_server
@@ -51,6 +53,20 @@ async def test_a_failing_store_is_logged_and_tried_again(
         store.fails, store.purged = None, anyio.Event()
         await until_purged(store)
     assert "expired sessions stay for now" in caplog.text
+
+
+@pytest.mark.parametrize(("read_only", "kept"), [(False, 1), (True, 0)])
+async def test_sessions_that_changed_are_copied_into_the_records_but_by_a_server_that_only_reads(
+    read_only: bool, kept: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(module, "KEEP_EVERY_SECONDS", 0.01)
+    desk = open_demo_desk(tmp_path)
+    async with Client(build_server(Settings(read_only=read_only), make_desk=lambda: desk)) as client:
+        await client.call_tool("open_session", {"portfolios": ["ACC100001"]})
+        with anyio.move_on_after(10 if kept else 0.5):
+            while not await desk.office.records.sessions():
+                await anyio.sleep(0.02)
+        assert len(await desk.office.records.sessions()) == kept
 
 
 async def test_two_clients_of_one_server_share_a_desk_that_the_last_one_closes() -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InvalidRequestError
 
 from tests.adapters.records.stores import Place, answering, note, order
-from tests.postgres_servers import PASSWORD, PostgresServer, programs
+from tests.postgres_servers import PASSWORD, PostgresServer, shared_server
 from tests.redis_servers import free_port
 from trimtab.adapters.records import engines
 from trimtab.adapters.records.store import SqlRecordStore
@@ -82,12 +82,13 @@ async def test_an_option_that_there_is_not_is_a_wrong_setting() -> None:
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that another user may enter, as PostgreSQL doesn't run as root."""
+    """A folder that another user may enter, as PostgreSQL doesn't run as root; where it runs at all."""
+    if shared_server() is None:
+        pytest.skip("no PostgreSQL server starts on this machine")
     with tempfile.TemporaryDirectory(prefix="trimtab-postgres-") as name:
         yield Path(name)
 
 
-@pytest.mark.skipif(programs() is None, reason="there is no PostgreSQL on this machine")
 async def test_a_server_that_went_away_is_unavailable_and_one_that_came_back_is_used(folder: Path) -> None:
     server = PostgresServer(folder).start()
     store = SqlRecordStore(server.new_database())
