@@ -126,7 +126,7 @@ class Settings(BaseSettings):
         ),
     )
     records: Annotated[SecretStr, AfterValidator(_database)] = Field(
-        default_factory=lambda given: SecretStr(f"sqlite:///{given['home'] / 'records.db'}"),
+        default_factory=lambda given: SecretStr(f"sqlite:///{(given['home'] / 'records.db').absolute()}"),
         description=(
             "The database that keeps the records: evidence, approvals, orders. A `sqlite:///` or `postgresql://` URL. "
             "Default: `records.db` in TRIMTAB_HOME."

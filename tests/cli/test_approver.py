@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.order_desk import ANNE, BERT, CLEO, CommandDesk, command_desk
+from tests.cli.order_desk import ANNE, BERT, CLEO, CommandDesk, command_desk, prepared, staffed
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def test_without_approvers_it_says_how_to_add_the_first(desk: CommandDesk) -> No
 
 
 def test_approvers_are_vouched_for_and_listed(desk: CommandDesk) -> None:
-    desk.staff()
+    prepared(desk, staffed)
     assert desk.run("approver", "add", "mallory", typed=(CLEO,)).code == 1
     vouched = ("approver", "add", "cleo", "--by", "anne", "--by", "bert")
     assert desk.run(*vouched, typed=(ANNE, BERT, CLEO)).code == 0
@@ -30,7 +30,7 @@ def test_approvers_are_vouched_for_and_listed(desk: CommandDesk) -> None:
 
 
 def test_who_was_removed_is_gone_from_the_list_and_the_last_one_stays(desk: CommandDesk) -> None:
-    desk.staff()
+    prepared(desk, staffed)
     assert desk.run("approver", "remove", "anne", "--by", "bert", typed=(BERT,)).code == 0
     assert "anne" not in desk.run("approver", "list", "--json").out.replace('"added_by": "anne"', "")
     last = desk.run("approver", "remove", "bert", "--by", "bert", typed=(BERT,))

@@ -5,19 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.order_desk import ANNE, CommandDesk, command_desk
+from tests.cli.order_desk import ANNE, CommandDesk, command_desk, executed, prepared, staffed
 
 
 @pytest.fixture
 def desk(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CommandDesk:
-    desk = command_desk(capsys, monkeypatch, tmp_path)
-    desk.staff()
-    return desk
+    return prepared(command_desk(capsys, monkeypatch, tmp_path), staffed)
 
 
 def test_it_stops_executions_and_cancels_what_waits(desk: CommandDesk) -> None:
-    plan = desk.to_review()
-    desk.run("approve", desk.session_id, "--as", "anne", "--plan", plan, typed=(ANNE,))
+    prepared(desk, executed)
+    plan = desk.plan_hash()
     orders = desk.execute(plan)["orders"]
     killed = desk.run("kill", "on", "--reason", "prices look wrong")
     assert (killed.code, f"{orders} waiting orders were cancelled" in killed.out) == (0, True)

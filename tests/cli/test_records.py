@@ -7,21 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.order_desk import ANNE, CommandDesk, command_desk
+from tests.cli.order_desk import CommandDesk, command_desk, executed, prepared, staffed
 
 
 @pytest.fixture
 def desk(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CommandDesk:
-    desk = command_desk(capsys, monkeypatch, tmp_path)
-    desk.staff()
-    return desk
-
-
-def approved_and_executed(desk: CommandDesk) -> None:
-    plan = desk.to_review()
-    desk.execute(plan)
-    desk.run("approve", desk.session_id, "--as", "anne", "--plan", plan, typed=(ANNE,))
-    assert desk.execute(plan)["phase"] == "Executing"
+    return prepared(command_desk(capsys, monkeypatch, tmp_path), staffed)
 
 
 def exported(desk: CommandDesk) -> tuple[Path, Path]:
@@ -32,7 +23,7 @@ def exported(desk: CommandDesk) -> tuple[Path, Path]:
 
 
 def test_sound_records_say_where_they_end(desk: CommandDesk) -> None:
-    approved_and_executed(desk)
+    prepared(desk, executed)
     checked = desk.run("records", "verify")
     assert (checked.code, "sound. The chain ends with " in checked.out) == (0, True)
     found = json.loads(desk.run("records", "verify", "--json").out)
@@ -41,7 +32,7 @@ def test_sound_records_say_where_they_end(desk: CommandDesk) -> None:
 
 
 def test_a_change_is_named_and_ends_with_1(desk: CommandDesk) -> None:
-    approved_and_executed(desk)
+    prepared(desk, executed)
     with closing(sqlite3.connect(desk.home / "records.db")) as records, records:
         records.execute("UPDATE approvals SET approver = 'berta'")
     checked = desk.run("records", "verify")
@@ -49,7 +40,7 @@ def test_a_change_is_named_and_ends_with_1(desk: CommandDesk) -> None:
 
 
 def test_a_pack_answers_who_decided_what_was_refused_and_who_approved(desk: CommandDesk) -> None:
-    approved_and_executed(desk)
+    prepared(desk, executed)
     as_json, as_page = exported(desk)
     pack = json.loads(as_json.read_text(encoding="utf-8"))
     assert [each["approver"] for each in pack["approvals"]] == ["anne"]
@@ -62,7 +53,7 @@ def test_a_pack_answers_who_decided_what_was_refused_and_who_approved(desk: Comm
 
 
 def test_a_pack_from_which_something_was_left_out_isnt_the_records(desk: CommandDesk) -> None:
-    approved_and_executed(desk)
+    prepared(desk, executed)
     as_json, _ = exported(desk)
     pack = json.loads(as_json.read_text(encoding="utf-8"))
     pack["entries"] = [each for each in pack["entries"] if each["kind"] != "refusal"]
@@ -74,7 +65,7 @@ def test_a_pack_from_which_something_was_left_out_isnt_the_records(desk: Command
 
 
 def test_a_session_that_expired_long_ago_can_still_be_shown(desk: CommandDesk) -> None:
-    approved_and_executed(desk)
+    prepared(desk, executed)
     (desk.home / "sessions.db").unlink()
     out = desk.run("records", "export", desk.session_id, "--out", str(desk.home / "packs"))
     assert (out.code, "kept before" in out.err) == (0, True)
@@ -87,7 +78,7 @@ def test_a_session_that_nobody_kept_isnt_found(desk: CommandDesk) -> None:
 
 def test_kept_sessions_are_listed(desk: CommandDesk) -> None:
     assert "No sessions are kept" in desk.run("records", "list").out
-    approved_and_executed(desk)
+    prepared(desk, executed)
     assert desk.session_id in desk.run("records", "list").out
     assert json.loads(desk.run("records", "list", "--json").out)["sessions"][0]["session_id"] == desk.session_id
 

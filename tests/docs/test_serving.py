@@ -14,6 +14,7 @@ import pytest
 from mcp.client import Client
 from starlette.routing import Route
 
+from tests.adapters.sessions.stores import BOTH_WAYS
 from tests.docs.pages import BLOCK
 from tests.house.tree import read
 from tests.redis_servers import RedisServer, binary_of
@@ -56,7 +57,7 @@ def started(line: str, home: Path) -> HttpServer:
     return HttpServer(environ={"TRIMTAB_HOME": str(home), **environ}, command=command)
 
 
-@pytest.fixture(params=("redis", "valkey"))
+@pytest.fixture(params=BOTH_WAYS[1:])
 def session_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RedisServer]:
     """A Redis or Valkey server that would forget sessions, were it not for the options of the guide."""
     if binary_of(request.param) is None:

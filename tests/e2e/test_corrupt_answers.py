@@ -28,10 +28,10 @@ SHARES = [(title, part) for title in TITLES for part in range(PARTS)]
 
 
 def corruptions(title: str) -> list[Corruption]:
-    """Every fourth of those by rule, which are many, every second of prose, and all by hand."""
+    """Every sixth of those by rule, which are many, every third of prose, and all by hand."""
     prose = list(corrupt_prose(title))
     by_hand = (each for each in BY_HAND if each.title == title)
-    return [*generated(title)[::4], *prose[::2], *by_hand]
+    return [*generated(title)[::6], *prose[::3], *by_hand]
 
 
 def answers_of(corruption: Corruption) -> Answer:

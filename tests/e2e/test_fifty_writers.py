@@ -8,7 +8,7 @@ import pytest
 from mcp.client import Client
 from mcp_types import CallToolResult
 
-from tests.adapters.sessions.stores import STORES, place_of
+from tests.adapters.sessions.stores import BOTH_WAYS, place_of
 from tests.e2e.driving import Json, call
 from tests.server.http_servers import HttpServer
 from tests.tools.serving import error_of
@@ -29,7 +29,7 @@ async def write(client: Client, session_id: str, *, number: int) -> tuple[int, C
     )
 
 
-@pytest.mark.parametrize("kind", STORES)
+@pytest.mark.parametrize("kind", BOTH_WAYS)
 async def test_every_accepted_change_is_there_and_every_other_got_the_fresh_version(kind: str, tmp_path: Path) -> None:
     environ = {"TRIMTAB_SESSIONS": place_of(kind, tmp_path), "TRIMTAB_HOME": str(tmp_path)}
     with HttpServer(environ=environ) as one, HttpServer(environ=environ) as other:

@@ -393,7 +393,7 @@ def _calls(draw: st.DrawFn) -> tuple[str, Json]:
 
 
 @given(calls=st.lists(_calls(), min_size=1, max_size=8))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_json_to_any_tool_is_a_reply_or_an_error_with_its_five_fields(
     calls: list[tuple[str, Json]], tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.sessions.stores import STORES, place_of
+from tests.adapters.sessions.stores import BOTH_WAYS, place_of
 from tests.e2e.desk_writer import CALLER, desk_at
 from trimtab.workflow.ports.requests import GetSession, OpenSession
 from trimtab.workflow.ports.results import SessionPage
@@ -30,7 +30,7 @@ async def changes_in_the_log(place: str, session_id: str) -> list[str]:
     return [json.loads(str(detail))["instrument_rules"][0]["reason"] for detail in details]
 
 
-@pytest.mark.parametrize("kind", STORES)
+@pytest.mark.parametrize("kind", BOTH_WAYS)
 async def test_a_killed_desk_loses_and_doubles_nothing(kind: str, tmp_path: Path) -> None:
     place, chance, answered = place_of(kind, tmp_path), random.Random(7), 0
     async with desk_at(place) as desk:

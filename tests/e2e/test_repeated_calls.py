@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from mcp.client import Client
 
-from tests.adapters.sessions.stores import STORES, place_of
+from tests.adapters.sessions.stores import BOTH_WAYS, place_of
 from tests.e2e.driving import Json, call
 from tests.server.http_serving import serving_http
 from tests.tools.serving import error_of
@@ -24,7 +24,7 @@ CHANGES: dict[str, Json] = {
 }
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=BOTH_WAYS)
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     return Settings.model_validate({"home": tmp_path, "sessions": place_of(request.param, tmp_path)})
 

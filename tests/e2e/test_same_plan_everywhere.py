@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from mcp.client import Client
 
-from tests.adapters.sessions.stores import STORES, place_of
+from tests.adapters.sessions.stores import BOTH_WAYS, place_of
 from tests.e2e.driving import command, over_stdio, plan_in_pages, plan_resource, whole_session
 from tests.server.http_servers import HttpServer
 
@@ -15,7 +15,7 @@ def demo_plan(tmp_path_factory: pytest.TempPathFactory) -> str:
     return command("demo", "--plan", home=tmp_path_factory.mktemp("demo")).removesuffix("\n")
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=BOTH_WAYS)
 def environ(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     return {"TRIMTAB_SESSIONS": place_of(request.param, tmp_path), "TRIMTAB_HOME": str(tmp_path)}
 

@@ -9,7 +9,7 @@ import pytest
 from mcp.client import Client
 from mcp.shared.subscriptions import ResourceUpdated
 
-from tests.adapters.sessions.stores import STORES, place_of
+from tests.adapters.sessions.stores import BOTH_WAYS, place_of
 from tests.e2e.driving import call, command, plan_in_pages, whole_session
 from tests.e2e.round_robin import RoundRobin, balanced
 from tests.server.http_servers import HttpServer
@@ -17,7 +17,7 @@ from tests.server.http_servers import HttpServer
 ERAS = {"2026-07-28": "2026-07-28", "2025-11-25": "legacy"}
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=BOTH_WAYS)
 def environ(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     return {
         "TRIMTAB_SESSIONS": place_of(request.param, tmp_path),

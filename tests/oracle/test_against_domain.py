@@ -25,7 +25,7 @@ from trimtab.domain.trading.rules import within_wide_band
 from trimtab.domain.trading.trades import Reason
 from trimtab.domain.trading.valuation import UnableToCheck, find_unable
 
-EXAMPLES = 200
+EXAMPLES = 120
 STATUS = {-1: "under", 0: "within", 1: "over"}
 
 compared = settings(

@@ -35,7 +35,7 @@ def forgiven(lines: list[Line]) -> float:
     return sum(A_LOT_PART * line.lot_size * line.unit_value for line in lines)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(finished_plans())
 def test_every_plan_keeps_the_plain_laws(plans):
     for plan in plans:

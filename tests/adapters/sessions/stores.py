@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.clock import NOON, FixedClock
-from tests.redis_servers import shared_server
+from tests.redis_servers import binary_of, shared_server
 from trimtab.adapters.sessions.redis import RedisSessionStore
 from trimtab.adapters.sessions.sqlite import SqliteSessionStore
 from trimtab.workflow.log import LogEntry, LogEvent, LogHead, append
@@ -17,6 +17,8 @@ from trimtab.workflow.ports.stores import SessionStore
 
 TTL = timedelta(hours=24)
 STORES = ("sqlite", "valkey", "redis")
+BOTH_WAYS = ("sqlite", "redis" if binary_of("redis") else "valkey")
+"""A file and a server, for tests that start processes: they take long, and what stores promise is tested on all."""
 
 
 def place_of(kind: str, folder: Path) -> str:
