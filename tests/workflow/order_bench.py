@@ -28,6 +28,7 @@ from trimtab.workflow.ports.secrets import Proof
 
 ANNE = Proof("anne", "correct horse battery")
 BERT = Proof("bert", "staple of a different kind")
+CLEO = Proof("cleo", "something else entirely")
 
 
 @dataclass

@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
+import anyio.from_thread
 import pytest
 
 from tests.clock import FixedClock
-from tests.workflow.order_bench import ANNE, BERT, OrderBench, later, make_order_bench, rules_of
+from tests.workflow.order_bench import ANNE, BERT, CLEO, OrderBench, later, make_order_bench, rules_of
 from tests.workflow.small_books import two_portfolios
 from trimtab.domain.errors import Blocked, InvalidInput
 from trimtab.workflow.ports.secrets import Proof
 
-CLEO = Proof("cleo", "something else entirely")
 WRONG = Proof("anne", "never the right one")
 
 
@@ -47,13 +48,13 @@ async def test_two_first_approvers_at_once_are_one(bench: OrderBench) -> None:
 
 
 async def test_a_name_is_given_once(bench: OrderBench) -> None:
-    await bench.staffed(ANNE, BERT)
+    await bench.staffed(ANNE, BERT, CLEO)
     again = Proof("bert", "another secret of his")
     with pytest.raises(Blocked, match="name_taken"):
         await bench.approvers.add(again, by=[ANNE, BERT], actor="test")
     await bench.approvers.remove("bert", by=ANNE, actor="test")
     with pytest.raises(Blocked, match="once"):
-        await bench.approvers.add(again, by=[ANNE], actor="test")
+        await bench.approvers.add(again, by=[ANNE, CLEO], actor="test")
     with pytest.raises(Blocked, match="unknown_approver"):
         await bench.approvers.remove("bert", by=ANNE, actor="test")
 
@@ -70,12 +71,28 @@ async def test_nobody_becomes_two_approvers(bench: OrderBench) -> None:
     assert (await bench.approvers.add(CLEO, by=[ANNE, BERT], actor="test")).added_by == "anne, bert"
 
 
-async def test_the_last_approver_stays(bench: OrderBench) -> None:
+async def test_two_approvers_stay_so_that_nobody_is_left_to_make_themself_a_second(bench: OrderBench) -> None:
     await bench.staffed(ANNE, BERT)
-    await bench.approvers.remove("anne", by=BERT, actor="test")
-    with pytest.raises(Blocked, match="last_approver"):
-        await bench.approvers.remove("bert", by=BERT, actor="test")
-    assert await names(bench) == ["bert"]
+    for name in ("anne", "bert"):
+        with pytest.raises(Blocked, match="last_approver"):
+            await bench.approvers.remove(name, by=ANNE, actor="test")
+    await bench.approvers.add(CLEO, by=[ANNE, BERT], actor="test")
+    await bench.approvers.remove("bert", by=ANNE, actor="test")
+    assert await names(bench) == ["anne", "cleo"]
+
+
+async def test_who_was_removed_meanwhile_vouches_for_nobody(bench: OrderBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    await bench.staffed(ANNE, BERT, CLEO)
+    hashed = bench.approvers._secrets.hashed
+
+    def slow(secret: str) -> str:
+        monkeypatch.undo()
+        anyio.from_thread.run(partial(bench.approvers.remove, "bert", by=CLEO, actor="test"))
+        return hashed(secret)
+
+    monkeypatch.setattr(bench.approvers._secrets, "hashed", slow)
+    with pytest.raises(Blocked, match="vouching_missing"):
+        await bench.approvers.add(Proof("zoe", "a fourth one, quite new"), by=[ANNE, BERT], actor="test")
 
 
 @pytest.mark.parametrize(

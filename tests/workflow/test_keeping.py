@@ -81,7 +81,7 @@ async def test_only_what_is_new_is_kept_after_a_change(bench: OrderBench) -> Non
 async def test_inputs_are_kept_once_even_where_a_refusal_comes_first(bench: OrderBench) -> None:
     await bench.to_review()
     with pytest.raises(Blocked):
-        await bench.execute("0" * 64)
+        await bench.approve("0" * 64)  # nobody is an approver yet
     assert (await kinds(bench))[0] == "refusal"
     await keep(bench)
     await bench.advance(to="Buys", reason="One more look.")

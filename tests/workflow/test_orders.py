@@ -11,7 +11,7 @@ import pytest
 
 from tests.clock import FixedClock
 from tests.workflow.desks import TAX_RULES, TOM
-from tests.workflow.order_bench import ANNE, BERT, OrderBench, later, make_order_bench, refusals, refused
+from tests.workflow.order_bench import ANNE, BERT, CLEO, OrderBench, later, make_order_bench, refusals, refused
 from tests.workflow.small_books import two_portfolios
 from trimtab.domain.errors import NotFound, WrongPhase
 from trimtab.domain.trading.book import Book
@@ -332,7 +332,7 @@ async def test_the_same_person_approves_once(tmp_path: Path, clock: FixedClock) 
 
 async def test_an_approver_who_was_removed_has_approved_nothing(bench: OrderBench) -> None:
     plan = await bench.to_review()
-    await bench.staffed(ANNE, BERT)
+    await bench.staffed(ANNE, BERT, CLEO)
     await bench.approve(plan.plan_hash)
     await bench.approvers.remove("anne", by=BERT, actor="test")
     assert await refused(bench.execute(plan.plan_hash)) == ["unknown_approver"]
@@ -430,3 +430,28 @@ def with_price(book: Book, code: str, price: float) -> Book:
     prices = book.instruments.price.copy()
     prices[book.instruments.code.index(code)] = price
     return replace(book, instruments=replace(book.instruments, price=prices))
+
+
+async def test_records_restored_from_just_before_the_orders_are_noticed(tmp_path: Path, clock: FixedClock) -> None:
+    bench = make_order_bench(tmp_path, two_portfolios(), clock=clock)
+    plan_hash = await bench.approved()
+    backup = tmp_path / "backup.db"
+    with closing(sqlite3.connect(tmp_path / "records.db")) as records, closing(sqlite3.connect(backup)) as copy:
+        records.backup(copy)
+    await bench.execute(plan_hash)
+    await bench.records.close()
+    restored = make_order_bench(tmp_path, two_portfolios(), clock=clock, url=f"sqlite:///{backup}")
+    restored.session_id = bench.session_id
+    assert "records_lost" in await refused(restored.execute(plan_hash))
+    assert await restored.order_states() == []
+    await restored.close()
+    await bench.store.close()
+
+
+async def test_a_late_no_is_told_that_the_orders_are_recorded(bench: OrderBench) -> None:
+    plan = await bench.to_review()
+    await bench.ask(plan.plan_hash)
+    await bench.staffed(ANNE)
+    await bench.approve(plan.plan_hash)
+    await bench.execute(plan.plan_hash)
+    assert await refused(bench.reply(plan.plan_hash, approved=False)) == ["already_executed"]

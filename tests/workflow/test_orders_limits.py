@@ -1,6 +1,9 @@
 """Limits, the kill switch and races: what is recorded stays within them, once, whoever calls at the same time."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,8 +11,9 @@ import pytest
 from tests.clock import FixedClock
 from tests.workflow.order_bench import ANNE, OrderBench, killed_in_mid_execution, later, make_order_bench, refused
 from tests.workflow.small_books import two_portfolios
-from trimtab.domain.errors import Conflict
+from trimtab.domain.errors import BrokenRecord, Conflict
 from trimtab.domain.trading.policy import Limits, Policy
+from trimtab.workflow.kill_switch import Kill
 from trimtab.workflow.ports.records import Decide, Scope
 
 # -- Limits and the kill switch
@@ -192,3 +196,26 @@ async def test_a_death_between_closing_the_session_and_recording_is_made_good_by
     assert (await bench.summary()).phase == "Executing"
     assert await bench.order_states() == []
     assert (await bench.execute(plan_hash)).orders == 6
+
+
+async def test_a_kill_by_a_clock_that_is_behind_voids_what_was_approved_before(
+    bench: OrderBench, clock: FixedClock
+) -> None:
+    plan_hash = await bench.approved()
+    behind = Kill(bench.records, clock=FixedClock(clock.now() - timedelta(seconds=4)))
+    await behind.turn(on=True, reason="prices look wrong", actor="anne")
+    await behind.turn(on=False, reason="prices are right", actor="anne")
+    assert await refused(bench.execute(plan_hash)) == ["approval_before_kill"]
+
+
+async def test_an_order_that_cant_be_read_keeps_nobody_from_stopping_the_others(
+    bench: OrderBench, tmp_path: Path
+) -> None:
+    await bench.execute(await bench.approved())
+    with closing(sqlite3.connect(tmp_path / "records.db")) as records, records:
+        records.execute("UPDATE orders SET side = 'sideways' WHERE code = 'BHP'")
+    with pytest.raises(BrokenRecord, match="is turned, but no waiting order was cancelled"):
+        await bench.kill.turn(on=True, reason="prices look wrong", actor="anne")
+    switch = await bench.kill.state()
+    assert switch is not None
+    assert switch.on

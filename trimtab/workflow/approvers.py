@@ -77,7 +77,7 @@ class Approvers:
 
         def decide(standing: Standing) -> Effects:
             found = approver_named(standing.approvers, name)
-            problems = [_unknown()] if found is None else list(_last_one(standing))
+            problems = [_unknown()] if found is None else list(_last_ones(standing))
             refuse(problems, what="Not removed", next_action="`trimtab approver list` names them.")
             assert found is not None, "an unknown one was just refused"
             return self._effects(standing, found.model_copy(update={"removed": True}), actor=vouched.name)
@@ -164,7 +164,8 @@ def _require_usable(new: Proof) -> None:
 
 
 def _not_addable(standing: Standing, name: str, *, vouched: Sequence[str]) -> Iterator[Problem]:
-    needed, given = min(len(_active(standing)), MOST_VOUCHING), len(set(vouched))
+    active = {each.name for each in _active(standing)}
+    needed, given = min(len(active), MOST_VOUCHING), len(active & set(vouched))
     if given < needed:
         who = "one of them has" if needed == 1 else "two different ones have"
         yield Problem("by", f"There are approvers already: {who} to vouch", "vouching_missing")
@@ -172,9 +173,10 @@ def _not_addable(standing: Standing, name: str, *, vouched: Sequence[str]) -> It
         yield Problem("name", "The name is taken, or was once; names aren't given twice", "name_taken")
 
 
-def _last_one(standing: Standing) -> Iterator[Problem]:
-    if len(_active(standing)) == 1:
-        yield Problem("name", "The last approver stays: without one anybody could add the next", "last_approver")
+def _last_ones(standing: Standing) -> Iterator[Problem]:
+    if len(_active(standing)) <= MOST_VOUCHING:
+        message = "Two approvers stay, or one could make themself a second: add another first"
+        yield Problem("name", message, "last_approver")
 
 
 def _active(standing: Standing) -> list[Approver]:

@@ -12,7 +12,7 @@ from trimtab.workflow.evidence_models import Happening
 from trimtab.workflow.evidence_reading import Reading, Readings, as_call, purpose_of, records, texts
 from trimtab.workflow.evidence_terms import ANALYSTS, MODES, REMOVED, listed, plural, words_for
 from trimtab.workflow.log import LogEntry
-from trimtab.workflow.log_details import EXECUTE, OPEN, REQUEST, UNDONE, UNFINISHED
+from trimtab.workflow.log_details import EXECUTE, OPEN, RECORDED, REQUEST, UNDONE, UNFINISHED
 from trimtab.workflow.ports.model_calls import ModelCall
 from trimtab.workflow.ports.records import Approval, Fill, KeptSession, KillSwitch, OrderRow, Question, Undone
 
@@ -190,6 +190,10 @@ def _closed(detail: Detail) -> Said:
     return "Closed the session for decisions, to record its orders", tuple(_of_hash(detail))
 
 
+def _noted(detail: Detail) -> Said:
+    return "Noted in the session that its orders are recorded", tuple(_of_hash(detail))
+
+
 def _opened_again(detail: Detail) -> Said:
     return "Opened the session again: its orders were refused", tuple(_of_hash(detail))
 
@@ -207,6 +211,7 @@ _ACTIONS: Final[Mapping[str, Callable[[Detail], Said]]] = {
     OPEN: _opened,
     UNFINISHED: _unfinished,
     EXECUTE: _closed,
+    RECORDED: _noted,
     UNDONE: _opened_again,
     "analyze_trades": _analyzed,
     "apply_recommendations": _decided,

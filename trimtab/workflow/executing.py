@@ -5,15 +5,16 @@ again where they may not be. The records decide, under their lock: whoever opens
 that somebody who closed it and is late finds it and records nothing.
 """
 
+import logging
 from contextlib import suppress
 from typing import Final
 
 import anyio.to_thread
 from pydantic import JsonValue
 
-from trimtab.domain.errors import Blocked, Conflict, Problem
+from trimtab.domain.errors import Blocked, Conflict, Problem, TrimtabError
 from trimtab.workflow.approving import refuse
-from trimtab.workflow.log_details import EXECUTE, UNDONE
+from trimtab.workflow.log_details import EXECUTE, RECORDED, UNDONE
 from trimtab.workflow.order_base import OrderBase
 from trimtab.workflow.order_plan import order_rows
 from trimtab.workflow.order_preview import executed_orders
@@ -21,9 +22,11 @@ from trimtab.workflow.ordered import Ordered, not_executable, recorded, used
 from trimtab.workflow.ports import requests as ask
 from trimtab.workflow.ports import results as answer
 from trimtab.workflow.ports.desk import Caller
-from trimtab.workflow.ports.records import Effects, Evidence, Scope, Standing, Undone
+from trimtab.workflow.ports.records import Effects, Evidence, EvidenceHead, Scope, Standing, Undone
 from trimtab.workflow.price_moves import moved_world
 from trimtab.workflow.sessions import Change, Open
+
+logger = logging.getLogger(__name__)
 
 _AGAIN: Final = "Call preview_orders to see the plan as it stands, with what is missing."
 _REFUSED: Final = "Nothing was sent"
@@ -65,18 +68,38 @@ class Executing:
         """Closes the session, unless it is closed already, and records; opens it again where that is refused."""
         closed = ordered.opened.version if ordered.opened.plan.state.phase == "Executing" else None
         try:
-            await self._require_now(ordered, standing, request=request)
+            await self._require_now(caller, ordered, standing=standing, request=request)
             if closed is None:
                 closed = await self._close(caller, ordered, standing=standing, request=request)
-            await self._write(caller, ordered, closed=closed, request=request)
+            end = await self._write(caller, ordered, closed=closed, request=request)
         except Blocked:
             if closed is not None and ordered.opened.plan.state.executing in ("", request.plan_hash):
-                await self._undo(caller, ordered, closed=closed, request=request)
+                try:
+                    await self._undo(caller, ordered, closed=closed, request=request)
+                except TrimtabError as error:  # what was refused has to be heard; the next call opens it
+                    logger.warning("the session stays closed for now: %s", error.message)
             raise
+        await self._note_end(caller, ordered, end=end, closed=closed, plan_hash=request.plan_hash)
         await self._base.keeper.keep(caller, request.session_id)
 
-    async def _require_now(self, ordered: Ordered, standing: Standing, *, request: ask.ExecuteOrders) -> None:
-        """Refuses before anything is changed; what can change meanwhile is looked at again under the lock."""
+    async def _note_end(
+        self, caller: Caller, ordered: Ordered, *, end: EvidenceHead, closed: int, plan_hash: str
+    ) -> None:
+        """The session remembers where the records ended with its orders, so that it notices when they are lost."""
+        state = ordered.opened.plan.state.changed(
+            phase="Executing", executing=plan_hash, records_end=(end.seq, end.hash)
+        )
+        with suppress(Conflict):  # another caller has noted it
+            await self._move(caller, ordered, change=Change(state, RECORDED, {"plan_hash": plan_hash}), version=closed)
+
+    async def _require_now(
+        self, caller: Caller, ordered: Ordered, *, standing: Standing, request: ask.ExecuteOrders
+    ) -> None:
+        """Refuses before anything is changed; what can change meanwhile is looked at again under the lock.
+
+        The session is kept first: one whose log isn't what the records know of it raises BrokenRecord here.
+        """
+        await self._base.keeper.keep(caller, request.session_id)
         fresh = await anyio.to_thread.run_sync(self._base.shelf.read_again)
         problems = [
             *not_executable(ordered, standing, plan_hash=request.plan_hash, now=self._base.now()),
@@ -92,7 +115,9 @@ class Executing:
         change = Change(state, EXECUTE, {"plan_hash": request.plan_hash})
         return await self._move(caller, ordered, change=change, version=ordered.opened.version)
 
-    async def _write(self, caller: Caller, ordered: Ordered, *, closed: int, request: ask.ExecuteOrders) -> None:
+    async def _write(
+        self, caller: Caller, ordered: Ordered, *, closed: int, request: ask.ExecuteOrders
+    ) -> EvidenceHead:
         scope = self._base.scope(ordered)
 
         def decide(standing: Standing) -> Effects:
@@ -107,7 +132,7 @@ class Executing:
             refuse(problems, what=_REFUSED, next_action=_AGAIN)
             return self._intents(caller, ordered, standing=standing, plan_hash=request.plan_hash)
 
-        await self._base.records.write(scope, decide)
+        return await self._base.records.write(scope, decide)
 
     def _intents(self, caller: Caller, ordered: Ordered, *, standing: Standing, plan_hash: str) -> Effects:
         """The orders as they are recorded, with the approvals that they use up."""

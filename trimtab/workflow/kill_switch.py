@@ -1,5 +1,6 @@
 """The kill switch: while it is on, no order is approved, recorded or sent, and those that wait are cancelled."""
 
+from trimtab.domain.errors import BrokenRecord
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.records import Effects, KillSwitch, OrderRow, RecordStore, Scope, Standing
 
@@ -23,11 +24,19 @@ class Kill:
 
         def decide(standing: Standing) -> Effects:
             now = self._clock.now()
-            row = KillSwitch(on=on, reason=reason, changed_by=actor, changed_at=now)
+            # Not before what is recorded: an approval that stands there was given before, whatever this clock says.
+            changed_at = max(now, standing.head.at or now)
+            row = KillSwitch(on=on, reason=reason, changed_by=actor, changed_at=changed_at)
             cancelled[:] = [_cancel(order) for order in standing.waiting if order.state == "Intent"]
             return Effects(at=now, actor=actor, source="person", rows=[row, *cancelled])
 
-        await self._records.write(Scope(waiting=on), decide)
+        try:
+            await self._records.write(Scope(waiting=on), decide)
+        except BrokenRecord as error:
+            # An order that can't be read keeps nobody from stopping all others.
+            await self._records.write(Scope(), decide)
+            message = f"The kill switch is turned, but no waiting order was cancelled: {error.message}"
+            raise BrokenRecord(message, next_action=error.next_action) from error
         return len(cancelled)
 
 

@@ -16,6 +16,7 @@ OPEN: Final = "open_session"
 MODEL_CALL: Final = "model_call"
 UNFINISHED: Final = "analysis_unfinished"
 EXECUTE: Final = "execute_orders"
+RECORDED: Final = "orders_recorded"
 UNDONE: Final = "execution_refused"
 REQUEST: Final = "request"
 _KEPT_BACK: Final = frozenset({REQUEST, "prompt", "answer"})

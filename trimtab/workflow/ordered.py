@@ -15,6 +15,7 @@ from trimtab.workflow.ports.records import Approval, Exposure, Question, Standin
 from trimtab.workflow.ports.results import ExecutionMode, LimitCheck
 from trimtab.workflow.sessions import Open
 
+ANOTHER_PLAN: Final = Finding("already_executed", "", "orders of another plan of this session are recorded")
 NO_ORDER_SYSTEM: Final = Finding("no_order_system", "", "there is no order system to send live orders to")
 
 
@@ -61,6 +62,8 @@ def checked(ordered: Ordered, standing: Standing) -> tuple[tuple[LimitCheck, ...
     of_day, of_book = (Exposure(), Exposure()) if done else (standing.of_day, standing.of_book)
     limits, exceeded = limit_checks(ordered.orders, of_day=of_day, of_book=of_book)
     unsent = (NO_ORDER_SYSTEM,) if ordered.mode == "live" else ()
+    if any(order.plan_hash != ordered.orders.plan_hash for order in standing.orders):
+        unsent = (*unsent, ANOTHER_PLAN)
     return limits, (*unsent, *ordered.orders.hard, *exceeded)
 
 
@@ -81,8 +84,6 @@ def not_executable(ordered: Ordered, standing: Standing, *, plan_hash: str, now:
     """Everything that forbids to record the orders of this plan now; nothing where they are recorded already."""
     yield from time_goes_back(standing, now)
     yield from faults(ordered, standing, plan_hash=plan_hash)
-    if any(order.plan_hash != plan_hash for order in standing.orders):
-        yield Problem("session_id", "Orders of another plan of this session are recorded", "already_executed")
     if plan_hash == ordered.orders.plan_hash:
         yield from lacking(standing, ordered.wanted, now=now, people=ordered.people(standing))
 

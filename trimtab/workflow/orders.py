@@ -48,7 +48,9 @@ class Orders:
         """Records the orders of exactly the plan with this hash, once."""
         return await self._executing.execute(caller, request)
 
-    async def question(self, caller: Caller, request: ask.ExecuteOrders) -> OpenQuestion | None:
+    async def question(
+        self, caller: Caller, request: ask.ExecuteOrders, *, answering: bool = False
+    ) -> OpenQuestion | None:
         """What to ask the person at the client; None where nothing is to be asked, or asking wouldn't help.
 
         The same question comes back until it is answered or has ended. Where two people are needed nobody is asked:
@@ -57,7 +59,12 @@ class Orders:
         """
         ordered = await self._base.ordered(caller, request.session_id)
         scope = self._base.scope(ordered)
-        if not self._askable(ordered, await self._base.records.standing(scope), plan_hash=request.plan_hash):
+        standing = await self._base.records.standing(scope)
+        open_one = pending(standing, request.plan_hash)
+        if answering and open_one is not None and self._stands(ordered, open_one):
+            # Whoever answers is heard, also where nobody would be asked any more.
+            return OpenQuestion(open_one.question_id, question_text(ordered, open_one))
+        if not self._askable(ordered, standing, plan_hash=request.plan_hash):
             return None
         await self._base.keeper.keep(caller, request.session_id)
         asked: list[Question] = []
@@ -67,7 +74,7 @@ class Orders:
             if not self._askable(ordered, standing, plan_hash=request.plan_hash):
                 return self._base.effects(caller, [])
             open_one = pending(standing, request.plan_hash)
-            if open_one is not None and self._base.now() < open_one.expires_at:
+            if open_one is not None and self._stands(ordered, open_one):
                 asked.append(open_one)
                 return self._base.effects(caller, [])
             asked.append(self._new_question(ordered))
@@ -75,6 +82,9 @@ class Orders:
 
         await self._base.records.write(scope, decide)
         return OpenQuestion(asked[0].question_id, question_text(ordered, asked[0])) if asked else None
+
+    def _stands(self, ordered: Ordered, asked: Question) -> bool:
+        return asked.plan_hash == ordered.orders.plan_hash and self._base.now() < asked.expires_at
 
     def _askable(self, ordered: Ordered, standing: Standing, *, plan_hash: str) -> bool:
         people = ordered.people(standing)
@@ -116,6 +126,8 @@ class Orders:
             problems = [*time_goes_back(standing, now), *unanswerable(asked, now)]
             if approved:
                 problems += self._unapprovable(ordered, standing, plan_hash=request.plan_hash)
+            elif recorded(standing, request.plan_hash):
+                problems.append(_recorded())
             refuse(problems, what="Not approved", next_action=_AGAIN)
             assert asked is not None, "an open question was just required"
             rows: list[Row] = [asked.model_copy(update={"answer": "approved" if approved else "declined"})]
@@ -157,9 +169,7 @@ class Orders:
     def _unapprovable(self, ordered: Ordered, standing: Standing, *, plan_hash: str) -> Iterator[Problem]:
         yield from faults(ordered, standing, plan_hash=plan_hash)
         if ordered.opened.plan.state.phase != "Review" or recorded(standing, plan_hash):
-            yield Problem(
-                "session_id", "The session is closed: its orders are, or are being, recorded", "already_executed"
-            )
+            yield _recorded()
 
     def _approval(self, ordered: Ordered, approver: str, *, means: Means) -> Approval:
         now = self._base.now()
@@ -172,3 +182,7 @@ class Orders:
             approved_at=now,
             expires_at=now + timedelta(minutes=ordered.limits.approval_minutes),
         )
+
+
+def _recorded() -> Problem:
+    return Problem("session_id", "The session is closed: its orders are, or are being, recorded", "already_executed")

@@ -17,9 +17,14 @@ from tests.tools.responses import matches_response
 from tests.tools.serving import Mode, error_of
 from tests.tools.trading.test_preview_orders import session_in_review
 from tests.workflow.desks import shelf_of
+from tests.workflow.order_bench import ANNE
 from tests.workflow.small_books import two_portfolios
+from trimtab.adapters.approver_secrets import ScryptSecrets
 from trimtab.server.app import build_server
+from trimtab.server.callers import local_caller
 from trimtab.settings import Settings
+from trimtab.workflow.approvers import Approvers
+from trimtab.workflow.ports.requests import ExecuteOrders
 
 Said = dict[str, Any]
 
@@ -223,3 +228,20 @@ async def test_a_hash_that_isnt_one_is_told_what_is(served: Callable[..., Any]) 
         plan = await planned(client)
         said = error_of(await client.call_tool("execute_orders", {**plan, "plan_hash": "Z" * 64}))
     assert (said["code"], said["field"]) == ("invalid_argument", "plan_hash")
+
+
+async def test_a_no_is_heard_though_somebody_else_has_approved_meanwhile(
+    served: Callable[..., Any], tmp_path: Path, clock: FixedClock
+) -> None:
+    async with served(Person(YES)) as client:
+        plan = await planned(client)
+        question = await asked_by_hand(client, plan)
+        office = open_desk_over(shelf_of(two_portfolios()), tmp_path, clock=clock)
+        approvers = Approvers(office.office.records, secrets=ScryptSecrets(), clock=clock)
+        await approvers.add(ANNE, by=(), actor="test")
+        await office.office.orders.approve(local_caller("anne"), ExecuteOrders(**plan), proof=ANNE)
+        await office.close()
+        assert rules_in(await answered(client, plan, question, NO)) == ["approval_declined"]
+        summary = (await client.call_tool("get_session", {"session_id": plan["session_id"]})).structured_content
+    assert summary is not None
+    assert summary["phase"] == "Review"

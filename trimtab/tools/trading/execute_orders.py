@@ -28,7 +28,8 @@ async def open_question(ctx: ToolContext, session_id: str, plan_hash: str) -> Op
     if not _can_ask(ctx):
         return None
     orders, caller = await orders_of(ctx)
-    return await orders.question(caller, check(ExecuteOrders, session_id=session_id, plan_hash=plan_hash))
+    request = check(ExecuteOrders, session_id=session_id, plan_hash=plan_hash)
+    return await orders.question(caller, request, answering=bool(ctx.input_responses))
 
 
 async def ask_the_person(

@@ -113,8 +113,13 @@ class OrderDesk(Protocol):
     async def preview(self, caller: Caller, request: ask.PreviewOrders) -> answer.OrderPreview:
         """The orders with every check, limit and the approval they need; changes nothing."""
 
-    async def question(self, caller: Caller, request: ask.ExecuteOrders) -> OpenQuestion | None:
-        """What to ask the person at the client before the orders are recorded; None where nothing is to be asked."""
+    async def question(
+        self, caller: Caller, request: ask.ExecuteOrders, *, answering: bool = False
+    ) -> OpenQuestion | None:
+        """What to ask the person at the client before the orders are recorded; None where nothing is to be asked.
+
+        To whoever is `answering` the question that is open, whatever happened since it was asked.
+        """
 
     async def take_answer(
         self, caller: Caller, request: ask.ExecuteOrders, *, question_id: str, approved: bool
