@@ -290,7 +290,7 @@ async def test_a_batch_that_fails_leaves_the_others_and_is_named(mode: str, tmp_
     way = list(WAYS)[list(FAILURES).index(mode) % len(WAYS)]
     wire = Wire()
     wire.slow_seconds = 30.0
-    patience = {"timeout_seconds": "5"} if mode == "slow" else {}
+    patience = {"timeout_seconds": "10"} if mode == "slow" else {}
     with serving_wire(wire) as address:
         async with serving(tmp_path, settings_of(way, address, **patience)) as client:
             _, _, sensible = await analysed(client)
