@@ -14,7 +14,8 @@ from tests.workflow.desks import recommend
 from trimtab.domain.errors import BrokenRecord, NotFound
 from trimtab.prompts.contexts import JudgePortfolios
 from trimtab.server.compose import open_desk
-from trimtab.server.replaying import PAGE, replayed
+from trimtab.server.replaying import replayed
+from trimtab.workflow.log_reading import PAGE
 from trimtab.workflow.ports import requests as ask
 from trimtab.workflow.ports.desk import Caller
 from trimtab.workflow.replay import deeds
@@ -211,7 +212,7 @@ async def test_one_analyst_after_another_is_the_same_again(tmp_path: Path) -> No
 
 async def test_a_log_longer_than_a_page_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert PAGE > 1
-    monkeypatch.setattr("trimtab.server.replaying.PAGE", 2)
+    monkeypatch.setattr("trimtab.workflow.log_reading.PAGE", 2)
     async with model_desk(tmp_path, Wire()) as made:
         await made.open(portfolios=SOME)
         await made.advance()

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from tests.clock import NOON
-from trimtab.workflow.evidence import EMPTY, canonical, chained, hash_of, head_after, moment
-from trimtab.workflow.ports.records import Evidence, EvidenceEntry
+from trimtab.workflow.evidence import EMPTY, canonical, chained, hash_of, head_after
+from trimtab.workflow.ports.records import Evidence, EvidenceEntry, moment
 
 NOTE = Evidence(kind="note", actor="jane", source="person", session_id="ts_one", content={"b": 1, "a": "ä\n"})
 

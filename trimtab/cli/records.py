@@ -119,7 +119,7 @@ async def _pack(records: RecordStore, session_id: str) -> EvidencePack:
             field="session_id",
             next_action="`trimtab records list` names the sessions that are kept.",
         )
-    return evidence_pack(entries, head=(await records.verify()).head, made_at=SystemClock().now())
+    return evidence_pack(entries, head=(await records.standing(Scope())).head, made_at=SystemClock().now())
 
 
 async def _entries(records: RecordStore, session_id: str) -> list[EvidenceEntry]:

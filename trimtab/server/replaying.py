@@ -22,12 +22,12 @@ from trimtab.workflow.analysis import Panel
 from trimtab.workflow.books import BookShelf
 from trimtab.workflow.desk import Desk
 from trimtab.workflow.log import LogEntry, verify
+from trimtab.workflow.log_reading import whole_log
 from trimtab.workflow.ports.desk import Caller
 from trimtab.workflow.ports.stores import SessionStore
 from trimtab.workflow.replay import Deed, deeds, replay
 from trimtab.workflow.state import SCHEMA_VERSION
 
-PAGE: Final = 200
 NO_LIMIT: Final = 10**12
 _TTL: Final = timedelta(hours=1)
 
@@ -74,14 +74,9 @@ async def replayed(settings: Settings, session_id: str, *, caller: Caller) -> Re
 
 async def _whole_log(store: SessionStore, session_id: str, *, caller: Caller) -> Sequence[LogEntry]:
     """The log, after a look whether it is what was written."""
-    head = (await store.look(session_id, caller.owner)).log_head
-    log: list[LogEntry] = []
-    while len(log) < head.seq:
-        page = await store.log(session_id, caller.owner, after_seq=len(log), limit=PAGE)
-        if not page:
-            break
-        log += page
-    broken = verify(session_id, log, head=head)
+    session = await store.look(session_id, caller.owner)
+    log = await whole_log(store, session)
+    broken = verify(session_id, log, head=session.log_head)
     if broken is not None:
         raise BrokenRecord(
             f"The session's log isn't what was written: {broken.message}",

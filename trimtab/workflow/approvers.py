@@ -5,22 +5,23 @@ so that a program which can run commands can't make itself one.
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Final
 
 import anyio.to_thread
 
-from trimtab.domain.errors import Blocked, InvalidInput, Problem
+from trimtab.domain.errors import InvalidInput, Problem
 from trimtab.workflow.approving import after_wrong_secret, approver_named, may_approve, refuse, time_goes_back
 from trimtab.workflow.ports.clock import Clock
-from trimtab.workflow.ports.records import DESK, Approver, Effects, Evidence, RecordStore, Scope, Standing
+from trimtab.workflow.ports.desk import Caller
+from trimtab.workflow.ports.records import DESK, Approver, Effects, RecordStore, Scope, Standing
 from trimtab.workflow.ports.secrets import Proof, Secrets
+from trimtab.workflow.refusals import Refusals
 
 SHORTEST_SECRET: Final = 12
 MOST_VOUCHING: Final = 2
-REFUSAL: Final = "refusal"
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}", re.ASCII)
 _NOT_A_PERSON: Final = frozenset({"assistant", "rules", "model", "anthropic", "openai", "client", "trimtab"})
 
@@ -32,6 +33,7 @@ class Approvers:
         self._records = records
         self._secrets = secrets
         self._clock = clock
+        self._refusals = Refusals(records, clock)
 
     async def listed(self) -> tuple[Approver, ...]:
         """The approvers who weren't removed, by name."""
@@ -119,34 +121,15 @@ class Approvers:
 
         await self._records.write(Scope(), decide)
 
-    @asynccontextmanager
-    async def _noting(self, what: str, *, session_id: str, actor: str) -> AsyncIterator[None]:
-        """What was refused is evidence too."""
-        try:
-            yield
-        except Blocked as error:
-            said = refusal(error.problems, what=what, session_id=session_id, actor=actor)
-            at = self._clock.now()
-            await self._records.write(
-                Scope(), lambda _standing: Effects(at=at, actor=actor, source="person", evidence=[said])
-            )
-            raise
+    def _noting(self, what: str, *, session_id: str, actor: str) -> AbstractAsyncContextManager[None]:
+        """A person did it, whatever program they used."""
+        person = Caller(owner="", actor=actor, source="person")
+        return self._refusals.noting(what, person, session_id=session_id)
 
     def _effects(self, standing: Standing, row: Approver, *, actor: str) -> Effects:
         now = self._clock.now()
         refuse(time_goes_back(standing, now), what="Nothing was changed", next_action="Correct the clock.")
         return Effects(at=now, actor=actor, source="person", rows=[row])
-
-
-def refusal(problems: Sequence[Problem], *, what: str, session_id: str, actor: str, source: str = "person") -> Evidence:
-    """That something was refused, as evidence: what somebody tried, and by which rules it was turned down."""
-    return Evidence(
-        kind=REFUSAL,
-        actor=actor,
-        source=source,
-        session_id=session_id,
-        content={"what": what, "rules": [{"rule": each.code, "message": each.message} for each in problems]},
-    )
 
 
 def _require_usable(new: Proof) -> None:

@@ -10,8 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from trimtab.workflow.ports.records import Evidence, EvidenceEntry, EvidenceHead
-from trimtab.workflow.ports.records import moment as moment  # noqa: PLC0414 - part of this module for its callers
+from trimtab.workflow.ports.records import Evidence, EvidenceEntry, EvidenceHead, moment
 
 FIRST_HASH: Final = hashlib.sha256(b"trimtab evidence").hexdigest()
 EMPTY: Final = EvidenceHead(0, FIRST_HASH, None)

@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from trimtab.domain.errors import Blocked, Conflict, Problem, TrimtabError
 from trimtab.workflow.approving import refuse
 from trimtab.workflow.log_details import EXECUTE, RECORDED, UNDONE
-from trimtab.workflow.order_base import OrderBase
+from trimtab.workflow.order_base import AGAIN, OrderBase
 from trimtab.workflow.order_plan import order_rows
 from trimtab.workflow.order_preview import executed_orders
 from trimtab.workflow.ordered import Ordered, not_executable, recorded, used
@@ -28,7 +28,6 @@ from trimtab.workflow.sessions import Change, Open
 
 logger = logging.getLogger(__name__)
 
-_AGAIN: Final = "Call preview_orders to see the plan as it stands, with what is missing."
 _REFUSED: Final = "Nothing was sent"
 
 
@@ -52,7 +51,7 @@ class Executing:
             Conflict: The session changed meanwhile.
         """
         base = self._base
-        async with base.noting_refusals("execute", caller, session_id=request.session_id):
+        async with base.refusals.noting("execute", caller, session_id=request.session_id):
             ordered = await base.ordered(caller, request.session_id)
             scope = base.scope(ordered)
             standing = await base.records.standing(scope)
@@ -105,7 +104,7 @@ class Executing:
             *not_executable(ordered, standing, plan_hash=request.plan_hash, now=self._base.now()),
             *moved_world(ordered.opened.plan, fresh),
         ]
-        refuse(problems, what=_REFUSED, next_action=_AGAIN)
+        refuse(problems, what=_REFUSED, next_action=AGAIN)
 
     async def _close(self, caller: Caller, ordered: Ordered, *, standing: Standing, request: ask.ExecuteOrders) -> int:
         """The version that closing makes; it is refused where the session isn't any more what was computed."""
@@ -129,7 +128,7 @@ class Executing:
                 problems.append(Problem("session_id", "The session was opened again meanwhile", "execution_undone"))
             if now.date() != scope.day:
                 problems.append(Problem("clock", "The day (UTC) has just changed; call again", "day_changed"))
-            refuse(problems, what=_REFUSED, next_action=_AGAIN)
+            refuse(problems, what=_REFUSED, next_action=AGAIN)
             return self._intents(caller, ordered, standing=standing, plan_hash=request.plan_hash)
 
         return await self._base.records.write(scope, decide)

@@ -6,7 +6,7 @@ from typing import Final
 from trimtab.domain.errors import BrokenRecord, TrimtabError, WrongPhase
 from trimtab.workflow.archive import SessionCopy, kept_effects, kept_inputs
 from trimtab.workflow.books import BookShelf
-from trimtab.workflow.log import LogEntry
+from trimtab.workflow.log_reading import whole_log
 from trimtab.workflow.planning import SessionPlan
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.desk import Caller
@@ -17,7 +17,6 @@ from trimtab.workflow.state import SessionState
 
 logger = logging.getLogger(__name__)
 
-PAGE: Final = 200
 MOST_SESSIONS: Final = 1_000
 """Sessions looked at in one round, the newest first."""
 FIRST_ENTRIES: Final = 50
@@ -62,7 +61,7 @@ class Keeper:
     async def _keep(self, caller: Caller, stored: StoredSession) -> None:
         copied = SessionCopy(
             stored=stored,
-            log=await self._log(stored, caller),
+            log=await whole_log(self._store, stored),
             plan=self._plan(stored),
             policy=self._shelf.policy,
             tax_rules=self._shelf.tax_rules,
@@ -81,15 +80,6 @@ class Keeper:
         except WrongPhase as error:
             logger.warning("session %s is kept without its plan: %s", stored.session_id, error.message)
             return None
-
-    async def _log(self, stored: StoredSession, caller: Caller) -> tuple[LogEntry, ...]:
-        log: list[LogEntry] = []
-        while len(log) < stored.log_head.seq:
-            page = await self._store.log(stored.session_id, caller.owner, after_seq=len(log), limit=PAGE)
-            if not page:
-                break
-            log += page
-        return tuple(log[: stored.log_head.seq])
 
     async def keep_changed(self, caller: Caller) -> int:
         """Keeps those of the caller's sessions that changed since they were kept; says how many.

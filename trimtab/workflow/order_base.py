@@ -1,12 +1,12 @@
 """What previewing, approving and executing share: the session's orders, what of the records they look at, refusals."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from trimtab.domain.errors import Blocked, WrongPhase
-from trimtab.workflow.approvers import Approvers, refusal
+from trimtab.domain.errors import WrongPhase
+from trimtab.workflow.approvers import Approvers
 from trimtab.workflow.books import BookShelf
 from trimtab.workflow.order_plan import order_plan
 from trimtab.workflow.ordered import Ordered
@@ -15,7 +15,10 @@ from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.desk import Caller, SessionKeeper
 from trimtab.workflow.ports.records import Effects, Evidence, RecordStore, Row, Scope
 from trimtab.workflow.ports.secrets import Secrets
+from trimtab.workflow.refusals import Refusals
 from trimtab.workflow.sessions import Open, Sessions
+
+AGAIN: Final = "Call preview_orders to see the plan as it stands, with what is missing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class OrderBase:
         self.approvers = backing.approvers
         self.keeper = backing.keeper
         self.terms = terms
+        self.refusals = Refusals(backing.records, backing.clock)
         self._clock = backing.clock
 
     def now(self) -> datetime:
@@ -92,13 +96,3 @@ class OrderBase:
     def effects(self, caller: Caller, rows: Sequence[Row], *, evidence: Sequence[Evidence] = ()) -> Effects:
         """What the caller has stored now."""
         return Effects(at=self.now(), actor=caller.actor, source=caller.source, evidence=evidence, rows=rows)
-
-    @asynccontextmanager
-    async def noting_refusals(self, what: str, caller: Caller, *, session_id: str) -> AsyncIterator[None]:
-        """What was refused is evidence too."""
-        try:
-            yield
-        except Blocked as error:
-            said = refusal(error.problems, what=what, session_id=session_id, actor=caller.actor, source=caller.source)
-            await self.records.write(Scope(), lambda _standing: self.effects(caller, [], evidence=[said]))
-            raise

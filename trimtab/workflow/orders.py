@@ -7,7 +7,6 @@ has to have that hash.
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
 
 from trimtab.domain.errors import Problem
 from trimtab.workflow.approving import (
@@ -19,7 +18,7 @@ from trimtab.workflow.approving import (
     was_declined,
 )
 from trimtab.workflow.executing import Executing
-from trimtab.workflow.order_base import OrderBase
+from trimtab.workflow.order_base import AGAIN, OrderBase
 from trimtab.workflow.order_preview import order_preview, question_text
 from trimtab.workflow.ordered import Ordered, any_of, faults, pending, recorded, unanswerable
 from trimtab.workflow.ports import requests as ask
@@ -27,8 +26,6 @@ from trimtab.workflow.ports import results as answer
 from trimtab.workflow.ports.desk import Caller, OpenQuestion
 from trimtab.workflow.ports.records import Approval, Effects, Means, Question, Row, Standing
 from trimtab.workflow.ports.secrets import Proof
-
-_AGAIN: Final = "Call preview_orders to see the plan as it stands, with what is missing."
 
 
 class Orders:
@@ -128,14 +125,14 @@ class Orders:
                 problems += self._unapprovable(ordered, standing, plan_hash=request.plan_hash)
             elif recorded(standing, request.plan_hash):
                 problems.append(_recorded())
-            refuse(problems, what="Not approved", next_action=_AGAIN)
+            refuse(problems, what="Not approved", next_action=AGAIN)
             assert asked is not None, "an open question was just required"
             rows: list[Row] = [asked.model_copy(update={"answer": "approved" if approved else "declined"})]
             if approved:
                 rows.append(self._approval(ordered, f"{CLIENT_PREFIX}{caller.owner}", means="client"))
             return self._base.effects(person, rows)
 
-        async with self._base.noting_refusals("approve", caller, session_id=request.session_id):
+        async with self._base.refusals.noting("approve", caller, session_id=request.session_id):
             await self._base.records.write(self._base.scope(ordered), decide)
             if not approved:
                 declined = Problem("approval", "The person who was asked declined the plan", "approval_declined")
@@ -159,10 +156,10 @@ class Orders:
                 *self._unapprovable(ordered, standing, plan_hash=request.plan_hash),
             ]
             problems += approved_already(standing, ordered.wanted, approver=known.name, now=now)
-            refuse(problems, what="Not approved", next_action=_AGAIN)
+            refuse(problems, what="Not approved", next_action=AGAIN)
             return self._base.effects(person, [self._approval(ordered, known.name, means="secret")])
 
-        async with self._base.noting_refusals("approve", person, session_id=request.session_id):
+        async with self._base.refusals.noting("approve", person, session_id=request.session_id):
             await self._base.records.write(self._base.scope(ordered), decide)
         return await self.preview(caller, ask.PreviewOrders(session_id=request.session_id))
 
