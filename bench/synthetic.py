@@ -80,6 +80,7 @@ def _instruments(random: np.random.Generator) -> Instruments:
         return_12m_pct=random.normal(8, 10, INSTRUMENTS),
         return_6m_pct=random.normal(4, 8, INSTRUMENTS),
         return_1m_pct=random.normal(0, 6, INSTRUMENTS),
+        instrument_key=("",) * INSTRUMENTS,
     )
 
 

@@ -5,15 +5,26 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.cli.running import Ran, ran
+from tests.model_wire.server import serving_app
+from trimtab.adapters.books.load import load_book
+from trimtab.adapters.clock import SystemClock
+from trimtab.fixtures import DEMO_BOOK
+from trimtab.server.paper_oms.app import paper_oms_app
+from trimtab.server.paper_oms.listing import listed_instruments
+from trimtab.server.paper_oms.settings import PaperOmsSettings
 
 ANNE, BERT, CLEO = "correct horse battery", "staple of another kind", "something else entirely"
+NOBODY_THERE = "http://127.0.0.1:9"
+"""An order system that is away: orders wait, however fast or slow this machine is."""
+STANDS_STILL_SECONDS = 86_400.0
 FEW = {"workflow_mode": "QuickRebalance", "portfolios": ["ACC100001", "ACC100021", "ACC100041"]}
 
 
@@ -92,6 +103,21 @@ def executed(desk: CommandDesk) -> None:
 
 
 def command_desk(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CommandDesk:
-    """A desk in a folder of its own."""
+    """A desk in a folder of its own, whose orders can't leave."""
     monkeypatch.setenv("TRIMTAB_HOME", str(tmp_path))
+    monkeypatch.setenv("TRIMTAB_OMS", NOBODY_THERE)
     return CommandDesk(capsys, monkeypatch, tmp_path)
+
+
+@contextmanager
+def paper_oms_for(desk: CommandDesk) -> Iterator[None]:
+    """An order system meanwhile that takes the desk's orders; nothing trades there."""
+    settings = PaperOmsSettings(
+        db=desk.home / "paper_oms.db",
+        listed=listed_instruments(load_book(DEMO_BOOK)),
+        clock=SystemClock(),
+        tick_seconds=STANDS_STILL_SECONDS,
+    )
+    with serving_app(paper_oms_app(settings)) as at, desk.monkeypatch.context() as set_meanwhile:
+        set_meanwhile.setenv("TRIMTAB_OMS", at)
+        yield

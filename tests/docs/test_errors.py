@@ -57,6 +57,12 @@ def test_every_rule_of_a_finding_is_explained() -> None:
     assert needed - shown_rules() == set()
 
 
+def test_every_rule_on_what_an_order_system_says_is_explained_and_no_other() -> None:
+    used = {name for path in python_files(("trimtab/",)) for name in re.findall(r'"(oms_[a-z_]+[a-z])"', read(path))}
+    assert "oms_overfilled" in used
+    assert set(re.findall(r"`(oms_\w+)`", read(PAGE))) == used
+
+
 def test_no_rule_is_explained_that_the_source_does_not_know() -> None:
     source = "".join(map(read, python_files(("trimtab/domain/", "trimtab/workflow/"))))
     known = {*re.findall(r'"(\w+)"', source), *(reason.code for reason in Reason)}

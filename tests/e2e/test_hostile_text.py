@@ -298,6 +298,7 @@ def needed_by(tool: str, session_id: str) -> Json:
     needed: dict[str, Json] = {
         "validate_recommendations": {"recommendations": [VERDICT]},
         "execute_orders": {"plan_hash": "0" * 64},
+        "cancel_orders": {"reason": "prices look wrong"},
     }
     verdicts = needed.get(tool, {})
     return session | verdicts

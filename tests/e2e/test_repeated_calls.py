@@ -45,7 +45,8 @@ def test_every_tool_that_changes_something_takes_a_key() -> None:
     change = {tool.name for tool in TOOLS if not tool.annotations.read_only_hint}
     take_a_key = {tool.name for tool in TOOLS if "idempotency_key" in tool.function.__annotations__}
     assert take_a_key == {"open_session", *CHANGES}
-    assert change == take_a_key | {"execute_orders"}, "which has the plan's hash, and executes a plan once"
+    without = {"execute_orders", "get_execution_status", "cancel_orders"}
+    assert change == take_a_key | without, "which execute a plan once by its hash, and repeat nothing by their nature"
 
 
 async def test_a_change_that_is_repeated_elsewhere_is_answered_alike_and_made_once(settings: Settings) -> None:

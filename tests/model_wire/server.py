@@ -8,13 +8,13 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Final
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn import Config, Server
 
 from tests.model_wire.calls import Answered
@@ -49,10 +49,15 @@ def wire_app(wire: Wire) -> Starlette:
     return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
 
 
+def serving_wire(wire: Wire) -> AbstractContextManager[str]:
+    """Serves a wire, as `serving_app` does."""
+    return serving_app(wire_app(wire))
+
+
 @contextmanager
-def serving_wire(wire: Wire) -> Iterator[str]:
+def serving_app(app: ASGIApp) -> Iterator[str]:
     """Serves at a free port, in a thread; gives the address without a path, such as `http://127.0.0.1:50123`."""
-    listening, server = _listen(0), _server(wire)
+    listening, server = _listen(0), _server(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
@@ -80,25 +85,23 @@ def main(words: Sequence[str] | None = None) -> None:
     wire = Wire(given.mode, delay_seconds=given.delay_seconds, key=given.key or None)
     with _listen(given.port) as listening, suppress(KeyboardInterrupt):
         print(address_of(listening), flush=True)
-        _server(wire).run(sockets=[listening])
+        _server(wire_app(wire)).run(sockets=[listening])
 
 
 def _listen(port: int) -> socket.socket:
     return socket.create_server(("127.0.0.1", port), backlog=_WAITING_CLIENTS)
 
 
-def _server(wire: Wire) -> Server:
+def _server(app: ASGIApp) -> Server:
     return Server(
-        Config(
-            wire_app(wire), lifespan="off", ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=1
-        )
+        Config(app, lifespan="auto", ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=1)
     )
 
 
 def _until_started(server: Server) -> None:
     give_up_at = time.monotonic() + STARTS_WITHIN_SECONDS
     while not server.started:
-        assert time.monotonic() < give_up_at, "the wire's server didn't start"
+        assert time.monotonic() < give_up_at, "the server didn't start"
         time.sleep(0.005)
 
 

@@ -28,6 +28,7 @@ class NewInstrument:
     return_1m_pct: float = UNKNOWN
     exchange: str = "ASX"
     adv_value: float = 1e9
+    instrument_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,7 @@ def _instruments(rows: Sequence[NewInstrument]) -> Instruments:
         return_12m_pct=_floats([row.return_12m_pct for row in rows]),
         return_6m_pct=_floats([row.return_6m_pct for row in rows]),
         return_1m_pct=_floats([row.return_1m_pct for row in rows]),
+        instrument_key=tuple(row.instrument_key for row in rows),
     )
 
 

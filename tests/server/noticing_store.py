@@ -11,7 +11,7 @@ from anyio.abc import ObjectSendStream
 from tests.tools.scripted_desk import ScriptedDesk, no_office
 from trimtab.domain.errors import Unavailable
 from trimtab.server.desks import OpenDesk
-from trimtab.workflow.ports.desk import TradingDesk
+from trimtab.workflow.ports.desk import OrderDesk, TradingDesk
 from trimtab.workflow.ports.stores import SessionStore
 
 AWAY = Unavailable("The store is away.")
@@ -79,6 +79,6 @@ class NoticingStore:
             raise self.fails
 
 
-def over(store: NoticingStore, desk: TradingDesk | None = None) -> OpenDesk:
+def over(store: NoticingStore, desk: TradingDesk | None = None, orders: OrderDesk | None = None) -> OpenDesk:
     """A desk with this store."""
-    return OpenDesk(desk or ScriptedDesk(), cast("SessionStore", store), no_office())
+    return OpenDesk(desk or ScriptedDesk(), cast("SessionStore", store), no_office(orders))

@@ -75,7 +75,18 @@ def test_the_instructions_are_shown_whole_by_every_client() -> None:
 
 def test_the_instructions_name_only_tools_that_exist() -> None:
     names = {tool.name for tool in TOOLS}
-    verbs = ("open_", "get_", "analyze_", "validate_", "apply_", "update_", "advance_")
+    verbs = (
+        "open_",
+        "get_",
+        "analyze_",
+        "validate_",
+        "apply_",
+        "update_",
+        "advance_",
+        "preview_",
+        "execute_",
+        "cancel_",
+    )
     named = {word.strip(".,>()") for word in INSTRUCTIONS.split() if word.startswith(verbs)}
     assert named
     assert named <= names

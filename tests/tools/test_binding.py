@@ -10,6 +10,7 @@ NEEDED: dict[str, dict[str, object]] = {
     "get_server_status": {},
     "open_session": {},
     "execute_orders": {"session_id": "s", "plan_hash": "0" * 64},
+    "cancel_orders": {"session_id": "s", "reason": "prices look wrong"},
     "validate_recommendations": {
         "session_id": "s",
         "recommendations": [{"symbol": "CBA", "action": "proceed"}],

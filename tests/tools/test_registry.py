@@ -10,7 +10,7 @@ from trimtab.tools.binding import bind
 from trimtab.tools.definition import SELECTABLE, Definition, reads
 from trimtab.tools.payload import as_json as compact
 from trimtab.tools.registry import PROMPTS, RESOURCES, TOOLS, offer, offered, select
-from trimtab.workflow.ports import requests
+from trimtab.workflow.ports import execution, requests
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 BOUND = {tool.name: bind(tool) for tool in TOOLS}
@@ -26,9 +26,11 @@ REQUESTS = {
     "advance_phase": requests.AdvancePhase,
     "preview_orders": requests.PreviewOrders,
     "execute_orders": requests.ExecuteOrders,
+    "get_execution_status": execution.GetExecutionStatus,
+    "cancel_orders": execution.CancelOrders,
 }
 MOST_TOKENS_OF_A_TOOL = 400
-MOST_TOKENS_OF_THE_LIST = 2_850
+MOST_TOKENS_OF_THE_LIST = 3_250
 
 
 def shown_to_a_model(name: str) -> str:
@@ -118,7 +120,12 @@ def test_a_toolset_without_tools_is_not_offered() -> None:
 
 def test_read_only_leaves_what_only_changes_a_session() -> None:
     left = select(toolsets=SELECTABLE, read_only=True)
-    assert [tool.name for tool in TOOLS if tool not in left] == ["preview_orders", "execute_orders"]
+    assert [tool.name for tool in TOOLS if tool not in left] == [
+        "preview_orders",
+        "execute_orders",
+        "get_execution_status",
+        "cancel_orders",
+    ]
 
 
 def test_read_only_takes_away_what_reaches_out(monkeypatch: pytest.MonkeyPatch) -> None:

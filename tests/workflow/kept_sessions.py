@@ -30,9 +30,11 @@ from trimtab.workflow.ports.records import (
     Fill,
     KeptSession,
     OrderRow,
+    Parked,
     Question,
     Row,
     Standing,
+    moment,
 )
 from trimtab.workflow.state import SessionState
 
@@ -183,7 +185,7 @@ async def _override(bench: Bench) -> None:
 
 
 async def _execute(records: Records, bench: Bench) -> None:
-    """A person declines once, then approves; the three largest trades are ordered, and one is filled in two parts."""
+    """A person declines once, then approves; the three largest trades are ordered and go to an order system."""
     session_id, clock = bench.session_id, bench.clock
     for number, answer in ((1, "declined"), (2, "approved")):
         question = Question(
@@ -219,7 +221,7 @@ async def _execute(records: Records, bench: Bench) -> None:
     records.write(
         Effects(at=clock.now(), actor=ADVISER.actor, source="person", evidence=(execution,), rows=(used, *orders))
     )
-    _fill(records, orders[0], at=clock.now())
+    _deliver(records, orders, clock=clock)
 
 
 def _order(session_id: str, number: int, row: dict[str, Any], *, at: datetime) -> OrderRow:
@@ -231,7 +233,7 @@ def _order(session_id: str, number: int, row: dict[str, Any], *, at: datetime) -
         execution_mode="simulated",
         book_digest=DEMO.digest,
         day=at.date(),
-        state="Submitted",
+        state="Intent",
         account_number=row["account_number"],
         code=row["code"],
         exchange="ASX",
@@ -248,17 +250,72 @@ def _order(session_id: str, number: int, row: dict[str, Any], *, at: datetime) -
     )
 
 
-def _fill(records: Records, order: OrderRow, *, at: datetime) -> None:
-    """Half of an order is traded, then all of it."""
-    half = order.quantity / 2
-    for number, (state, filled) in enumerate((("PartiallyFilled", half), ("Filled", order.quantity)), start=1):
-        fill = Fill(
-            session_id=order.session_id,
-            fill_id=f"f{number}",
-            client_order_id=order.client_order_id,
-            quantity=half,
-            price=order.price,
-            filled_at=at,
-        )
-        moved = order.model_copy(update={"state": state, "filled_quantity": filled})
-        records.note(fill, moved, at=at, actor="paper broker", source="broker")
+def _deliver(records: Records, orders: list[OrderRow], *, clock: FixedClock) -> None:
+    """The first order is filled in two parts, the second cancelled half filled, the third rejected."""
+    clock.advance(timedelta(seconds=2))
+    sent = {"state": "Submitted", "order_system": "paper-oms", "sent_at": moment(clock.now())}
+    first, second, third = _moved(records, *((order, sent) for order in orders), at=clock.now())
+    clock.advance(timedelta(seconds=1))
+    keys = [{"state": "Accepted", "order_key": f"k{number}", "trade_key": f"t{number}"} for number in (1, 2)]
+    refused = {"state": "Rejected", "why": "It is halted there."}
+    first, second, third = _moved(records, (first, keys[0]), (second, keys[1]), (third, refused), at=clock.now())
+    clock.advance(timedelta(seconds=1))
+    [first] = _moved(records, (first, _half(first)), at=clock.now())
+    clock.advance(timedelta(seconds=1))
+    whole = {"state": "Filled", "filled_quantity": first.quantity}
+    first, second = _moved(records, (first, whole), (second, _half(second)), at=clock.now())
+    clock.advance(timedelta(minutes=1))
+    cancellation = Evidence(
+        kind="cancellation",
+        actor=ADVISER.actor,
+        source="person",
+        session_id=second.session_id,
+        content={"reason": "The client called.", "orders": 3, "cancelled": 0, "asked": 1},
+    )
+    records.write(Effects(at=clock.now(), actor=ADVISER.actor, source="person", evidence=(cancellation,)))
+    [second] = _moved(records, (second, {"cancel": "asked"}), at=clock.now(), actor=ADVISER.actor, source="person")
+    clock.advance(timedelta(seconds=1))
+    _moved(records, (second, {"state": "Cancelled", "why": "Cancelled: The client called."}), at=clock.now())
+    strange = Parked(
+        session_id=first.session_id,
+        parked_id="p1",
+        rule="oms_overfilled",
+        message="9,999 units filled of fewer ordered",
+        client_order_id=first.client_order_id,
+        order_key=first.order_key,
+        seen_at=clock.now(),
+    )
+    records.note(strange, at=clock.now(), actor="delivery", source="rules")
+
+
+def _half(order: OrderRow) -> dict[str, Any]:
+    return {"state": "PartiallyFilled", "filled_quantity": order.quantity / 2, "average_price": order.price}
+
+
+def _moved(
+    records: Records,
+    *moves: tuple[OrderRow, dict[str, Any]],
+    at: datetime,
+    actor: str = "delivery",
+    source: str = "rules",
+) -> list[OrderRow]:
+    """The orders as they stand after a write of all these moves, with a fill for whatever was traded in each."""
+    rows: list[Row] = []
+    moved = []
+    for order, changes in moves:
+        after = order.model_copy(update=changes)
+        moved.append(after)
+        rows.append(after)
+        if after.filled_quantity != order.filled_quantity:
+            rows.append(
+                Fill(
+                    session_id=order.session_id,
+                    fill_id=f"{order.client_order_id}:{after.filled_quantity:f}",
+                    client_order_id=order.client_order_id,
+                    quantity=after.filled_quantity - order.filled_quantity,
+                    price=after.average_price,
+                    filled_at=at,
+                )
+            )
+    records.note(*rows, at=at, actor=actor, source=source)
+    return moved

@@ -10,25 +10,33 @@ import pytest
 from tests.clock import FixedClock
 from tests.workflow.desks import JANE, Bench, make_bench, shelf_of
 from trimtab.adapters.approver_secrets import ScryptSecrets
+from trimtab.adapters.oms.client import HttpOrderSystem
 from trimtab.adapters.records.store import SqlRecordStore
 from trimtab.domain.errors import Blocked
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Policy
 from trimtab.workflow.approvers import Approvers
 from trimtab.workflow.books import BookShelf
+from trimtab.workflow.delivering import Delivery
+from trimtab.workflow.delivery_pace import DeliveryPace
 from trimtab.workflow.keeping import Keeper
 from trimtab.workflow.kill_switch import Kill
-from trimtab.workflow.order_base import Backing, OrderBase, OrderTerms
+from trimtab.workflow.order_base import Backing, OrderBase
+from trimtab.workflow.order_terms import OrderTerms
 from trimtab.workflow.orders import Orders
 from trimtab.workflow.ports import results as answer
 from trimtab.workflow.ports.desk import Caller
-from trimtab.workflow.ports.records import Decide, Scope
+from trimtab.workflow.ports.execution import CancelOrders, ExecutionStatus, GetExecutionStatus, OrdersCancelled
+from trimtab.workflow.ports.order_system import OrderSystem
+from trimtab.workflow.ports.records import Decide, OrderRow, Scope
 from trimtab.workflow.ports.requests import ExecuteOrders, PreviewOrders
 from trimtab.workflow.ports.secrets import Proof
 
 ANNE = Proof("anne", "correct horse battery")
 BERT = Proof("bert", "staple of a different kind")
 CLEO = Proof("cleo", "something else entirely")
+NOBODY_THERE = "http://127.0.0.1:9"
+"""An address of this machine at which nobody listens."""
 
 
 @dataclass
@@ -41,6 +49,7 @@ class OrderBench(Bench):
     kill: Kill = field(kw_only=True)
     keeper: Keeper = field(kw_only=True)
     shelf: BookShelf = field(kw_only=True)
+    delivery: Delivery = field(kw_only=True)
     question_id: str = field(default="q_never_asked", kw_only=True)
 
     async def to_review(self, mode: str = "QuickRebalance", **request: object) -> answer.OrderPreview:
@@ -92,14 +101,26 @@ class OrderBench(Bench):
         await self.ask(plan_hash)
         await self.reply(plan_hash)
 
+    async def order_rows(self) -> tuple[OrderRow, ...]:
+        return (await self.records.standing(Scope(session_id=self.session_id))).orders
+
     async def order_states(self) -> list[str]:
-        standing = await self.records.standing(Scope(session_id=self.session_id))
-        return [order.state for order in standing.orders]
+        return [order.state for order in await self.order_rows()]
+
+    async def status(self, **request: object) -> ExecutionStatus:
+        asked = GetExecutionStatus.model_validate({"session_id": self.session_id, "limit": 1000, **request})
+        return await self.orders.execution_status(JANE, asked)
+
+    async def cancel(self, *client_order_ids: str) -> OrdersCancelled:
+        named = client_order_ids or None
+        asked = CancelOrders(session_id=self.session_id, reason="a change of mind", client_order_ids=named)
+        return await self.orders.cancel(JANE, asked)
 
     async def is_sound(self) -> bool:
         return not (await self.records.verify()).breaks
 
     async def close(self) -> None:
+        await self.delivery.system.close()
         await self.records.close()
         await self.store.close()
 
@@ -113,8 +134,10 @@ def make_order_bench(
     shelf: BookShelf | None = None,
     terms: OrderTerms | None = None,
     url: str | None = None,
+    system: OrderSystem | None = None,
+    pace: DeliveryPace | None = None,
 ) -> OrderBench:
-    """Benches over the same folder share their sessions and records."""
+    """Benches over the same folder share their sessions and records. Without an order system it is one that is away."""
     bench = make_bench(folder / "sessions.db", book, policy=policy, clock=clock)
     used = shelf or shelf_of(book, policy)
     records = SqlRecordStore(url or f"sqlite:///{folder / 'records.db'}")
@@ -122,17 +145,21 @@ def make_order_bench(
     approvers = Approvers(records, secrets=secrets, clock=clock)
     sessions = bench.desk.sessions
     keeper = Keeper(sessions, bench.store, shelf=used, records=records, clock=clock, by="1.2.3")
-    backing = Backing(records, secrets, approvers, keeper, clock)
+    delivery = Delivery(
+        records, system or HttpOrderSystem(NOBODY_THERE), clock=clock, terms=terms or OrderTerms(), pace=pace
+    )
+    backing = Backing(secrets=secrets, approvers=approvers, keeper=keeper, delivery=delivery)
     return OrderBench(
         desk=bench.desk,
         store=bench.store,
         clock=clock,
-        orders=Orders(OrderBase(sessions, used, backing=backing, terms=terms or OrderTerms())),
+        orders=Orders(OrderBase(sessions, used, backing=backing)),
         records=records,
         approvers=approvers,
-        kill=Kill(records, clock=clock),
+        kill=Kill(records, clock=clock, under_way_seconds=0.2),
         keeper=keeper,
         shelf=used,
+        delivery=delivery,
     )
 
 

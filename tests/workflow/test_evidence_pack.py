@@ -50,7 +50,8 @@ def plan_rows(records: Records) -> list[dict[str, Any]]:
 
 
 def test_every_record_is_in_the_timeline_with_who_did_it(pack: EvidencePack, demo: Records) -> None:
-    assert [each.seq for each in pack.timeline] == [entry.seq for entry in demo.entries]
+    covered = [seq for each in pack.timeline for seq in range(each.seq, each.last_seq + 1)]
+    assert covered == [entry.seq for entry in demo.entries]
     assert all(each.headline and each.actor and each.source for each in pack.timeline)
     assert [each.at for each in pack.timeline if each.headline == "Had the trades analysed"] == [
         NOON + timedelta(minutes=2)
@@ -114,10 +115,14 @@ def test_approvals_questions_and_orders_stand_as_they_are_now(pack: EvidencePack
     ]
     assert [question.question_id for question in pack.rejected.declined] == ["q1"]
     assert [(each.approver, each.plan_hash, each.used) for each in pack.approvals] == [("Ann Officer", PLAN_HASH, True)]
-    first = pack.orders[0]
-    assert [step.state for step in first.history] == ["Submitted", "PartiallyFilled", "Filled"]
-    assert first.order.state == "Filled"
-    assert sum(fill.quantity for fill in pack.fills) == first.order.quantity
+    first, second, third = pack.orders
+    assert [step.state for step in first.history] == ["Intent", "Submitted", "Accepted", "PartiallyFilled", "Filled"]
+    assert [story.order.state for story in pack.orders] == ["Filled", "Cancelled", "Rejected"]
+    assert (second.order.order_key, second.order.trade_key, third.order.why) == ("k2", "t2", "It is halted there.")
+    filled = {story.order.client_order_id: story.order.filled_quantity for story in (first, second)}
+    for client_order_id, quantity in filled.items():
+        assert sum(fill.quantity for fill in pack.fills if fill.client_order_id == client_order_id) == quantity
+    assert [(each.rule, each.client_order_id) for each in pack.parked] == [("oms_overfilled", "o1")]
 
 
 def test_the_story_answers_each_question_in_figures(pack: EvidencePack) -> None:
@@ -133,6 +138,8 @@ def test_the_story_answers_each_question_in_figures(pack: EvidencePack) -> None:
     assert "Ann Officer (used)" in story.approved
     sent = sum((each.order.reported_value for each in pack.orders), Decimal(0))
     assert f"3 orders for AUD {sent:,.2f}" in story.sent
+    assert "all sent to paper-oms. Filled for AUD " in story.sent
+    assert "1 cancelled and 1 rejected. 1 report of the order system set aside for a person." in story.sent
     assert "60 portfolios" in story.what
 
 
@@ -291,6 +298,10 @@ def _reason(told: Told) -> None:
     told["decisions"][0]["lines"][0]["reason"] = "The client insisted."
 
 
+def _parked(told: Told) -> None:
+    told["parked"] = []
+
+
 def _no_pack(told: Told) -> None:
     del told["identity"]
 
@@ -305,6 +316,7 @@ def _no_pack(told: Told) -> None:
         (_head, "isn't part of records that end with"),
         (_story, "The section story isn't what the entries say."),
         (_reason, "The section decisions isn't what the entries say."),
+        (_parked, "The section parked isn't what the entries say."),
         (_no_pack, "identity: Field required"),
     ],
 )

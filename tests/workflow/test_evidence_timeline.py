@@ -104,6 +104,7 @@ async def test_going_back_is_told_with_its_reason(bench: Bench) -> None:
             "Closed the session for decisions, to record its orders",
             ("hash of the orders abc",),
         ),
+        ("orders_ended", {"plan_hash": "abc"}, "All orders of the session have ended", ("hash of the orders abc",)),
         ("execution_refused", {}, "Opened the session again: its orders were refused", ()),
         ("danced_around", {"steps": 3, "request": {"a": 1}}, "danced around", ('{"steps": 3}',)),
         ("danced_around", {}, "danced around", ()),

@@ -21,7 +21,6 @@ from tests.workflow.states import DEFERRAL
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Limits, Policy
 from trimtab.workflow.order_plan import (
-    ORDER_COLUMNS,
     OrderPlan,
     client_order_id,
     limit_checks,
@@ -394,48 +393,6 @@ def test_the_whole_book_counts_where_a_session_has_a_part_of_it() -> None:
     orders = orders_of(review(two_portfolios(), portfolios=("P1",)))
     checks, _ = limit_checks(orders, of_day=NOTHING, of_book=NOTHING)
     assert [check.value for check in checks if check.unit == "%"] == [19, 9.5]
-
-
-def test_a_row_is_the_order_as_it_is_recorded() -> None:
-    orders = orders_of(review(in_pence()))
-    row = next(row for row in order_rows(orders, day=DAY, valid_until=UNTIL) if row.code == "LSE")
-    assert row.model_dump() == {
-        "session_id": "s1",
-        "client_order_id": client_order_id("s1", "P1", code="LSE", side="sell"),
-        "plan_hash": orders.plan_hash,
-        "execution_mode": "simulated",
-        "book_digest": "0" * 64,
-        "day": DAY,
-        "state": "Intent",
-        "account_number": "P1",
-        "code": "LSE",
-        "exchange": "ASX",
-        "side": "sell",
-        "quantity": Decimal(1003),
-        "filled_quantity": Decimal(0),
-        "price": Decimal(250),
-        "limit_price": Decimal("245.0000"),
-        "currency": "GBX",
-        "value": Decimal("5015.00"),
-        "base_currency": "AUD",
-        "reported_value": Decimal("5015.00"),
-        "reporting_currency": "AUD",
-        "valid_until": UNTIL,
-        "why": "",
-    }
-
-
-def test_rows_and_pages_name_the_same_orders() -> None:
-    orders = orders_of(review(DEMO))
-    recorded = [(row.client_order_id, f"{row.quantity:f}") for row in order_rows(orders, day=DAY, valid_until=UNTIL)]
-    paged = [
-        (row[0], row[5])
-        for offset in range(0, orders.totals.orders + 7, 7)
-        for row in order_table(orders, offset=offset, limit=7).rows
-    ]
-    assert paged == recorded
-    assert len(dict(recorded)) == len(recorded) == orders.totals.orders
-    assert order_table(orders, offset=0, limit=1).columns == ORDER_COLUMNS
 
 
 def test_a_trade_of_a_session_has_one_id_whatever_else_is_decided() -> None:

@@ -17,7 +17,7 @@ from trimtab.domain.errors import NotFound, WrongPhase
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Limits, Policy
 from trimtab.workflow.books import BookShelf
-from trimtab.workflow.order_base import OrderTerms
+from trimtab.workflow.order_terms import OrderTerms
 from trimtab.workflow.ports.records import DESK, Scope
 from trimtab.workflow.ports.secrets import Proof
 

@@ -13,7 +13,7 @@ from tests.workflow.order_bench import ANNE, OrderBench, killed_in_mid_execution
 from tests.workflow.small_books import two_portfolios
 from trimtab.domain.errors import BrokenRecord, Conflict
 from trimtab.domain.trading.policy import Limits, Policy
-from trimtab.workflow.kill_switch import Kill
+from trimtab.workflow.kill_switch import Kill, Stopped
 from trimtab.workflow.ports.records import Decide, Scope
 
 # -- Limits and the kill switch
@@ -63,7 +63,7 @@ async def test_the_kill_switch_stops_every_step_and_cancels_what_waits(bench: Or
     plan = await bench.to_review()
     await bench.staffed(ANNE)
     await bench.approve(plan.plan_hash)
-    assert await bench.kill.turn(on=True, reason="prices look wrong", actor="bert") == 0
+    assert await bench.kill.turn(on=True, reason="prices look wrong", actor="bert") == Stopped(0, 0)
     assert (await bench.preview()).kill_switch
     assert await refused(bench.execute(plan.plan_hash)) == ["kill_switch", "approval_before_kill"]
     assert await refused(bench.approve(plan.plan_hash)) == ["kill_switch"]
@@ -73,7 +73,7 @@ async def test_the_kill_switch_stops_every_step_and_cancels_what_waits(bench: Or
     later(bench, seconds=1)
     await bench.approve(plan.plan_hash)
     assert (await bench.execute(plan.plan_hash)).orders == 6
-    assert await bench.kill.turn(on=True, reason="prices look wrong again", actor="bert") == 6
+    assert await bench.kill.turn(on=True, reason="prices look wrong again", actor="bert") == Stopped(6, 0)
     assert set(await bench.order_states()) == {"Cancelled"}
     assert await bench.is_sound()
 

@@ -5,37 +5,43 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
+from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.text import Text
 
-from trimtab.cli.console import print_json, table, terminal
-from trimtab.domain.errors import InvalidInput
+from trimtab.cli import demo_screen
+from trimtab.cli.console import print_json, terminal
+from trimtab.cli.demo_orders import CALLER, TICK_SECONDS, Executed, execute
+from trimtab.domain.errors import Blocked, InvalidInput
 from trimtab.domain.outside_text import clean
-from trimtab.server.callers import local_caller
+from trimtab.server.desks import OpenDesk
+from trimtab.server.following import step_of
 from trimtab.server.late import open_desk
 from trimtab.server.logs import log_to_stderr
 from trimtab.settings import Settings, load_settings
-from trimtab.workflow.ports.desk import Step, TradingDesk
+from trimtab.workflow.ports.desk import Step
+from trimtab.workflow.ports.execution import ExecutionStatus
 from trimtab.workflow.ports.requests import AdvancePhase, AnalyzeTrades, GetSession, OpenSession
 from trimtab.workflow.ports.results import Analysis, PhaseAdvanced, SessionSummaryResult
 
-MOST_SHOWN = 12
-_CALLER = local_caller("demo")
+End = Literal["plan", "review", "orders"]
+"""How far it is played: to the whole plan, to a session in Review that is kept, or until all orders have ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What the session came to."""
+    """What the session came to; `plan` and `orders` where it was played so far, `refused` says why not."""
 
     opened: SessionSummaryResult
     analysis: Analysis
     review: PhaseAdvanced
     summary: SessionSummaryResult
-    plan: str
+    plan: str = ""
+    orders: Executed | None = None
+    refused: Blocked | None = None
 
 
 def demo(
@@ -43,67 +49,99 @@ def demo(
         Path | None, typer.Option(help="Folder or file of a book; without it the demo book.", show_default=False)
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object with the outcome.")] = False,
-    plan: Annotated[bool, typer.Option("--plan", help="Print the whole plan as canonical JSON.")] = False,
-    keep: Annotated[bool, typer.Option("--keep", help="Keep the session in the session store.")] = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Print the whole plan as canonical JSON; execute nothing.")
+    ] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the session in the session store, in Review; execute nothing.")
+    ] = False,
 ) -> None:
-    """Run a whole AiPlan session up to Review: analysis, sells, buys within the cash, summary. Nothing is sent."""
+    """Run a whole AiPlan session: analysis, sells, buys within the cash, simulated approval, orders on paper, fills.
+
+    No order leaves this machine, whatever the settings say.
+    """
     if as_json and plan:
         raise InvalidInput("Choose one of --json and --plan.", field="--json", next_action="Leave one of them away.")
     settings = load_settings()
     log_to_stderr(settings.log_level)
     if book is not None:
         settings = settings.model_copy(update={"book": book})
-    quiet = as_json or plan
-    played = _played(settings, keep=keep, quiet=quiet)
+    played = _played(settings, end="plan" if plan else "review" if keep else "orders", keep=keep, quiet=as_json or plan)
     if plan:
         sys.stdout.write(played.plan + "\n")
     elif as_json:
         print_json(outcome(played))
+        if played.refused is not None:
+            typer.echo(f"Not executed: {clean(played.refused.message, None)}", err=True)
     else:
         _show(played, keep=keep)
 
 
-def _played(settings: Settings, *, keep: bool, quiet: bool) -> Played:
-    """Plays the session; unless it is to be kept, in a store that is gone afterwards."""
-    if keep:
-        return asyncio.run(_play(settings, quiet=quiet))
+def _played(settings: Settings, *, end: End, keep: bool, quiet: bool) -> Played:
+    """Plays in a folder that is gone afterwards; only a session that is to be kept is in the settings' store."""
     with tempfile.TemporaryDirectory(prefix="trimtab-demo-") as folder:
-        return asyncio.run(_play(settings.model_copy(update={"sessions": Path(folder) / "sessions.db"}), quiet=quiet))
+        return asyncio.run(_play(_apart(settings, Path(folder), keep=keep), end=end, quiet=quiet))
 
 
-async def _play(settings: Settings, *, quiet: bool) -> Played:
-    opened_desk = open_desk(settings)
+def _apart(settings: Settings, folder: Path, *, keep: bool) -> Settings:
+    """Settings that reach no order system, and nobody's records."""
+    own = {"sessions": settings.sessions if keep else folder / "sessions.db"}
+    records = SecretStr(f"sqlite:///{folder / 'records.db'}")
+    paper = {"home": folder, "records": records, "oms": None, "execution": "simulated", "live_accounts": ()}
+    return settings.model_copy(update={**own, **paper})
+
+
+async def _play(settings: Settings, *, end: End, quiet: bool) -> Played:
+    opened_desk = open_desk(settings, tick_seconds=TICK_SECONDS)
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True), disable=quiet
     )
     try:
         with bar:
-            return await _steps(opened_desk.desk, bar)
+            return await _steps(opened_desk, bar, end=end)
     finally:
         await opened_desk.close()
 
 
-async def _steps(desk: TradingDesk, bar: Progress) -> Played:
-    opened = await desk.open_session(_CALLER, OpenSession(workflow_mode="AiPlan"))
+async def _steps(opened_desk: OpenDesk, bar: Progress, *, end: End) -> Played:
+    desk = opened_desk.desk
+    opened = await desk.open_session(CALLER, OpenSession(workflow_mode="AiPlan"))
     session_id = opened.session_id
     task = bar.add_task("Sells", total=None)
 
     async def report(step: Step) -> None:
         bar.update(task, completed=step.done, total=step.total, description=step.message)
 
-    analysis = await desk.analyze(_CALLER, AnalyzeTrades(session_id=session_id), progress=report)
+    analysis = await desk.analyze(CALLER, AnalyzeTrades(session_id=session_id), progress=report)
     task = bar.add_task("Buys", total=None)
-    await desk.advance(_CALLER, AdvancePhase(session_id=session_id), progress=report)
+    await desk.advance(CALLER, AdvancePhase(session_id=session_id), progress=report)
     bar.update(task, completed=1, total=1)
-    review = await desk.advance(_CALLER, AdvancePhase(session_id=session_id))
-    summary = await desk.get_session(_CALLER, GetSession(session_id=session_id))
+    review = await desk.advance(CALLER, AdvancePhase(session_id=session_id))
+    plan = await desk.export_plan(CALLER, session_id) if end == "plan" else ""
+    orders, refused = await _orders(opened_desk, session_id, bar=bar) if end == "orders" else (None, None)
+    summary = await desk.get_session(CALLER, GetSession(session_id=session_id))
     assert isinstance(summary, SessionSummaryResult), "view=summary was asked for"
-    return Played(opened, analysis, review, summary, await desk.export_plan(_CALLER, session_id))
+    return Played(opened, analysis, review, summary, plan, orders, refused)
+
+
+async def _orders(opened_desk: OpenDesk, session_id: str, *, bar: Progress) -> tuple[Executed | None, Blocked | None]:
+    """What became of the plan's orders, or why there are none: a book may have plans that can't be executed."""
+    task = bar.add_task("Orders", total=None)
+
+    async def tell(status: ExecutionStatus) -> None:
+        step = step_of(status)
+        bar.update(task, completed=step.done, total=step.total, description=step.message)
+
+    try:
+        return await execute(opened_desk, session_id, tell=tell), None
+    except Blocked as refused:
+        bar.remove_task(task)
+        return None, refused
 
 
 def outcome(played: Played) -> dict[str, object]:
-    """The outcome for scripts; values are positive, `orders` is null as long as nothing can be sent."""
-    summary, totals = played.summary, played.summary.totals
+    """The outcome for scripts; values are positive, `orders` is null where the plan wasn't executed."""
+    summary, totals, orders = played.summary, played.summary.totals, played.orders
     return {
         "workflow_mode": summary.workflow_mode,
         "execution_mode": summary.execution_mode,
@@ -126,48 +164,21 @@ def outcome(played: Played) -> dict[str, object]:
         "net_cash_flow": totals.net_cash_flow,
         "hard_failures": totals.hard_failures,
         "soft_warnings": totals.soft_warnings,
-        "orders": None,
+        "orders": None if orders is None else {"sent": orders.sent, "filled": orders.filled},
         "summary": played.review.executive_summary,
     }
 
 
 def _show(played: Played, *, keep: bool) -> None:
-    opened, review = played.opened, played.review
     screen = terminal()
-    screen.print(
-        f"{clean(opened.book)} as of {opened.as_of}: {opened.portfolios} portfolios, analyst {opened.analyst},"
-        f" execution {opened.execution_mode}\n",
-        style="dim",
-    )
-    held = [entry for entry in played.analysis.recommendations if entry.action != "proceed"]
-    rows = [
-        (
-            r.symbol,
-            r.action,
-            f"{r.proceed_percent:.0f} %",
-            r.total_value,
-            r.portfolio_count,
-            ", ".join(r.flags[:2]),
-            r.reason,
-        )
-        for r in held[:MOST_SHOWN]
-    ]
-    columns = ("symbol", "verdict", "proceeds", "value", "portfolios", "flags", "reason")
-    more = f", {len(held) - MOST_SHOWN} more not shown" if len(held) > MOST_SHOWN else ""
-    screen.print(table(columns, rows, title=f"Sells held back ({len(held)} instruments{more})"))
-    findings = [
-        f"{finding.rule}: {' '.join(filter(None, (finding.account_number, finding.symbol)))}: {finding.message}"
-        for finding in (*review.hard_failures, *review.soft_warnings)
-    ]
-    unable = [f"unable to check {entry.account_number}: {entry.message}" for entry in opened.unable_to_check]
-    findings = [*unable, *findings]
-    for line in findings[:MOST_SHOWN]:
-        screen.print(Text(clean(line, None), style="yellow"))
-    if len(findings) > MOST_SHOWN:
-        screen.print(f"and {len(findings) - MOST_SHOWN} more")
-    screen.print(Text("\n" + review.executive_summary.replace("**", "") + "\n"))
-    screen.print(
-        f"Phase {review.phase}: {review.approved} buys approved. Nothing was sent: an order needs an approval."
-    )
+    demo_screen.show_opening(screen, played.opened)
+    demo_screen.show_verdicts(screen, played.analysis)
+    demo_screen.show_review(screen, played.opened, played.review)
+    if played.orders is not None:
+        demo_screen.show_orders(screen, played.orders)
+    elif played.refused is not None:
+        demo_screen.show_refusal(screen, played.refused)
     if keep:
-        screen.print(f"Session {opened.session_id}: trimtab session show {opened.session_id}")
+        session_id = played.opened.session_id
+        screen.print("Phase Review. Nothing was sent: the orders of a session that is kept are for people to approve.")
+        screen.print(f"Session {session_id}: trimtab session show {session_id}")

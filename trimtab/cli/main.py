@@ -33,8 +33,10 @@ COMMANDS: Final = {
     "approver": "Say who may approve plans.",
     "kill": "Stop all new orders, or allow them again.",
     "records": "Verify, export and upgrade the records.",
+    "paper-oms": "Serve a paper order system, to rehearse with.",
 }
-"""Every command with its line of help; `trimtab.cli.NAME` has it as `app`, or as a function of its name."""
+"""Every command with its line of help; `trimtab.cli.NAME` (with _ for -) has it as `app`, or as a function of its
+name."""
 
 _EPILOG: Final = (
     "Exit codes: 0 done; 1 the answer is an error, or findings; 2 wrong usage, settings or a refused book; "
@@ -70,7 +72,7 @@ def command_line(arguments: Sequence[str]) -> typer.Typer:
     )
     root.callback()(_root)
     for name, line in COMMANDS.items():
-        target = late.command(f"trimtab.cli.{name}", name) if name == named else None
+        target = _loaded(name) if name == named else None
         if isinstance(target, typer.Typer):
             root.add_typer(target, name=name, help=line)
         elif callable(target):
@@ -78,6 +80,11 @@ def command_line(arguments: Sequence[str]) -> typer.Typer:
         else:
             root.command(name, help=line)(_not_loaded)
     return root
+
+
+def _loaded(name: str) -> object:
+    in_code = name.replace("-", "_")
+    return late.command(f"trimtab.cli.{in_code}", in_code)
 
 
 def _print_version(wanted: bool) -> None:

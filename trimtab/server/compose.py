@@ -18,17 +18,20 @@ from trimtab.domain.trading.policy import Policy
 from trimtab.fixtures import DEMO_BOOK
 from trimtab.server.desks import BackOffice, OpenDesk
 from trimtab.server.judges import analyst_facts, panel_of
+from trimtab.server.order_systems import open_order_system
+from trimtab.server.paper_oms.settings import DEFAULT_TICK_SECONDS
 from trimtab.server.version import VERSION
 from trimtab.settings import SessionServer, Settings
 from trimtab.tools.registry import offered
 from trimtab.workflow.approvers import Approvers
 from trimtab.workflow.books import BookShelf
+from trimtab.workflow.delivering import Delivery
 from trimtab.workflow.desk import Desk, DeskFacts
 from trimtab.workflow.keeping import Keeper
 from trimtab.workflow.kill_switch import Kill
-from trimtab.workflow.order_base import Backing, OrderBase, OrderTerms
+from trimtab.workflow.order_base import Backing, OrderBase
+from trimtab.workflow.order_terms import OrderTerms
 from trimtab.workflow.orders import Orders
-from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.stores import SessionStore
 from trimtab.workflow.state import SCHEMA_VERSION
@@ -45,8 +48,12 @@ class BookAtPath:
         return load_book(self.path)
 
 
-def open_desk(settings: Settings, *, client: ModelClient | None = None) -> OpenDesk:
+def open_desk(
+    settings: Settings, *, client: ModelClient | None = None, tick_seconds: float = DEFAULT_TICK_SECONDS
+) -> OpenDesk:
     """The desk that these settings describe, its book read and its store open; a language model's client judges.
+
+    `tick_seconds` is the pace of an embedded paper OMS.
 
     Raises:
         SettingsError: The policy, or the session store, isn't one.
@@ -62,20 +69,28 @@ def open_desk(settings: Settings, *, client: ModelClient | None = None) -> OpenD
         clock=SystemClock(),
         facts=desk_facts(settings, client),
     )
-    terms = OrderTerms(settings.execution, settings.live_accounts)
-    office = back_office(desk, store, shelf=shelf, records=open_records(settings), terms=terms, clock=SystemClock())
+    delivery = open_delivery(settings, open_records(settings), shelf.book, tick_seconds=tick_seconds)
+    office = back_office(desk, store, shelf=shelf, delivery=delivery)
     return OpenDesk(desk, store, office, client)
 
 
-def back_office(
-    desk: Desk, store: SessionStore, *, shelf: BookShelf, records: RecordStore, terms: OrderTerms, clock: Clock
-) -> BackOffice:
-    """Who makes orders of this desk's plans, and keeps its sessions."""
+def back_office(desk: Desk, store: SessionStore, *, shelf: BookShelf, delivery: Delivery) -> BackOffice:
+    """Who makes orders of this desk's plans, keeps its sessions, and brings orders to the order system."""
+    records, clock = delivery.records, delivery.clock
     keeper = Keeper(desk.sessions, store, shelf=shelf, records=records, clock=clock, by=VERSION)
     secrets = ScryptSecrets()
-    backing = Backing(records, secrets, Approvers(records, secrets=secrets, clock=clock), keeper, clock)
-    base = OrderBase(desk.sessions, shelf, backing=backing, terms=terms)
-    return BackOffice(Orders(base), records, keeper)
+    approving = Approvers(records, secrets=secrets, clock=clock)
+    backing = Backing(secrets=secrets, approvers=approving, keeper=keeper, delivery=delivery)
+    return BackOffice(Orders(OrderBase(desk.sessions, shelf, backing=backing)), keeper, delivery)
+
+
+def open_delivery(
+    settings: Settings, records: RecordStore, book: Book, *, tick_seconds: float = DEFAULT_TICK_SECONDS
+) -> Delivery:
+    """Who brings the orders of these records to the order system of these settings."""
+    terms = OrderTerms(settings.execution, settings.live_accounts, live_system=settings.oms is not None)
+    system = open_order_system(settings, book, tick_seconds=tick_seconds)
+    return Delivery(records, system, clock=SystemClock(), terms=terms)
 
 
 def open_records(settings: Settings, *, create: bool = True) -> RecordStore:

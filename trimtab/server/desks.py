@@ -7,18 +7,30 @@ import anyio
 import anyio.to_thread
 
 from trimtab.adapters.analysts.clients import ModelClient
-from trimtab.workflow.ports.desk import OrderDesk, SessionKeeper, TradingDesk
+from trimtab.workflow.ports.desk import Deliverer, OrderDesk, SessionKeeper, TradingDesk
 from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.stores import SessionStore
 
 
 @dataclass(frozen=True, slots=True)
 class BackOffice:
-    """Who makes orders of plans, the records, and who keeps sessions in them."""
+    """Who makes orders of plans, who keeps sessions in the records, and who brings orders to the order system."""
 
     orders: OrderDesk
-    records: RecordStore
     keeper: SessionKeeper
+    delivery: Deliverer
+
+    @property
+    def records(self) -> RecordStore:
+        """Where approvals and orders are recorded."""
+        return self.delivery.records
+
+    async def close(self) -> None:
+        """Lets go of records and order system."""
+        try:
+            await self.delivery.system.close()
+        finally:
+            await self.records.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +49,7 @@ class OpenDesk:
                 await self.client.close()
         finally:
             try:
-                await self.office.records.close()
+                await self.office.close()
             finally:
                 await self.store.close()
 

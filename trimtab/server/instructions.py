@@ -12,7 +12,8 @@ Usual order: open_session (workflow_mode AiPlan) > analyze_trades > get_session 
 to look > advance_phase (Sells > Buys > Review). To decide yourself: get_trading_overview, then \
 validate_recommendations (stores nothing), then apply_recommendations. update_session sets rules, \
 substitutions, gradual exits and a person's overrides. In Review: preview_orders, then execute_orders \
-with its plan_hash; people approve, you can't.
+with its plan_hash; people approve, you can't. Then get_execution_status, seconds apart, until done; \
+cancel_orders stops what isn't filled. Unknown means that nobody knows yet: never order it again.
 
 Verdicts per instrument: proceed (default), defer, partial (with proceed_percent) or review (trades \
 nothing until decided). In Sells a defer or partial needs a flag that is in the data: div (ex-date near), \

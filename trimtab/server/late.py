@@ -17,8 +17,8 @@ from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.stores import SessionStore
 
 
-def open_desk(settings: Settings) -> OpenDesk:
-    """The desk that these settings describe.
+def open_desk(settings: Settings, *, tick_seconds: float | None = None) -> OpenDesk:
+    """The desk that these settings describe; `tick_seconds` is the pace of an embedded paper OMS, where not its usual.
 
     Raises:
         SettingsError: The policy, or the session store, isn't one.
@@ -27,7 +27,8 @@ def open_desk(settings: Settings) -> OpenDesk:
     """
     from trimtab.server import compose
 
-    return compose.open_desk(settings, client=_model_client(settings))
+    pace = {} if tick_seconds is None else {"tick_seconds": tick_seconds}
+    return compose.open_desk(settings, client=_model_client(settings), **pace)
 
 
 def _model_client(settings: Settings) -> ModelClient | None:

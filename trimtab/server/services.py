@@ -13,10 +13,12 @@ from trimtab.server.callers import local_caller
 from trimtab.server.desks import DeskOnNeed, MakeDesk
 from trimtab.server.notices import SessionNotices
 from trimtab.tools.context import AppContext
+from trimtab.workflow.ports.desk import Deliverer
 
 TIDY_EVERY_SECONDS: Final = 3_600.0
 LOOK_EVERY_SECONDS: Final = 60.0
 KEEP_EVERY_SECONDS: Final = 300.0
+FIRST_LOOK_SECONDS: Final = 1.0
 CLOSE_WITHIN_SECONDS: Final = 5.0
 """A store that hangs may not keep the server from ending."""
 
@@ -27,7 +29,7 @@ class Services:
     """Made with the server, running while it serves; may run again after it has stopped, or twice at once."""
 
     def __init__(self, make_desk: MakeDesk, *, actor: str, keeps: bool = True) -> None:
-        """With `keeps` sessions are copied into the records now and then."""
+        """With `keeps` sessions are copied into the records now and then, and orders go on their way."""
         caller = local_caller(actor)
         self._keeps = keeps
         self.desk = DeskOnNeed(make_desk)
@@ -58,6 +60,7 @@ class Services:
             work.start_soon(self._tidy)
             if self._keeps:
                 work.start_soon(self._keep)
+                work.start_soon(self._deliver)
 
     async def _tidy(self) -> None:
         """Forgets sessions that expired long ago, once the store is in use, and then every hour."""
@@ -77,6 +80,23 @@ class Services:
     async def _keep_changed(self) -> None:
         kept = await (await self.desk.opened()).office.keeper.keep_changed(self.context.caller)
         logger.debug("kept %d sessions in the records", kept)
+
+    async def _deliver(self) -> None:
+        """Brings orders to the order system and news of them back: at the start, and as often as there may be some."""
+        pause_seconds = LOOK_EVERY_SECONDS
+        while True:
+            made = self.desk.made
+            if made is None:
+                await anyio.sleep(FIRST_LOOK_SECONDS)
+                continue
+
+            async def one_round(delivery: Deliverer = made.office.delivery) -> None:
+                nonlocal pause_seconds
+                pause_seconds = await delivery.deliver()
+
+            pause_seconds = LOOK_EVERY_SECONDS
+            await attempt("orders wait for now", one_round)
+            await anyio.sleep(pause_seconds)
 
     async def _purge(self) -> None:
         forgotten = await (await self.desk.opened()).store.purge_expired()

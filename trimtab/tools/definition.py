@@ -50,8 +50,13 @@ def changes_session(*, idempotent: bool) -> ToolAnnotations:
 
 
 def sends_orders() -> ToolAnnotations:
-    """Hints of a tool that makes orders: it can't be undone, but the same call again changes nothing."""
+    """Hints of a tool that sends or cancels: it can't be undone, but the same call again changes nothing."""
     return ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=True)
+
+
+def follows_orders() -> ToolAnnotations:
+    """Hints of a tool that asks what became of orders; some of them may leave meanwhile, as people approved it."""
+    return ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=True)
 
 
 def _hints(*, read_only: bool, idempotent: bool) -> ToolAnnotations:

@@ -59,7 +59,7 @@ def _index() -> Iterator[str]:
 
 
 def _changed_by(tool: Definition) -> str:
-    return "the session, the records" if tool.reaches_out else "the session"
+    return "the session, the records, orders" if tool.reaches_out else "the session"
 
 
 def _section(tool: Definition) -> Iterator[str]:

@@ -21,7 +21,9 @@ from trimtab.tools.trading import (
     advance_phase,
     analyze_trades,
     apply_recommendations,
+    cancel_orders,
     execute_orders,
+    get_execution_status,
     get_session,
     get_tolerance_status,
     get_trading_overview,
@@ -44,6 +46,8 @@ TOOLS: Final[tuple[Definition, ...]] = (
     advance_phase.TOOL,
     preview_orders.TOOL,
     execute_orders.TOOL,
+    get_execution_status.TOOL,
+    cancel_orders.TOOL,
 )
 RESOURCES: Final[tuple[ResourceDefinition, ...]] = (book.RESOURCE, plan.RESOURCE, concept.RESOURCE)
 PROMPTS: Final[tuple[PromptDefinition, ...]] = (

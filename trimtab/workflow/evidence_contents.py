@@ -18,6 +18,8 @@ PLAN = "plan"
 INPUTS = "inputs"
 REFUSAL = "refusal"
 EXECUTION = "execution"
+CANCELLATION = "cancellation"
+DELIVERY = "delivery"
 
 
 class Content(BaseModel):
@@ -247,3 +249,28 @@ class Execution(Content):
         """Who approved."""
         named = (self.approved_by,) if isinstance(self.approved_by, str) else self.approved_by
         return tuple(name for name in named if name)
+
+
+class Cancellation(Content):
+    """That somebody had orders cancelled, and why.
+
+    Of `orders` that were meant, `cancelled` had not left, and `asked` are to be cancelled at the order system.
+    """
+
+    KIND: ClassVar[str] = CANCELLATION
+
+    reason: str
+    orders: int = 0
+    cancelled: int = 0
+    asked: int = 0
+
+
+class Delivery(Content):
+    """Something about the way of orders to their order system and back; what else it holds is told as it is."""
+
+    model_config = ConfigDict(extra="allow")
+
+    KIND: ClassVar[str] = DELIVERY
+
+    order_system: str = ""
+    message: str = ""

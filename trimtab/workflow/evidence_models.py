@@ -14,7 +14,10 @@ from trimtab.workflow.evidence_contents import (
     KeptFinding,
     KeptTotals,
 )
-from trimtab.workflow.ports.records import Approval, Fill, OrderRow, Question
+from trimtab.workflow.ports.records import Approval, Fill, OrderRow, Parked, Question
+
+Said = tuple[str, tuple[str, ...]]
+"""Something in words: a headline, and the lines below it."""
 
 
 class Part(BaseModel):
@@ -67,9 +70,14 @@ class InputsAt(Part):
 
 
 class Happening(Part):
-    """Something that happened: `seq` is its entry's number; `content` is of kinds that aren't understood, as it is."""
+    """Something that happened; `content` is of kinds that aren't understood, as it is.
+
+    `seq` is its entry's number. Where orders moved at once it is the first entry's, as `kind` is, and `last_seq` the
+    last one's.
+    """
 
     seq: int
+    last_seq: int
     at: datetime
     kind: str
     actor: str
@@ -216,13 +224,14 @@ class ModelCallMade(Part):
 
 
 class StateAt(Part):
-    """A state that an order came to."""
+    """A state that an order came to; `cancel` says that it was to be cancelled at the order system from there on."""
 
     seq: int
     at: datetime
     actor: str
     state: str
     filled_quantity: str
+    cancel: bool
     why: str
 
 
@@ -284,5 +293,6 @@ class EvidencePack(Part):
     approvals: tuple[Approval, ...]
     orders: tuple[OrderStory, ...]
     fills: tuple[Fill, ...]
+    parked: tuple[Parked, ...]
     log_end: LogEnd | None
     entries: tuple[Entry, ...]

@@ -5,7 +5,6 @@ what `check_pack` does, without any database.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -20,20 +19,18 @@ from trimtab.workflow.evidence_models import (
     Identity,
     InputsAt,
     LogEnd,
-    OrderStory,
     Refused,
     Rejected,
     Removed,
-    StateAt,
     Story,
 )
+from trimtab.workflow.evidence_orders import order_stories, what_was_sent
 from trimtab.workflow.evidence_reading import Readings, last_seq, read, records
 from trimtab.workflow.evidence_story import (
     how_it_opened,
     what_it_is,
     what_was_decided,
     what_was_rejected,
-    what_was_sent,
     which_facts,
     which_plan,
     who_approved,
@@ -48,6 +45,7 @@ from trimtab.workflow.ports.records import (
     Fill,
     KeptSession,
     OrderRow,
+    Parked,
     Question,
 )
 
@@ -81,10 +79,11 @@ def evidence_pack(entries: Sequence[EvidenceEntry], *, head: EvidenceHead, made_
         model_calls=tuple(model_calls(readings)),
         questions=readings.latest(Question, "question_id"),
         approvals=readings.latest(Approval, "approval_id"),
-        orders=tuple(_orders(readings)),
+        orders=tuple(order_stories(readings)),
         fills=readings.latest(Fill, "fill_id"),
+        parked=readings.latest(Parked, "parked_id"),
         log_end=_log_end(readings),
-        entries=tuple(Entry(**asdict(reading.entry)) for reading in readings.every),
+        entries=tuple(Entry.model_validate(reading.entry, from_attributes=True) for reading in readings.every),
     )
     return bare.model_copy(update={"story": _story(bare, plan)})
 
@@ -201,24 +200,6 @@ def _refusals(readings: Readings) -> Iterator[Refused]:
         )
 
 
-def _orders(readings: Readings) -> Iterator[OrderStory]:
-    """Each order as it stands, with every state it came to."""
-    history: dict[str, list[StateAt]] = {}
-    for reading, order in readings.of(OrderRow):
-        history.setdefault(order.client_order_id, []).append(
-            StateAt(
-                seq=reading.entry.seq,
-                at=reading.at,
-                actor=reading.entry.actor,
-                state=order.state,
-                filled_quantity=f"{order.filled_quantity:f}",
-                why=order.why,
-            )
-        )
-    for order in readings.latest(OrderRow, "client_order_id"):
-        yield OrderStory(order=order, history=tuple(history[order.client_order_id]))
-
-
 def _log_end(readings: Readings) -> LogEnd | None:
     kept = readings.last(KeptSession)
     return LogEnd(version=kept.version, seq=kept.log_seq, hash=kept.log_hash) if kept else None
@@ -233,5 +214,5 @@ def _story(pack: EvidencePack, plan: KeptPlan | None) -> Story:
         facts=which_facts(pack.decisions, pack.inputs),
         rejected=what_was_rejected(pack.rejected, held),
         approved=who_approved(pack.approvals),
-        sent=what_was_sent(pack.orders, pack.identity.execution_mode),
+        sent=what_was_sent(pack.orders, pack.parked, mode=pack.identity.execution_mode),
     )

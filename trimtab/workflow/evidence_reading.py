@@ -7,7 +7,16 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
-from trimtab.workflow.evidence_contents import LOG, Execution, Inputs, KeptPlan, KeptState, Refusal
+from trimtab.workflow.evidence_contents import (
+    LOG,
+    Cancellation,
+    Delivery,
+    Execution,
+    Inputs,
+    KeptPlan,
+    KeptState,
+    Refusal,
+)
 from trimtab.workflow.log import LogEntry
 from trimtab.workflow.log_details import MODEL_CALL
 from trimtab.workflow.ports.model_calls import ModelCall
@@ -19,6 +28,7 @@ from trimtab.workflow.ports.records import (
     KeptSession,
     KillSwitch,
     OrderRow,
+    Parked,
     Question,
     Undone,
 )
@@ -35,10 +45,13 @@ _KNOWN: Final[dict[str, type[BaseModel]]] = {
             KeptPlan,
             Refusal,
             Execution,
+            Cancellation,
+            Delivery,
             Question,
             Approval,
             OrderRow,
             Fill,
+            Parked,
             KillSwitch,
             KeptSession,
             Undone,

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
 from trimtab.workflow.evidence_contents import KeptPlan, KeptState
 from trimtab.workflow.evidence_models import (
@@ -10,12 +9,11 @@ from trimtab.workflow.evidence_models import (
     InputsAt,
     InstrumentDecisions,
     LineDecision,
-    OrderStory,
     OverrideMade,
     Rejected,
 )
 from trimtab.workflow.evidence_reading import Readings, last_seq
-from trimtab.workflow.evidence_terms import DECIDED, EXECUTION_MODES, FLAGS, MODES, listed, plural, words_for
+from trimtab.workflow.evidence_terms import DECIDED, FLAGS, MODES, listed, plural, words_for
 from trimtab.workflow.ports.records import Approval, KeptSession
 
 
@@ -118,17 +116,3 @@ def who_approved(approvals: tuple[Approval, ...]) -> str:
         return "Nobody's approval is recorded."
     said = [f"{each.approver} ({'used' if each.used else 'not used'})" for each in approvals]
     return f"{plural(len(approvals), 'approval')}, each of exactly one set of orders: {listed(said)}."
-
-
-def what_was_sent(orders: tuple[OrderStory, ...], mode: str) -> str:
-    """The orders, in money and by state."""
-    if not orders:
-        return "No order was recorded and none was sent."
-    states = Counter(story.order.state for story in orders).most_common()
-    values: dict[str, Decimal] = {}
-    for story in orders:
-        order = story.order
-        values[order.reporting_currency] = values.get(order.reporting_currency, Decimal(0)) + abs(order.reported_value)
-    money = listed([f"{currency} {value:,.2f}" for currency, value in sorted(values.items())])
-    by_state = listed([f"{count:,} {state}" for state, count in states])
-    return f"{plural(len(orders), 'order')} for {money} in all, {words_for(mode, EXECUTION_MODES)}: {by_state}."

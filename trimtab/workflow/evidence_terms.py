@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from trimtab.domain.trading.order_states import ENDED
+
 DECIDED: Final[Mapping[str, str]] = {
     "person": "by a person",
     "assistant": "by an AI assistant",
@@ -19,7 +21,7 @@ MODES: Final[Mapping[str, str]] = {
     "QuickRebalance": "quick rebalance (everything that is triggered trades)",
 }
 EXECUTION_MODES: Final[Mapping[str, str]] = {
-    "simulated": "simulated (no order left the system)",
+    "simulated": "simulated (no order reached a market)",
     "live": "live",
 }
 FLAGS: Final[Mapping[str, str]] = {
@@ -81,6 +83,16 @@ REASONS: Final[Mapping[str, str]] = {
 def words_for(code: str, terms: Mapping[str, str]) -> str:
     """The words for a code; a code without any is said as it is, with spaces."""
     return terms.get(code) or code.replace("_", " ")
+
+
+def set_aside(rule: str) -> str:
+    """What was wrong with something of the order system: `oms_overfilled` is `overfilled`."""
+    return rule.removeprefix("oms_").replace("_", " ")
+
+
+def state_words(state: str, *, cancel: str | bool) -> str:
+    """An order's state, and whether it is still to be cancelled: `Accepted (to be cancelled)`."""
+    return f"{state} (to be cancelled)" if cancel and state not in ENDED else state
 
 
 def flag_words(flag: str) -> str:

@@ -1,24 +1,24 @@
-"""Who did what when, in words: one line for each entry of a session's evidence, whatever its kind."""
+"""Who did what when, in words: a line for each entry of a session's evidence, and one for orders that moved at once."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import singledispatch
+from itertools import groupby
 from typing import Final
 
 from pydantic import BaseModel, JsonValue
 
-from trimtab.workflow.evidence_contents import Execution, Inputs, KeptPlan, KeptState, Refusal
-from trimtab.workflow.evidence_models import Happening
+from trimtab.workflow.evidence_contents import Cancellation, Delivery, Execution, Inputs, KeptPlan, KeptState, Refusal
+from trimtab.workflow.evidence_models import Happening, Said
+from trimtab.workflow.evidence_moves import Move, of_cancellation, of_delivery, of_fill, of_moves, of_order, of_parked
 from trimtab.workflow.evidence_reading import Reading, Readings, as_call, purpose_of, records, texts
 from trimtab.workflow.evidence_terms import ANALYSTS, MODES, REMOVED, listed, plural, words_for
 from trimtab.workflow.log import LogEntry
-from trimtab.workflow.log_details import EXECUTE, OPEN, RECORDED, REQUEST, UNDONE, UNFINISHED
+from trimtab.workflow.log_details import EXECUTE, OPEN, ORDERS_ENDED, RECORDED, REQUEST, UNDONE, UNFINISHED
 from trimtab.workflow.ports.model_calls import ModelCall
-from trimtab.workflow.ports.records import Approval, Fill, KeptSession, KillSwitch, OrderRow, Question, Undone
+from trimtab.workflow.ports.records import Approval, Fill, KeptSession, KillSwitch, OrderRow, Parked, Question, Undone
 
 Detail = Mapping[str, JsonValue]
-Said = tuple[str, tuple[str, ...]]
-"""A headline, and the lines below it."""
 
 _CHANGED: Final = {
     "overrides": "override",
@@ -30,7 +30,21 @@ _CHANGED: Final = {
 
 def timeline(readings: Readings) -> tuple[Happening, ...]:
     """Everything that happened, in the order it was recorded; log entries have the time at which they happened."""
-    return tuple(map(_happening, readings.every))
+    groups = (tuple(group) for _, group in groupby(readings.every, key=_moment))
+    return tuple(_happening(*group) if len(group) == 1 else _moved_at_once(group) for group in groups)
+
+
+def _moment(reading: Reading) -> Hashable:
+    """Equal for what moved orders in the same moment by the same hand; of all else each is apart."""
+    entry = reading.entry
+    return (entry.at, entry.actor, entry.source) if isinstance(reading.content, Move) else entry.seq
+
+
+def _moved_at_once(readings: tuple[Reading, ...]) -> Happening:
+    headline, details = of_moves([each.content for each in readings if isinstance(each.content, Move)])
+    return _happening(readings[0]).model_copy(
+        update={"last_seq": readings[-1].entry.seq, "headline": headline, "details": details}
+    )
 
 
 def _happening(reading: Reading) -> Happening:
@@ -44,6 +58,7 @@ def _happening(reading: Reading) -> Happening:
     headline, details = unknown if content is None else _said(content)
     return Happening(
         seq=entry.seq,
+        last_seq=entry.seq,
         at=at,
         kind=entry.kind,
         actor=actor,
@@ -109,15 +124,11 @@ def _(content: Approval) -> Said:
     return f"{used} {content.approver}", (how, _of_orders(content.plan_hash))
 
 
-@_said.register
-def _(content: OrderRow) -> Said:
-    what = f"{content.side} {content.quantity} {content.code} for account {content.account_number}"
-    return f"Order {content.state}: {what}", (f"order {content.client_order_id}", *filter(None, (content.why,)))
-
-
-@_said.register
-def _(content: Fill) -> Said:
-    return f"Traded {content.quantity} at {content.price}", (f"of order {content.client_order_id}",)
+_said.register(OrderRow, of_order)
+_said.register(Fill, of_fill)
+_said.register(Parked, of_parked)
+_said.register(Cancellation, of_cancellation)
+_said.register(Delivery, of_delivery)
 
 
 @_said.register
@@ -194,6 +205,10 @@ def _noted(detail: Detail) -> Said:
     return "Noted in the session that its orders are recorded", tuple(_of_hash(detail))
 
 
+def _ended(detail: Detail) -> Said:
+    return "All orders of the session have ended", tuple(_of_hash(detail))
+
+
 def _opened_again(detail: Detail) -> Said:
     return "Opened the session again: its orders were refused", tuple(_of_hash(detail))
 
@@ -213,6 +228,7 @@ _ACTIONS: Final[Mapping[str, Callable[[Detail], Said]]] = {
     EXECUTE: _closed,
     RECORDED: _noted,
     UNDONE: _opened_again,
+    ORDERS_ENDED: _ended,
     "analyze_trades": _analyzed,
     "apply_recommendations": _decided,
     "apply_proposals": _adopted,

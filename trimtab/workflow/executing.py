@@ -14,37 +14,37 @@ from pydantic import JsonValue
 
 from trimtab.domain.errors import Blocked, Conflict, Problem, TrimtabError
 from trimtab.workflow.approving import refuse
+from trimtab.workflow.evidence_contents import EXECUTION
+from trimtab.workflow.following import Following
 from trimtab.workflow.log_details import EXECUTE, RECORDED, UNDONE
+from trimtab.workflow.moving import Move, move
 from trimtab.workflow.order_base import AGAIN, OrderBase
 from trimtab.workflow.order_plan import order_rows
-from trimtab.workflow.order_preview import executed_orders
+from trimtab.workflow.order_preview import executed_orders, on_the_way
 from trimtab.workflow.ordered import Ordered, not_executable, recorded, used
 from trimtab.workflow.ports import requests as ask
 from trimtab.workflow.ports import results as answer
 from trimtab.workflow.ports.desk import Caller
 from trimtab.workflow.ports.records import Effects, Evidence, EvidenceHead, Scope, Standing, Undone
 from trimtab.workflow.price_moves import moved_world
-from trimtab.workflow.sessions import Change, Open
+from trimtab.workflow.sessions import Change
 
 logger = logging.getLogger(__name__)
 
 _REFUSED: Final = "Nothing was sent"
 
 
-class Move(ask.Write):
-    """Closes the session because the orders of this plan are recorded, or opens it again."""
-
-    plan_hash: ask.PlanHash
-
-
 class Executing:
     """Executes plans; see `OrderDesk.execute`."""
 
-    def __init__(self, base: OrderBase) -> None:
+    def __init__(self, base: OrderBase, following: Following) -> None:
         self._base = base
+        self._following = following
 
     async def execute(self, caller: Caller, request: ask.ExecuteOrders) -> answer.OrdersExecuted:
-        """Records the orders of exactly the plan with this hash; the same call again gives the same answer.
+        """Records the orders of exactly the plan with this hash, once, and begins to send them.
+
+        The same call again orders nothing again: it goes on sending, and says how the orders stand.
 
         Raises:
             Blocked: With the name of each rule that forbids it; nothing was recorded.
@@ -57,9 +57,11 @@ class Executing:
             standing = await base.records.standing(scope)
             if not recorded(standing, request.plan_hash):
                 await self._record(caller, ordered, standing=standing, request=request)
-                standing = await base.records.standing(scope)
+        delivered = await self._following.go_on(caller, request.session_id)
+        standing = await base.records.standing(scope)
         found = await base.sessions.load(caller, request.session_id)
-        return executed_orders(found, standing, plan_hash=request.plan_hash, mode=base.terms.execution_mode)
+        note = on_the_way(base.delivery.system.name, trouble=delivered.trouble)
+        return executed_orders(found, standing, plan_hash=request.plan_hash, mode=base.terms.execution_mode, note=note)
 
     async def _record(
         self, caller: Caller, ordered: Ordered, *, standing: Standing, request: ask.ExecuteOrders
@@ -147,7 +149,7 @@ class Executing:
             "execution_mode": ordered.mode,
         }
         done = Evidence(
-            kind="execution", actor=caller.actor, source=caller.source, session_id=ordered.session_id, content=content
+            kind=EXECUTION, actor=caller.actor, source=caller.source, session_id=ordered.session_id, content=content
         )
         return self._base.effects(caller, [*given, *orders], evidence=[done])
 
@@ -173,18 +175,8 @@ class Executing:
         """Changes the session as it is at this version; the version that makes."""
         plan_hash = str(change.detail["plan_hash"])
         request = Move(session_id=ordered.session_id, plan_hash=plan_hash, expected_version=version)
-
-        async def decide(_opened: Open) -> Change:
-            return change
-
-        def reply(opened: Open) -> answer.SessionResult:
-            mode, phase = self._base.terms.execution_mode, opened.plan.state.phase
-            return answer.SessionResult(execution_mode=mode, phase=phase, version=opened.version)
-
-        moved = await self._base.sessions.change(
-            caller, request, answer_type=answer.SessionResult, decide=decide, answer=reply
-        )
-        return moved.version
+        mode = self._base.terms.execution_mode
+        return await move(self._base.sessions, caller, request, change=change, mode=mode)
 
 
 def _closing(ordered: Ordered, version: int) -> str:

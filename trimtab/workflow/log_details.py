@@ -18,6 +18,7 @@ UNFINISHED: Final = "analysis_unfinished"
 EXECUTE: Final = "execute_orders"
 RECORDED: Final = "orders_recorded"
 UNDONE: Final = "execution_refused"
+ORDERS_ENDED: Final = "orders_ended"
 REQUEST: Final = "request"
 _KEPT_BACK: Final = frozenset({REQUEST, "prompt", "answer"})
 

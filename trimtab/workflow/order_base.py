@@ -8,12 +8,11 @@ from typing import Final
 from trimtab.domain.errors import WrongPhase
 from trimtab.workflow.approvers import Approvers
 from trimtab.workflow.books import BookShelf
+from trimtab.workflow.delivering import Delivery
 from trimtab.workflow.order_plan import order_plan
 from trimtab.workflow.ordered import Ordered
-from trimtab.workflow.ports import results as answer
-from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.desk import Caller, SessionKeeper
-from trimtab.workflow.ports.records import Effects, Evidence, RecordStore, Row, Scope
+from trimtab.workflow.ports.records import Effects, Evidence, Row, Scope
 from trimtab.workflow.ports.secrets import Secrets
 from trimtab.workflow.refusals import Refusals
 from trimtab.workflow.sessions import Open, Sessions
@@ -22,37 +21,29 @@ AGAIN: Final = "Call preview_orders to see the plan as it stands, with what is m
 
 
 @dataclass(frozen=True, slots=True)
-class OrderTerms:
-    """How orders are meant: simulated or live, and which accounts may trade live."""
-
-    execution_mode: answer.ExecutionMode = "simulated"
-    live_accounts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Backing:
     """What orders rest on beside the sessions."""
 
-    records: RecordStore
     secrets: Secrets
     approvers: Approvers
     keeper: SessionKeeper
-    clock: Clock
+    delivery: Delivery
 
 
 class OrderBase:
     """Looks at sessions as orders, and at the part of the records that concerns them."""
 
-    def __init__(self, sessions: Sessions, shelf: BookShelf, *, backing: Backing, terms: OrderTerms) -> None:
+    def __init__(self, sessions: Sessions, shelf: BookShelf, *, backing: Backing) -> None:
         self.sessions = sessions
         self.shelf = shelf
-        self.records = backing.records
+        self.records = backing.delivery.records
         self.secrets = backing.secrets
         self.approvers = backing.approvers
         self.keeper = backing.keeper
-        self.terms = terms
-        self.refusals = Refusals(backing.records, backing.clock)
-        self._clock = backing.clock
+        self.delivery = backing.delivery
+        self.terms = backing.delivery.terms
+        self._clock = backing.delivery.clock
+        self.refusals = Refusals(self.records, self._clock)
 
     def now(self) -> datetime:
         """This moment."""
@@ -80,7 +71,7 @@ class OrderBase:
             execution_mode=self.terms.execution_mode,
             live_accounts=self.terms.live_accounts,
         )
-        return Ordered(opened, made, self.terms.execution_mode)
+        return Ordered(opened, made, self.terms)
 
     def scope(self, ordered: Ordered) -> Scope:
         """What of the records says whether these orders may be."""

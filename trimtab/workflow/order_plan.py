@@ -13,8 +13,11 @@ from pydantic import BaseModel
 
 from trimtab.domain.columns import FloatColumn, IntColumn
 from trimtab.domain.outside_text import clean
+from trimtab.domain.trading.buy_plan import progress_pct
+from trimtab.domain.trading.cash import cash_after
 from trimtab.domain.trading.checks import Finding, account_of, symbol_of
 from trimtab.domain.trading.decisions import Verdict
+from trimtab.domain.trading.instrument_keys import instrument_key
 from trimtab.domain.trading.limits import (
     NO_SYMBOL,
     PERCENT,
@@ -34,7 +37,7 @@ from trimtab.domain.trading.limits import (
 )
 from trimtab.domain.trading.orders import OrderColumns, PlannedSide, order_columns, whole_lot_findings
 from trimtab.domain.trading.valuation import reporting_currency
-from trimtab.workflow.figures import in_cents, money, points
+from trimtab.workflow.figures import in_cents, money, points, points_column
 from trimtab.workflow.plan_document import canonical
 from trimtab.workflow.planning import SessionPlan
 from trimtab.workflow.ports.records import Exposure, OrderRow, OrderSide
@@ -149,6 +152,7 @@ def order_rows(orders: OrderPlan, *, day: date, valid_until: datetime) -> tuple[
         ValueError: An order's price or value is unknown; the plan then has hard failures.
     """
     facts, columns = orders.plan.facts, orders.columns
+    keys, cash, progress = _instrument_keys(orders), _cash_before_orders(orders.plan), _progress_pct(orders)
     return tuple(
         OrderRow(
             session_id=orders.session_id,
@@ -171,9 +175,36 @@ def order_rows(orders: OrderPlan, *, day: date, valid_until: datetime) -> tuple[
             reported_value=_cents(columns.reported_value[row]),
             reporting_currency=orders.totals.currency,
             valid_until=valid_until,
+            instrument_key=keys[int(columns.instrument[row])],
+            cash_value=_cents(cash[columns.portfolio[row]]),
+            progress_pct=progress[row],
         )
         for row, named in _named(orders, range(len(columns.line)))
     )
+
+
+def _instrument_keys(orders: OrderPlan) -> dict[int, str]:
+    """What order systems call the instruments of the orders, by row: the book's own key, or the one by the rule."""
+    table = orders.plan.facts.book.instruments
+    return {
+        row: table.instrument_key[row] or instrument_key(table.exchange[row], table.code[row])
+        for row in set(orders.columns.terms.instrument)
+    }
+
+
+def _cash_before_orders(plan: SessionPlan) -> FloatColumn:
+    """What each portfolio can spend before any order of the session, shape (p,), in cents of its base currency."""
+    drift = plan.proposal.drift
+    nothing_sold = np.zeros(len(drift.cash))
+    return _column_in_cents(cash_after(plan.facts.positions, drift, sell_value=nothing_sold, policy=plan.facts.policy))
+
+
+def _progress_pct(orders: OrderPlan) -> list[Decimal]:
+    """How near to its target each buy's line is, in points; 0 for sells, and where that can't be told."""
+    columns = orders.columns
+    progress = progress_pct(orders.plan.proposal, columns.line)
+    told = np.where((columns.side > 0) & np.isfinite(progress), progress, 0.0)
+    return [Decimal(f"{value:.4f}") for value in points_column(told)]
 
 
 def order_table(orders: OrderPlan, *, offset: int, limit: int) -> Table:

@@ -26,7 +26,6 @@ MOST_NAMED: Final = 3
 """Orders that the question names."""
 BY_CLIENT: Final = "Call execute_orders: the person at this client is asked, where the client can ask"
 BY_SECRET: Final = "A person runs `trimtab approve SESSION_ID` and proves who they are by a secret of their own"
-NOT_SENT: Final = "The orders are recorded as intents. This version has no order system: nothing was sent to a market."
 
 
 def order_preview(ordered: Ordered, request: PreviewOrders, *, standing: Standing, now: datetime) -> OrderPreview:
@@ -110,7 +109,16 @@ def _warned(ordered: Ordered) -> Iterator[str]:
         yield f"Warnings that stand: {counts}."
 
 
-def executed_orders(opened: Open, standing: Standing, *, plan_hash: str, mode: ExecutionMode) -> OrdersExecuted:
+def on_the_way(system: str, *, trouble: str) -> str:
+    """What happens to recorded orders next."""
+    if trouble:
+        return f"The orders are recorded, and leave as soon as that is possible: {trouble}"
+    return f"Orders go to {system}: sells first, buys as their cash arrives. Call get_execution_status to follow them."
+
+
+def executed_orders(
+    opened: Open, standing: Standing, *, plan_hash: str, mode: ExecutionMode, note: str
+) -> OrdersExecuted:
     """The recorded orders of a plan, counted by state."""
     orders = [order for order in standing.orders if order.plan_hash == plan_hash]
     approvals = (each for each in standing.approvals if each.plan_hash == plan_hash and each.used)
@@ -124,7 +132,7 @@ def executed_orders(opened: Open, standing: Standing, *, plan_hash: str, mode: E
         total_value=float(sum((order.reported_value for order in orders), Decimal(0))),
         currency=orders[0].reporting_currency,
         approved_by=tuple(each.approver for each in approvals),
-        note=NOT_SENT,
+        note=note,
     )
 
 

@@ -11,6 +11,7 @@ from trimtab.domain.trading.checks import Finding
 from trimtab.domain.trading.policy import Limits
 from trimtab.workflow.approving import Wanted, before_kill, counting, killed, lacking, people_needed, time_goes_back
 from trimtab.workflow.order_plan import OrderPlan, limit_checks
+from trimtab.workflow.order_terms import OrderTerms
 from trimtab.workflow.ports.records import Approval, Exposure, Question, Standing
 from trimtab.workflow.ports.results import ExecutionMode, LimitCheck
 from trimtab.workflow.sessions import Open
@@ -25,7 +26,12 @@ class Ordered:
 
     opened: Open
     orders: OrderPlan
-    mode: ExecutionMode
+    terms: OrderTerms
+
+    @property
+    def mode(self) -> ExecutionMode:
+        """How the orders are meant."""
+        return self.terms.execution_mode
 
     @property
     def session_id(self) -> str:
@@ -61,7 +67,7 @@ def checked(ordered: Ordered, standing: Standing) -> tuple[tuple[LimitCheck, ...
     done = recorded(standing, ordered.orders.plan_hash)  # its own orders are in the sums already
     of_day, of_book = (Exposure(), Exposure()) if done else (standing.of_day, standing.of_book)
     limits, exceeded = limit_checks(ordered.orders, of_day=of_day, of_book=of_book)
-    unsent = (NO_ORDER_SYSTEM,) if ordered.mode == "live" else ()
+    unsent = (NO_ORDER_SYSTEM,) if ordered.mode == "live" and not ordered.terms.live_system else ()
     if any(order.plan_hash != ordered.orders.plan_hash for order in standing.orders):
         unsent = (*unsent, ANOTHER_PLAN)
     return limits, (*unsent, *ordered.orders.hard, *exceeded)

@@ -18,12 +18,14 @@ from trimtab.workflow.approving import (
     was_declined,
 )
 from trimtab.workflow.executing import Executing
+from trimtab.workflow.following import Following
 from trimtab.workflow.order_base import AGAIN, OrderBase
 from trimtab.workflow.order_preview import order_preview, question_text
 from trimtab.workflow.ordered import Ordered, any_of, faults, pending, recorded, unanswerable
 from trimtab.workflow.ports import requests as ask
 from trimtab.workflow.ports import results as answer
 from trimtab.workflow.ports.desk import Caller, OpenQuestion
+from trimtab.workflow.ports.execution import CancelOrders, ExecutionStatus, GetExecutionStatus, OrdersCancelled
 from trimtab.workflow.ports.records import Approval, Effects, Means, Question, Row, Standing
 from trimtab.workflow.ports.secrets import Proof
 
@@ -33,7 +35,8 @@ class Orders:
 
     def __init__(self, base: OrderBase) -> None:
         self._base = base
-        self._executing = Executing(base)
+        self._following = Following(base)
+        self._executing = Executing(base, self._following)
 
     async def preview(self, caller: Caller, request: ask.PreviewOrders) -> answer.OrderPreview:
         """The orders with every check, limit and the approval they need; changes nothing."""
@@ -42,8 +45,16 @@ class Orders:
         return order_preview(ordered, request, standing=standing, now=self._base.now())
 
     async def execute(self, caller: Caller, request: ask.ExecuteOrders) -> answer.OrdersExecuted:
-        """Records the orders of exactly the plan with this hash, once."""
+        """Records the orders of exactly the plan with this hash, once, and begins to send them."""
         return await self._executing.execute(caller, request)
+
+    async def execution_status(self, caller: Caller, request: GetExecutionStatus) -> ExecutionStatus:
+        """How far a session's orders are; asks the order system first, and sends what may be sent by now."""
+        return await self._following.status(caller, request)
+
+    async def cancel(self, caller: Caller, request: CancelOrders) -> OrdersCancelled:
+        """Cancels what of a session's orders isn't filled."""
+        return await self._following.cancel(caller, request)
 
     async def question(
         self, caller: Caller, request: ask.ExecuteOrders, *, answering: bool = False

@@ -8,13 +8,13 @@ from pydantic import JsonValue
 
 from trimtab.domain.errors import BrokenRecord
 from trimtab.workflow.log import LogEntry
-from trimtab.workflow.log_details import EXECUTE, MODEL_CALL, OPEN, RECORDED, REQUEST, UNDONE, UNFINISHED
+from trimtab.workflow.log_details import EXECUTE, MODEL_CALL, OPEN, ORDERS_ENDED, RECORDED, REQUEST, UNDONE, UNFINISHED
 from trimtab.workflow.ports import requests as ask
 from trimtab.workflow.ports.desk import Caller, TradingDesk
 from trimtab.workflow.ports.model_calls import ModelCall
 
 OWNER: Final = "replay"
-DECIDES_NOTHING: Final = frozenset({UNFINISHED, EXECUTE, RECORDED, UNDONE})
+DECIDES_NOTHING: Final = frozenset({UNFINISHED, EXECUTE, RECORDED, UNDONE, ORDERS_ENDED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,15 @@ class Sessions:
                 return known
         return self._open(await self._store.read(session_id, caller.owner))
 
+    async def state(self, caller: Caller, session_id: str) -> tuple[SessionInfo, SessionState]:
+        """The session without its plan, which can't be computed any more once the book has changed."""
+        if session_id in self._plans:
+            known = self._known(await self._store.look(session_id, caller.owner))
+            if known is not None:
+                return known.stored, known.plan.state
+        stored = await self._store.read(session_id, caller.owner)
+        return stored, SessionState.model_validate_json(stored.state)
+
     def _known(self, stored: SessionInfo) -> Open | None:
         """The session with the plan that is kept. A version may come twice, after a server lost its last changes."""
         head, plan = self._plans.get(stored.session_id, (None, None))

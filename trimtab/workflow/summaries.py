@@ -18,8 +18,8 @@ NEXT_STEPS: Final[dict[Phase, tuple[str, ...]]] = {
     "Sells": ("get_trading_overview", "validate_recommendations", "apply_recommendations", "advance_phase"),
     "Buys": ("get_trading_overview view=buys", "validate_recommendations", "apply_recommendations", "advance_phase"),
     "Review": ("preview_orders", "get_session view=plan", "advance_phase to=Buys with a reason"),
-    "Executing": ("preview_orders: the orders are recorded",),
-    "Done": (),
+    "Executing": ("get_execution_status until done", "cancel_orders with a reason"),
+    "Done": ("get_execution_status: what was filled",),
 }
 QUICK_STEPS: Final = ("get_session view=plan", "advance_phase")
 

@@ -54,6 +54,13 @@ def edited(table: str, old: str, new: str) -> dict[str, str]:
     return {table: TABLES[table].replace(old, new, 1)}
 
 
+def keyed(bhp: str, aapl: str = "") -> dict[str, str]:
+    """The instruments with keys of the book's own."""
+    head, *rows = TABLES["instruments"].splitlines()
+    lines = [f"{row},{key}" for row, key in zip(rows, (bhp, aapl), strict=True)]
+    return {"instruments": "\n".join([f"{head},instrument_key", *lines]) + "\n"}
+
+
 def frames() -> dict[str, pd.DataFrame]:
     """The tables as pandas reads them."""
     return {name: pd.read_csv(io.StringIO(text)) for name, text in TABLES.items()}

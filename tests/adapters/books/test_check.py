@@ -7,9 +7,10 @@ import sys
 import fastparquet
 import pytest
 
-from tests.adapters.books.small_book import HEAD, TABLES, as_json, edited, frames, write_book
+from tests.adapters.books.small_book import HEAD, TABLES, as_json, edited, frames, keyed, write_book
 from trimtab.adapters.books import faults as fault_lists
 from trimtab.adapters.books.check import check_book
+from trimtab.domain.trading.instrument_keys import instrument_key
 from trimtab.domain.trading.policy import Policy
 
 
@@ -161,6 +162,43 @@ def test_cash_is_a_reserved_code_and_model_lines_need_a_model(tmp_path):
         "model_lines.csv:5 model: 'Grwth' isn't in the book's models",
         "model_lines.csv:6 code: 'Growth', 'BHP' stands twice: first on line 2",
     ]  # fmt: skip
+
+
+KEY = "0f8fad5b-d9cb-469f-a165-70867728950e"
+UUID = "must be a UUID such as 0f8fad5b-d9cb-469f-a165-70867728950e"
+
+
+@pytest.mark.parametrize("key", ["7", KEY[:-1], f"{{{KEY}}}", f"urn:uuid:{KEY}", KEY.replace("-", ""), KEY[:-1] + "g"])
+def test_an_instrument_key_that_is_no_uuid_is_refused(tmp_path, key):
+    [fault] = _check(write_book(tmp_path, **keyed(KEY, key))).faults
+    assert str(fault) == f"instruments.csv:3 instrument_key: {UUID}, not '{key}'"
+    assert fault.without_content == f"instruments.csv:3 instrument_key: {UUID}"
+
+
+@pytest.mark.parametrize(
+    ("keys", "line", "other"),
+    [
+        ((KEY, KEY.upper()), 3, 2),
+        ((instrument_key("NASDAQ", "AAPL"), ""), 2, 3),
+        (("", instrument_key("ASX", "BHP")), 3, 2),
+    ],
+)
+def test_two_instruments_never_have_one_key_by_the_book_or_by_the_rule(tmp_path, keys, line, other):
+    [fault] = _check(write_book(tmp_path, **keyed(*keys))).faults
+    said = f"is the key of another instrument too: on line {other}"
+    assert str(fault) == f"instruments.csv:{line} instrument_key: '{(keys[0] or keys[1]).lower()}' {said}"
+    assert (fault.code, fault.without_content) == ("duplicate_id", f"instruments.csv:{line} instrument_key: {said}")
+
+
+def test_an_instrument_may_be_given_the_key_that_it_has_by_the_rule(tmp_path):
+    assert _faults(write_book(tmp_path, **keyed(instrument_key("ASX", "BHP")))) == []
+
+
+def test_keys_are_not_compared_where_exchanges_could_not_be_read(tmp_path):
+    changed = {"instruments": keyed(KEY, KEY)["instruments"].replace("exchange", "market", 1)}
+    assert [fault.split(":")[0:2] for fault in _faults(write_book(tmp_path, **changed))] == [
+        ["instruments.csv", "1 exchange"]
+    ]
 
 
 def test_lines_are_counted_as_an_editor_counts_them(tmp_path):

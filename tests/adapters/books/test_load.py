@@ -10,10 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.adapters.books.small_book import TABLES, as_json, edited, frames, gzipped, write_book
+from tests.adapters.books.small_book import TABLES, as_json, edited, frames, gzipped, keyed, write_book
 from trimtab.adapters.books.load import load_book
 from trimtab.domain.errors import BookRefused
 from trimtab.domain.trading.book import Restriction
+
+KEY = "0f8fad5b-d9cb-469f-a165-70867728950e"
+SMALL_DIGEST = "b2853cbbf615bfc687c4392ab34e9d7676785d9443f5ad829e699f81097baa2f"
+"""What the small book's digest has always been: sessions over a book last as long as it stays."""
 
 
 def test_every_table_is_sorted_by_its_key_and_refers_by_row(tmp_path):
@@ -51,6 +55,21 @@ def test_empty_cells_are_unknown_or_the_documented_default(tmp_path):
 def test_optional_columns_may_be_absent(tmp_path):
     portfolios = "\n".join(line.rpartition(",")[0] for line in TABLES["portfolios"].splitlines())
     assert load_book(write_book(tmp_path, portfolios=portfolios)).portfolios.tax_country == ("AU", "AU")
+
+
+def test_an_instrument_has_the_books_own_key_where_it_gives_one(tmp_path):
+    book = load_book(write_book(tmp_path / "keys", **keyed(f" {KEY.upper()} ")))
+    assert book.instruments.instrument_key == ("", KEY)
+    assert load_book(write_book(tmp_path / "none")).instruments.instrument_key == ("", "")
+
+
+def test_keys_count_in_the_digest_only_where_the_book_gives_some(tmp_path):
+    plain, without, with_one, with_other = (
+        _digest(write_book(tmp_path / str(number), **changes))
+        for number, changes in enumerate(({}, keyed(""), keyed(KEY), keyed("", KEY)))
+    )
+    assert plain == without == SMALL_DIGEST
+    assert len({plain, with_one, with_other}) == 3
 
 
 def test_what_only_stops_single_portfolios_does_not_refuse_the_book(tmp_path):

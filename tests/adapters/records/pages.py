@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from html.parser import HTMLParser
 
 from pydantic import JsonValue
@@ -58,9 +59,9 @@ class Page(HTMLParser):
         """Its elements of this tag."""
         return [element for element in self.elements if element.tag == tag]
 
-    @property
+    @cached_property
     def text(self) -> str:
-        """What a reader sees, on one line."""
+        """What a reader sees, on one line, once all was read."""
         return " ".join("".join(self.texts).split())
 
 

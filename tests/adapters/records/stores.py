@@ -32,6 +32,7 @@ from trimtab.workflow.ports.records import (
     KeptSession,
     KillSwitch,
     OrderRow,
+    Parked,
     Question,
     Row,
     Standing,
@@ -160,6 +161,13 @@ class Place:
             _CLEAN.append(self.url)
 
 
+def literal(value: object) -> str:
+    """A value as SQL."""
+    if value is None or isinstance(value, bool):
+        return {None: "NULL", True: "TRUE", False: "FALSE"}[value]
+    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
+
+
 def order(number: int = 1, **changes: Any) -> OrderRow:
     """An order that was meant, of 100.10 EUR."""
     facts = {
@@ -185,6 +193,20 @@ def order(number: int = 1, **changes: Any) -> OrderRow:
         "valid_until": NOON + HOUR,
     }
     return OrderRow.model_validate({**facts, **changes})
+
+
+def parked(number: int = 1, **changes: Any) -> Parked:
+    """Something that can't be right about order 1."""
+    facts = {
+        "session_id": SESSION,
+        "parked_id": f"p-{number}",
+        "rule": "oms_overfilled",
+        "message": "3 units filled of 2.50 ordered",
+        "client_order_id": "tt-0001",
+        "order_key": "ord-1",
+        "seen_at": NOON,
+    }
+    return Parked.model_validate({**facts, **changes})
 
 
 def rows() -> list[Row]:
@@ -221,6 +243,7 @@ def rows() -> list[Row]:
         ),
         KillSwitch(on=False, reason="morning", changed_by="root", changed_at=NOON),
         Undone(session_id=SESSION, closing=f"{SESSION}:3", plan_hash="cafe"),
+        parked(),
         KeptSession(session_id=SESSION, owner="jane", version=3, log_seq=7, log_hash="abcd"),
     ]
 

@@ -2,8 +2,6 @@
 
 import json
 import re
-from datetime import timedelta
-from decimal import Decimal
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -16,12 +14,13 @@ from tests.adapters.records.pages import Page, read, reworded
 from tests.clock import NOON, FixedClock
 from tests.workflow.desks import DEMO, make_bench
 from tests.workflow.kept_sessions import LATER, PLAN_HASH, Records, demo_records, keep, model_records
+from trimtab.adapters.records import pack_page as page_module
 from trimtab.adapters.records.migrate import upgrade
 from trimtab.adapters.records.pack_page import pack_page
 from trimtab.adapters.records.store import SqlRecordStore
 from trimtab.workflow.evidence_models import EvidencePack
 from trimtab.workflow.evidence_pack import check_pack, evidence_pack
-from trimtab.workflow.ports.records import Effects, Evidence, Fill, OrderRow, Scope, Standing
+from trimtab.workflow.ports.records import Effects, Evidence, Scope, Standing
 
 MOST_BYTES = 2_000_000
 MOST_SECONDS = 2.0
@@ -67,6 +66,8 @@ HOSTILE = {
     "Tom Adviser": '"><svg onload=alert(1)>',
     "The client needs the money for a house next week.": "</td></table><h1>Approved</h1>\u2066 {{ 7 * 7 }} {% raw %}",
     "Ann Officer": "<b>Ann</b> &amp; &#x3c;i&#x3e;",
+    "It is halted there.": "</bdi></td><script>filled()</script>",
+    "9,999 units filled of fewer ordered": "<details open><summary>All filled</summary>",
 }
 
 
@@ -136,83 +137,10 @@ def test_every_threshold_and_limit_is_shown_with_its_unit(page: Page, pack: Evid
 def test_approvals_orders_and_fills_are_shown(page: Page) -> None:
     assert "Ann Officer asked by the client" in page.text
     assert "Declined" in page.text
-    assert "Submitted 12:11:00 > PartiallyFilled 12:11:00 > Filled 12:11:00" in page.text
-    assert {"2 Mar 2026, 12:11:00 UTC, paper broker"} <= {each.attributes.get("title") for each in page.of("time")}
+    assert "Submitted 12:11:02 > Accepted 12:11:03 > PartiallyFilled 745 12:11:04 > Filled 12:11:05" in page.text
+    assert {"2 Mar 2026, 12:11:02 UTC, delivery"} <= {each.attributes.get("title") for each in page.of("time")}
+    assert "22 to 24 2 Mar 2026, 12:11:00 UTC Tom Adviser person 3 orders: all Intent" in page.text
     assert "because: The client needs the money for a house next week." in page.text
-
-
-def many_orders(demo: Records, *, moved: timedelta = timedelta(0)) -> Records:
-    """The records and, in one go, forty orders of two portfolios, which a kill switch cancels after `moved`."""
-    records = Records(head=demo.head, entries=list(demo.entries), kept=demo.kept)
-    last = next(row for effects in reversed(demo.written) for row in effects.rows if isinstance(row, OrderRow))
-    at = demo.head.at
-    assert at is not None
-    exact = {
-        "state": "Intent",
-        "price": Decimal("271.4"),
-        "limit_price": Decimal("276.8280"),
-        "value": Decimal("10.10"),
-    }
-    orders = [
-        last.model_copy(
-            update={
-                **exact,
-                "client_order_id": f"tt-4e734733d04a167d88d8{number:04}",
-                "account_number": f"ACC{number % 2}",
-                "quantity": Decimal("1.2300"),
-                "filled_quantity": Decimal(0),
-                "reported_value": Decimal("10.10"),
-            }
-        )
-        for number in range(40)
-    ]
-    records.note(*orders, at=at, actor="Ann Officer")
-    cancelled = [order.model_copy(update={"state": "Cancelled", "why": "kill switch"}) for order in orders]
-    records.note(*cancelled, at=at + moved, actor="Ann Officer")
-    return records
-
-
-def test_orders_are_grouped_by_portfolio_and_numbers_are_exactly_what_was_recorded(demo: Records) -> None:
-    page = read(pack_page(many_orders(demo).pack()))
-    assert "ACC0: 20 orders for AUD 202.00" in page.text
-    assert "Buy 1.2300 " in page.text or "Sell 1.2300 " in page.text
-    assert "AUD 271.4 AUD 276.8280 AUD 10.10 0 Intent 12:11:00 > Cancelled 12:11:00 (kill switch)" in page.text
-    assert "Cancelled: 40 orders for AUD 404.00" in page.text
-    assert "Submitted: 2 orders for AUD " in page.text
-    assert "UTC, on 2 Mar 2026 where no day is said" in page.text
-
-
-def test_a_state_of_another_day_says_its_day(demo: Records) -> None:
-    page = read(pack_page(many_orders(demo, moved=timedelta(hours=12)).pack()))
-    assert "Intent 12:11:00 > Cancelled 3 Mar 2026 00:11:00 (kill switch)" in page.text
-
-
-def test_an_orders_id_is_short_and_whole_behind_it_and_on_paper(demo: Records) -> None:
-    html = pack_page(many_orders(demo).pack())
-    whole = "tt-4e734733d04a167d88d80039"
-    assert f'<code title="{whole}"><span class="short">tt-4e734733…</span><span class="whole">{whole}</span>' in html
-    screen, _, paper = html.partition("@media print")
-    assert ".whole { display: none; }" in screen
-    assert ".short { display: none; } .whole { display: inline; }" in paper
-
-
-def test_orders_that_were_recorded_together_share_a_row_of_the_timeline(demo: Records) -> None:
-    records = many_orders(demo)
-    page = read(pack_page(records.pack()))
-    assert "40 orders came to Intent Each of them" in page.text
-    assert "40 orders came to Cancelled Each of them" in page.text
-    assert f"{len(records.entries)}. " in page.text
-    assert page.text.count("; order tt-4e734733d04a167d88d80039") == 2
-
-
-def test_fills_that_were_recorded_together_share_a_row_of_the_timeline(demo: Records) -> None:
-    records = many_orders(demo)
-    fill = next(row for effects in demo.written for row in effects.rows if isinstance(row, Fill))
-    fills = [fill.model_copy(update={"fill_id": f"f{number}", "price": Decimal("1.500")}) for number in (8, 9)]
-    records.note(*fills, at=fill.filled_at, actor="paper broker")
-    page = read(pack_page(records.pack()))
-    assert "2 fills of orders Each of them" in page.text
-    assert re.search(r"f9 o1 [\d.]+ 1\.500 2 Mar 2026", page.text)
 
 
 def test_hashes_in_the_timeline_are_short_and_whole_behind_it(html: str) -> None:
@@ -291,6 +219,16 @@ async def test_the_page_is_the_same_from_the_records_of_a_database(demo: Records
     pack = evidence_pack(entries, head=standing.head, made_at=LATER)
     assert check_pack(pack.model_dump_json()) == ()
     assert pack_page(pack) == html
+
+
+def test_of_very_many_records_the_first_and_the_last_are_listed(demo: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack = demo.pack()
+    monkeypatch.setattr(page_module, "MOST_RECORDS", 10)
+    page = read(pack_page(pack))
+    listed = {code.attributes.get("title") for code in page.of("code")} & {entry.hash for entry in pack.entries}
+    # Beside those that are listed, each has the hash of the one before it.
+    assert listed == {entry.hash for entry in (*pack.entries[:5], *pack.entries[-6:])}
+    assert f"… the {len(pack.entries) - 10} between them are in the JSON file" in page.text
 
 
 def test_links_lead_to_a_section(page: Page) -> None:

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import InvalidRequestError
 
-from tests.adapters.records.stores import Place, answering, note, order
+from tests.adapters.records.stores import DAY, Place, answering, note, order
 from tests.postgres_servers import PASSWORD, PostgresServer, shared_server
 from tests.redis_servers import free_port
 from trimtab.adapters.records import engines
@@ -95,11 +95,11 @@ async def test_a_server_that_went_away_is_unavailable_and_one_that_came_back_is_
     await store.write(Scope(), answering(order()))
     server.stop()
     try:
-        for call in (store.check(), store.open_orders()):
+        for call in (store.check(), store.unsettled(DAY, execution_mode="simulated")):
             with pytest.raises(Unavailable, match="can't be reached"):
                 await call
         server.start()
-        assert await store.open_orders() == (order(),)
+        assert await store.unsettled(DAY, execution_mode="simulated") == (order(),)
         wrong = SqlRecordStore(server.admin_url.replace(PASSWORD, SECRET))
         with pytest.raises(Unavailable, match="can't be reached") as refused:
             await wrong.check()

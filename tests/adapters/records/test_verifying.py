@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.adapters.records.stores import DATABASES, DAY, HOUR, SESSION, Place, answering, note, order, rows
+from tests.adapters.records.stores import DATABASES, DAY, HOUR, SESSION, Place, answering, literal, note, order, rows
 from tests.clock import NOON
 from trimtab.adapters.records.checking import MOST_BREAKS
 from trimtab.adapters.records.store import SqlRecordStore
@@ -33,13 +33,6 @@ async def breaks_of(store: SqlRecordStore) -> tuple[EvidenceBreak, ...]:
 
 async def places_of(place: Place) -> set[tuple[str, str]]:
     return {(each.table, each.key) for each in await breaks_of(place.open())}
-
-
-def literal(value: object) -> str:
-    """A value as SQL."""
-    if value is None or isinstance(value, bool):
-        return {None: "NULL", True: "TRUE", False: "FALSE"}[value]
-    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
 
 
 def other(value: Any) -> Any:
@@ -86,16 +79,16 @@ async def test_a_changed_character_in_any_column_is_found(
     ("statements", "found"),
     [
         (["DELETE FROM evidence WHERE seq = 1"], {("evidence", "1"), ("evidence", "2")}),
-        (["DELETE FROM evidence WHERE seq = 12"], {("evidence_head", "12"), ("kept_sessions", SESSION)}),
-        (["DELETE FROM evidence"], {("evidence_head", "12"), ("orders", "tt-0001"), ("kill_switch", "kill")}),
-        (["DELETE FROM evidence_head"], {("evidence_head", "12")}),
+        (["DELETE FROM evidence WHERE seq = 13"], {("evidence_head", "13"), ("kept_sessions", SESSION)}),
+        (["DELETE FROM evidence"], {("evidence_head", "13"), ("orders", "tt-0001"), ("kill_switch", "kill")}),
+        (["DELETE FROM evidence_head"], {("evidence_head", "13")}),
         (
             [f"UPDATE evidence SET seq = {to} WHERE seq = {of}" for of, to in ((1, 100), (2, 1), (100, 2))],
             {("evidence", "1"), ("evidence", "2"), ("evidence", "3")},
         ),
         (["DELETE FROM orders WHERE client_order_id = 'tt-0002'"], {("orders", "tt-0002")}),
         (
-            ["INSERT INTO kept_sessions SELECT 'ts_two', owner, version, log_seq, log_hash, 12, 12 FROM kept_sessions"],
+            ["INSERT INTO kept_sessions SELECT 'ts_two', owner, version, log_seq, log_hash, 13, 13 FROM kept_sessions"],
             {("kept_sessions", "ts_two")},
         ),
         (["UPDATE orders SET seq = 7 WHERE client_order_id = 'tt-0001'"], {("orders", "tt-0001")}),
@@ -130,9 +123,9 @@ async def test_a_thousand_faults_are_enough(place: Place) -> None:
 async def test_a_chain_longer_than_one_reading_is_walked_to_its_end(place: Place) -> None:
     store = place.open()
     await store.write(TODAY, answering(evidence=[note(str(number)) for number in range(4100)]))
-    assert (await store.verify()).entries == 4112
-    place.tamper("UPDATE evidence SET source = 'x' WHERE seq IN (7, 2500, 4112)")
-    assert [each.key for each in await breaks_of(store)] == ["7", "2500", "4112"]
+    assert (await store.verify()).entries == 4113
+    place.tamper("UPDATE evidence SET source = 'x' WHERE seq IN (7, 2500, 4113)")
+    assert [each.key for each in await breaks_of(store)] == ["7", "2500", "4113"]
 
 
 @pytest.mark.parametrize("statement", ["UPDATE evidence SET actor = 'x'", "DELETE FROM evidence WHERE seq = 3"])
@@ -189,6 +182,7 @@ async def test_reading_what_cannot_have_been_written_says_where_it_is(place: Pla
         ),
         ("UPDATE questions SET answer = NULL", r"questions: row q-1: it isn't what its entry says \(answer\)"),
         ("UPDATE undone_closings SET closing = 'ts_one:4'", r"undone_closings: row ts_one:4: it isn't .* \(closing\)"),
+        ("UPDATE parked SET rule = 'none'", r"parked: row p-1: it isn't what its entry says \(rule\)"),
         (
             "UPDATE kept_sessions SET version = 2",
             r"kept_sessions: row ts_one: it isn't what its entry says \(version\)",
@@ -207,6 +201,19 @@ async def test_a_row_that_its_evidence_does_not_bear_out_is_not_believed(
     for call in (store.standing(TODAY), store.write(TODAY, answering(evidence=[note()]))):
         with pytest.raises(BrokenRecord, match=what):
             await call
+
+
+async def test_orders_by_their_ids_are_shown_without_reading_what_is_not_about_them(place: Place) -> None:
+    place.tamper("UPDATE approvers SET secret_hash = 'x'", "UPDATE kept_sessions SET version = 2")
+    store, by_id = place.open(), Scope(client_order_ids=("tt-0001",))
+    assert [each.state for each in (await store.standing(by_id)).orders] == ["Submitted"]
+    await store.write(by_id, answering(order(1, state="Accepted")))
+    place.tamper("UPDATE parked SET message = ''")
+    with pytest.raises(BrokenRecord, match=r"parked: row p-1: it isn't what its entry says \(message\)"):
+        await store.standing(by_id)
+    place.tamper("UPDATE kill_switch SET reason = ''")
+    with pytest.raises(BrokenRecord, match=r"kill_switch: row kill: it isn't what its entry says \(reason\)"):
+        await store.standing(Scope(client_order_ids=("tt-0002",)))
 
 
 async def test_triggers_that_are_missing_or_not_ours_are_found(place: Place) -> None:
@@ -282,7 +289,9 @@ async def everything(store: SqlRecordStore) -> list[Any]:
         lambda: store.entries(SESSION),
         lambda: store.entries(""),
         lambda: store.fills(SESSION),
-        store.open_orders,
+        lambda: store.unsettled(DAY, execution_mode="simulated"),
+        lambda: store.order_lines(SESSION),
+        lambda: store.parked(SESSION),
         store.sessions,
     ]
     return [await read() for read in reads]

@@ -18,6 +18,7 @@ from trimtab.server.http_app import build_http_app
 from trimtab.server.listening import Listening, listen
 from trimtab.server.rest.runs import Pace
 from trimtab.settings import Settings
+from trimtab.workflow.ports.desk import OrderDesk
 
 SETTINGS = Settings(toolsets=("trading",))
 SESSIONS = "/api/trading-copilot/sessions"
@@ -31,8 +32,8 @@ MOST_SECONDS = 60
 Json = dict[str, Any]
 
 
-def desk_of(desk: ScriptedDesk) -> MakeDesk:
-    return lambda: over(NoticingStore(), desk)
+def desk_of(desk: ScriptedDesk, orders: OrderDesk | None = None) -> MakeDesk:
+    return lambda: over(NoticingStore(), desk, orders)
 
 
 @asynccontextmanager

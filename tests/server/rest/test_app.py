@@ -19,7 +19,7 @@ NOWHERE = (
     "/api/trading-copilot",
     f"{SESSIONS}/",
     f"{SESSIONS}/s/",
-    f"{SESSIONS}/s/execute",
+    f"{SESSIONS}/s/orders",
     "/api/docs/files/..%2f..%2fcore.py",
     "/api/docs/files/x",
 )

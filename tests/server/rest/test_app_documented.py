@@ -42,7 +42,7 @@ async def test_every_address_is_in_the_guide_with_its_query_and_its_tool() -> No
         named = {parameter["name"] for parameter in operation.get("parameters", [])} - SELF_EXPLAINED
         assert (address, {name for name in named if f"`{name}`" not in rows[address]["what"]}) == (address, set())
     tools = {name for row in rows.values() for name in re.findall(r"`(\w+)`", row["tool"])}
-    assert tools == {tool.name for tool in TOOLS if tool.toolset == "trading" and not tool.reaches_out}
+    assert tools == {tool.name for tool in TOOLS if tool.toolset == "trading"}
 
 
 async def test_every_status_is_in_the_guide() -> None:
@@ -61,6 +61,7 @@ def test_every_number_of_the_guide_is_the_programs() -> None:
         f"does by itself after {COMES_BACK_AFTER_MILLISECONDS // 1000} seconds",
         f"heard again for {pace.kept_seconds / 60:g}\nminutes (the last {pace.most_kept} of a process)",
         f"work has {pace.last_word_seconds:g} seconds to finish",
+        f"looked at every {pace.follow_every_seconds:g} seconds",
     ):
         assert sentence in PAGE
 

@@ -27,6 +27,10 @@ OPERATIONS = {
     f"PUT {ONE}/workflow-mode": "setWorkflowMode",
     f"POST {ONE}/analysis": "analyzeTrades",
     f"POST {ONE}/advance-phase": "advancePhase",
+    f"GET {ONE}/order-preview": "previewOrders",
+    f"POST {ONE}/execute": "executeOrders",
+    f"GET {ONE}/execution-status": "getExecutionStatus",
+    f"POST {ONE}/cancel-orders": "cancelOrders",
     f"GET {ANALYSIS}": "streamAnalysis",
     f"GET {ADVANCE}": "streamPhaseChange",
 }

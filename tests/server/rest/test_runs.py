@@ -12,6 +12,7 @@ from trimtab.domain.errors import Blocked, Unavailable
 from trimtab.server.callers import local_caller
 from trimtab.server.rest.runs import Busy, Job, Pace, Run, Runs
 from trimtab.workflow.ports.desk import Caller, Progress, Step
+from trimtab.workflow.ports.execution import GetExecutionStatus
 from trimtab.workflow.ports.requests import AdvancePhase, AnalyzeTrades
 from trimtab.workflow.ports.results import Result
 
@@ -62,17 +63,19 @@ async def test_a_run_tells_each_step_and_then_the_result() -> None:
     assert run.answer.items() >= {"success": True, "executionMode": "simulated", "analysis": "One sell."}.items()
 
 
-async def test_a_step_that_does_not_go_forward_is_left_out_and_a_stage_without_batches_counts_none() -> None:
+async def test_a_step_that_goes_back_or_says_nothing_new_is_left_out_and_a_stage_without_batches_counts_none() -> None:
     async def work(progress: Progress) -> Result:
-        for done in (1, 1, 3, 2):
+        for done in (0, 0, 1, 1, 3, 2):
             await progress(Step(done, 4, "A step\u202e", "momentum"))
+        await progress(Step(3, 4, "More of it", "momentum"))
         raise Blocked("No.")
 
     async with running() as runs:
         run = runs.join(JOB, work, version=1)
         await run.end()
     told = {"type": "progress", "stage": "momentum", "message": "A step", "totalSteps": 4}
-    assert run.events[:-1] == [{**told, "currentStep": 1}, {**told, "currentStep": 3}]
+    steps = [{**told, "currentStep": done} for done in (0, 1, 3)]
+    assert run.events[:-1] == [*steps, {**told, "currentStep": 3, "message": "More of it"}]
 
 
 async def test_work_that_fails_tells_its_problem_document() -> None:
@@ -128,6 +131,16 @@ async def test_other_sessions_and_other_owners_have_runs_of_their_own() -> None:
         found = [runs.join(job, work_of(desk), version=1) for job in jobs]
     assert len({run.id for run in found}) == 3
     assert all(len(run.id) == 32 for run in found)
+
+
+async def test_following_orders_hinders_nothing_and_each_question_about_them_is_a_run() -> None:
+    desk = GuidedDesk()
+    first, other = GetExecutionStatus(session_id="s"), GetExecutionStatus(session_id="s", open_only=True)
+    async with running() as runs:
+        found = [runs.join(Job(CALLER, asked), work_of(desk), version=1) for asked in (first, other, first)]
+        analysis = runs.join(JOB, work_of(desk), version=1)
+    assert found[2] is found[0]
+    assert len({run.id for run in (*found, analysis)}) == 3
 
 
 async def test_after_the_end_the_same_call_is_a_new_run() -> None:

@@ -183,7 +183,7 @@ async def test_many_replays_at_once_record_each_order_once(served: Callable[...,
         assert all(rules_in(each) == ["approval_replayed"] for each in refused)
         final = (await client.call_tool("execute_orders", plan)).structured_content
     assert final is not None
-    assert (final["orders"], final["states"]) == (6, {"Intent": 6})
+    assert (final["orders"], final["states"]) == (6, {"Filled": 6})
 
 
 async def test_an_answer_cant_be_carried_to_another_session_or_forged(served: Callable[..., Any]) -> None:

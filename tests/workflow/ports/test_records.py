@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -22,6 +22,7 @@ from tests.adapters.records.stores import (
     answering,
     note,
     order,
+    parked,
     rows,
     seen_by,
 )
@@ -29,6 +30,7 @@ from tests.clock import NOON
 from trimtab.domain.errors import Unavailable
 from trimtab.workflow.evidence import EMPTY, canonical, hash_of
 from trimtab.workflow.ports.records import (
+    DESK,
     Approver,
     Effects,
     Evidence,
@@ -36,6 +38,7 @@ from trimtab.workflow.ports.records import (
     Fill,
     KeptSession,
     KillSwitch,
+    OrderLine,
     OrderRow,
     RecordStore,
     Scope,
@@ -58,28 +61,39 @@ def store(place: Place) -> RecordStore:
     return place.open()
 
 
+async def unsettled(store: RecordStore) -> tuple[OrderRow, ...]:
+    return await store.unsettled(DAY, execution_mode="simulated")
+
+
+def ids_of(orders: Sequence[OrderRow | OrderLine]) -> list[str]:
+    return [each.client_order_id for each in orders]
+
+
 async def test_empty_records_stand_at_the_start_of_the_chain(store: RecordStore) -> None:
     standing = await store.standing(TODAY)
     assert (standing.head, standing.kill, standing.kept) == (EMPTY, None, None)
     assert (standing.approvers, standing.questions, standing.approvals, standing.orders) == ((), (), (), ())
     assert standing.of_day == standing.of_book == Exposure()
-    assert (await store.open_orders(), await store.sessions(), await store.entries(SESSION)) == ((), (), ())
+    assert (await store.sessions(), await store.entries(SESSION), await store.fills(SESSION)) == ((), (), ())
+    assert (await store.order_lines(SESSION), await store.parked(SESSION), await unsettled(store)) == ((), (), ())
+    assert await store.standing(Scope(client_order_ids=("tt-0001",))) == standing
     assert (await store.verify()).breaks == ()
 
 
 async def test_what_is_stored_stands_there_as_it_was(store: RecordStore) -> None:
-    approver, question, approval, _, second, submitted, fill, kill, undone, kept = rows()
+    approver, question, approval, _, second, submitted, fill, kill, undone, strange, kept = rows()
     head = await store.write(MINE, answering(*rows(), evidence=[note()]))
     standing = await store.standing(MINE)
     assert standing.head == head
-    assert (head.seq, head.at) == (11, NOON)
+    assert (head.seq, head.at) == (12, NOON)
     assert standing.approvers == (approver,)
     assert standing.questions == (question,)
     assert standing.approvals == (approval,)
     assert standing.orders == (submitted, second)
     assert standing.undone == (undone,)
     assert (standing.kill, standing.kept) == (kill, kept)
-    assert await store.open_orders() == (submitted, second)
+    assert standing.parked == await store.parked(SESSION) == (strange,)
+    assert await unsettled(store) == (submitted, second)
     assert await store.fills(SESSION) == (fill,)
     assert await store.sessions() == (kept,)
 
@@ -88,7 +102,7 @@ async def test_another_session_sees_only_what_belongs_to_all(store: RecordStore)
     await store.write(MINE, answering(*rows()))
     standing = await store.standing(Scope(session_id="ts_two"))
     assert (standing.questions, standing.approvals, standing.orders, standing.kept) == ((), (), (), None)
-    assert (standing.undone, standing.waiting) == ((), ())
+    assert (standing.undone, standing.waiting, standing.parked) == ((), (), ())
     assert (len(standing.approvers), standing.kill) == (1, rows()[7])
     assert await store.fills("ts_two") == ()
 
@@ -98,7 +112,7 @@ async def test_every_database_gives_the_same_chain(store: RecordStore) -> None:
     await store.write(
         MINE, answering(KillSwitch(on=True, reason="", changed_by="tom", changed_at=NOON), at=NOON + HOUR)
     )
-    assert (await store.standing(MINE)).head.hash == "c52c9e8014168433d5344a6b15022f1970ad85023947dd1bcd6b68de9f02a894"
+    assert (await store.standing(MINE)).head.hash == "ff053da75d673f08ea1c5980c4ceb41ff725d3955252b67684f294cce3520fb2"
 
 
 async def test_evidence_comes_before_rows_and_each_is_an_entry_that_follows_the_last(store: RecordStore) -> None:
@@ -216,7 +230,7 @@ async def test_orders_stay_in_the_order_in_which_they_were_first_recorded(store:
     orders = (await store.standing(MINE)).orders
     assert [each.client_order_id for each in orders] == ["tt-0003", "tt-0001", "tt-0002"]
     assert orders[0].state == "Rejected"
-    assert [each.client_order_id for each in await store.open_orders()] == ["tt-0001", "tt-0002"]
+    assert ids_of(await unsettled(store)) == ["tt-0001", "tt-0002"]
 
 
 async def test_sessions_are_listed_with_the_last_kept_first(store: RecordStore) -> None:
@@ -276,6 +290,44 @@ async def test_the_orders_of_all_sessions_that_wait_are_shown_to_whom_asks(store
     await store.write(MINE, answering(waiting[0], order(2, state="Filled", session_id="ts_two"), waiting[1]))
     assert (await store.standing(replace(MINE, waiting=True))).waiting == tuple(waiting)
     assert (await store.standing(MINE)).waiting == ()
+
+
+async def test_what_is_parked_waits_with_its_session_and_what_is_of_none_with_every_one(store: RecordStore) -> None:
+    mine, others, nobodys = parked(3), parked(1, session_id="ts_two"), parked(2, session_id=DESK, client_order_id="")
+    await store.write(MINE, answering(mine, others, nobodys))
+    assert await store.parked(SESSION) == (mine, nobodys)
+    assert await store.parked("ts_three") == await store.parked(DESK) == (nobodys,)
+    again = parked(3, message="4 units filled of 2.50 ordered")
+    await store.write(MINE, answering(again))
+    assert await store.parked(SESSION) == (again, nobodys)
+    assert (await store.standing(MINE)).parked == (again,)
+    assert (await store.standing(Scope())).parked == ()
+
+
+async def test_orders_by_their_ids_are_shown_alone_whosever_they_are(store: RecordStore) -> None:
+    known = await store.write(MINE, answering(*rows(), order(9, session_id="ts_two"), order(8), parked(2)))
+    await store.write(MINE, answering(order(9, session_id="ts_two", state="Accepted"), parked(4, client_order_id="")))
+    asked = Scope(
+        session_id=SESSION,
+        day=DAY,
+        book_digest="b00c",
+        waiting=True,
+        client_order_ids=("tt-0009", "tt-0001", "tt-0404", "tt-0009"),
+        known=(known.seq, known.hash),
+    )
+    standing = await store.standing(asked)
+    assert [(each.client_order_id, each.state) for each in standing.orders] == [
+        ("tt-0001", "Submitted"),
+        ("tt-0009", "Accepted"),
+    ]
+    assert standing.parked == (parked(1), parked(2))
+    assert (standing.kill, standing.has_known, standing.head.seq) == (rows()[7], True, known.seq + 2)
+    assert (standing.approvers, standing.questions, standing.approvals) == ((), (), ())
+    assert (standing.undone, standing.kept, standing.waiting) == ((), None, ())
+    assert standing.of_day == standing.of_book == Exposure()
+    assert not (await store.standing(replace(asked, known=(known.seq, "0")))).has_known
+    of_no_order = await store.standing(Scope(client_order_ids=("",)))
+    assert (of_no_order.orders, of_no_order.parked) == ((), (parked(4, client_order_id=""),))
 
 
 async def test_an_entry_that_somebody_knows_is_there_or_is_not(store: RecordStore) -> None:
@@ -351,7 +403,7 @@ async def test_a_standing_is_of_one_moment_while_others_write(place: Place) -> N
 async def test_verification_counts_what_it_went_through(store: RecordStore) -> None:
     head = await store.write(MINE, answering(*rows(), evidence=[note()]))
     found = await store.verify()
-    assert (found.entries, found.rows, found.head, found.breaks) == (11, 9, head, ())
+    assert (found.entries, found.rows, found.head, found.breaks) == (12, 10, head, ())
 
 
 async def test_records_that_work_say_so_until_they_are_closed(store: RecordStore) -> None:
@@ -372,9 +424,15 @@ async def test_records_last_beyond_their_store(place: Place) -> None:
     assert await place.open().standing(TODAY) == standing
 
 
-async def test_thousands_of_rows_are_stored_at_once(store: RecordStore) -> None:
-    head = await store.write(MINE, answering(*(order(number) for number in range(2000))))
+async def test_thousands_of_rows_are_stored_and_shown_at_once(store: RecordStore) -> None:
+    recorded = [order(number) for number in reversed(range(2000))]
+    head = await store.write(MINE, answering(*recorded))
     assert head.seq == 2000
+    every = Scope(client_order_ids=tuple(sorted(ids_of(recorded))))
+    shown: list[Standing] = []
+    await store.write(every, seen_by(shown, answering()))
+    assert shown[0].orders == tuple(recorded)
+    assert ids_of(await store.order_lines(SESSION)) == ids_of(recorded)
     found = await store.verify()
     assert (found.entries, found.rows, found.breaks) == (2000, 2000, ())
 

@@ -69,6 +69,7 @@ def _instruments(table: TypedTable, as_of: date) -> Instruments:
         return_12m_pct=number["return_12m_pct"],
         return_6m_pct=number["return_6m_pct"],
         return_1m_pct=number["return_1m_pct"],
+        instrument_key=text["instrument_key"],
     )
 
 

@@ -18,6 +18,7 @@ from trimtab.domain.outside_text import clean
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _NO_DATE = np.datetime64("NaT", "D")
 
 
@@ -70,6 +71,10 @@ class Converter:
         if column.kind is Kind.CHOICE:
             wrong = [value != "" and value not in column.choices for value in cells.values]
             self._refuse(name, cells, wrong=wrong, allowed=f"one of {', '.join(column.choices)}")
+        elif column.kind is Kind.UUID:
+            wrong = [value != "" and _UUID.fullmatch(value) is None for value in cells.values]
+            self._refuse(name, cells, wrong=wrong, allowed="a UUID such as 0f8fad5b-d9cb-469f-a165-70867728950e")
+            cells = cells.map(str.lower)
         else:
             self._check_key(name, column, cells=cells)
         return cells

@@ -84,6 +84,8 @@ def _add_instruments(hasher: _Hasher, rows: Instruments) -> None:
     hasher.number(rows.return_12m_pct, rows.return_6m_pct, rows.return_1m_pct)
     hasher.date(rows.price_date)
     hasher.date(rows.ex_date)
+    if any(rows.instrument_key):
+        hasher.text(rows.instrument_key)  # a book without keys of its own keeps the digest that it always had
 
 
 def _add_models(hasher: _Hasher, rows: Models) -> None:

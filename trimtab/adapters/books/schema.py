@@ -16,7 +16,7 @@ LONGEST_NAME: Final = TEXT_LIMIT
 
 class Kind(Enum):
     """What a cell is. A key names something, and must be clean (spaces around it are not part of it): two keys
-    never become one. A text is for reading and is cleaned.
+    never become one. A text is for reading and is cleaned. A UUID is one however its letters are written.
     """
 
     KEY = "key"
@@ -24,6 +24,7 @@ class Kind(Enum):
     CHOICE = "choice"
     NUMBER = "number"
     DATE = "date"
+    UUID = "uuid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ TABLES: Final[Mapping[str, Table]] = {
             "return_1m_pct": _NUMBER,
             "tags": _TEXT,
             "price_date": Column(Kind.DATE, needed=False, optional=True),
+            "instrument_key": Column(Kind.UUID, needed=False, optional=True),
         },
         key=("code",),
         filled=True,

@@ -11,6 +11,7 @@ from trimtab.adapters.books.faults import FaultList, Message, quoted
 from trimtab.adapters.books.schema import PENCE, RESERVED_CODE, TABLES
 from trimtab.adapters.books.tables import BookTables
 from trimtab.domain.columns import EDGE_PCT, BoolColumn, FloatColumn, IntColumn
+from trimtab.domain.trading.instrument_keys import instrument_key
 
 MODEL_SUM_ALLOWANCE_PCT = 0.01
 
@@ -32,6 +33,7 @@ def _check_table(name: str, table: TypedTable, *, book: BookTables, faults: Faul
     if name == "instruments":
         _check_not_reserved(table, faults)
         _check_not_after(table, "price_date", book=book, faults=faults)
+        _check_instrument_keys(table, faults)
     elif name == "models":
         _check_sums(table, book.tables.get("model_lines"), faults=faults)
     elif name == "model_lines":
@@ -107,6 +109,25 @@ def _check_not_after(table: TypedTable, column: str, *, book: BookTables, faults
         message=lambda row: f"{days[row]} is after the book's day, {book.as_of}",
         code="after_as_of",
     )
+
+
+def _check_instrument_keys(table: TypedTable, faults: FaultList) -> None:
+    """Refuses a key of the book that is another instrument's too: its own, or the one it has by the rule.
+
+    Orders go by these keys, so two instruments with one key would be bought and sold for each other.
+    """
+    if not table.has("exchange", "code", "instrument_key") or not any(table.text["instrument_key"].values):
+        return
+    own, exchange, code = (table.text[name].rows() for name in ("instrument_key", "exchange", "code"))
+    given = [row for row, key in enumerate(own) if key]
+    first = {instrument_key(exchange[row], code[row]): row for row, key in enumerate(own) if not key}
+    again = [row for row in given if first.setdefault(own[row], row) != row]
+
+    def message(row: int) -> Message:
+        twice = f"is the key of another instrument too: {_row_name(table.raw, first[own[row]])}"
+        return Message(f"{quoted(own[row])} {twice}", twice)
+
+    faults.add_rows(table.raw, table.source["instrument_key"], rows=again, message=message, code="duplicate_id")
 
 
 def _check_sums(models: TypedTable, lines: TypedTable | None, *, faults: FaultList) -> None:

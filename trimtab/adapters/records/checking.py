@@ -12,8 +12,8 @@ from sqlalchemy import Boolean, ColumnElement, Select, select, type_coerce
 
 from trimtab.adapters.records.tables import COUNT, EVIDENCE, Kept
 from trimtab.domain.outside_text import clean
-from trimtab.workflow.evidence import EMPTY
-from trimtab.workflow.ports.records import EvidenceBreak
+from trimtab.workflow.evidence import EMPTY, hash_of
+from trimtab.workflow.ports.records import EvidenceBreak, EvidenceEntry
 
 MOST_BREAKS: Final = 1000
 """The most that are told; where there are as many there may be more."""
@@ -167,11 +167,22 @@ def unlike(kept: Kept, values: Sequence[Any], *, kind: object, content: object) 
     if fault:
         return fault
     try:
-        wanted = json.loads(str(content))
+        said = json.loads(str(content))
     except ValueError:
         return "the content of the entry that it names can't be read"
+    # An entry of an earlier release lacks the fields that came later. Its hash covers what it holds and so what it
+    # lacks: no field can be taken out of it unnoticed, and the row may hold nothing but that field's default.
+    wanted = {**kept.defaults, **said} if isinstance(said, dict) else said
     row = dict(zip(kept.fields, values, strict=True))
     return "" if row == wanted else f"it isn't what its entry says ({_differing(row, wanted)})"
+
+
+def is_whole(entry: EvidenceEntry) -> bool:
+    """Whether an entry is what was written: all of it is text, and the hash is of it."""
+    try:
+        return hash_of(entry) == entry.hash
+    except TypeError:  # a part isn't text
+        return False
 
 
 def _misnamed(kept: Kept, *, kind: object, content: object) -> str:

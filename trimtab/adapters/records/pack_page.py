@@ -6,28 +6,35 @@ has every text as it was.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import groupby
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import JsonValue
 
+from trimtab.adapters.records.pack_orders import by_account, by_state
 from trimtab.domain.outside_text import clean_lines
-from trimtab.workflow.evidence_models import EvidencePack, Happening, OrderStory, StateAt
-from trimtab.workflow.evidence_terms import EXECUTION_MODES, MODES, flag_words, listed, plural, words_for
-from trimtab.workflow.ports.records import Fill, OrderRow
+from trimtab.workflow.evidence_models import Entry, EvidencePack, StateAt
+from trimtab.workflow.evidence_terms import (
+    EXECUTION_MODES,
+    MODES,
+    flag_words,
+    plural,
+    set_aside,
+    state_words,
+    words_for,
+)
 
 TEMPLATE: Final = "evidence.html.j2"
 NONE: Final = "\u2013"
 """Stands where there is nothing to say."""
 _MINUS: Final = "\u2212"
 _HASH: Final = re.compile(r"\b([0-9a-f]{64})\b")
-_MOVES: Final = frozenset({OrderRow.KIND, Fill.KIND})
-"""What the timeline has by the hundred, all at once."""
+MOST_RECORDS: Final = 1_000
+"""Records of the chain that are listed; the JSON has all."""
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ACTIONS: Final[Mapping[str, str]] = {
     "proceed": "Goes ahead",
@@ -50,88 +57,25 @@ _UNITS: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AccountOrders:
-    """The orders of a portfolio, in the order they were recorded; `value` is money of its base currency."""
-
-    account_number: str
-    client_name: str
-    orders: tuple[OrderStory, ...]
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """Something in the timeline; `also` is what happened in the same moment in the same way."""
-
-    first: Happening
-    also: tuple[Happening, ...]
-
-    @property
-    def words(self) -> str:
-        """What happened, of all of it: `484 orders came to Cancelled`."""
-        count = len(self.also) + 1
-        if self.first.kind == Fill.KIND:
-            return f"{plural(count, 'fill')} of orders"
-        return f"{plural(count, 'order')} came to {self.first.headline.partition(':')[0].removeprefix('Order ')}"
-
-
 def pack_page(pack: EvidencePack) -> str:
     """The page, as HTML. The same pack always gives the same page."""
     shown = {
         "pack": pack,
         "held": sum(line.held for instrument in pack.decisions for line in instrument.lines),
         "latest": pack.inputs[-1].inputs if pack.inputs else None,
-        "accounts": tuple(_by_account(pack)),
-        "states": tuple(_by_state(pack.orders)),
+        "accounts": tuple(by_account(pack)),
+        "states": tuple(by_state(pack.orders)),
         "order_day": min((order.history[0].at for order in pack.orders), default=None),
-        "moments": tuple(_moments(pack.timeline)),
+        "records": _ends(pack.entries),
     }
     return _environment().get_template(TEMPLATE).render(shown).lstrip()
 
 
-def _by_account(pack: EvidencePack) -> Iterable[AccountOrders]:
-    """The orders by portfolio, by account number."""
-    clients = {line.account_number: line.client_name for each in pack.decisions for line in each.lines}
-    grouped: dict[str, list[OrderStory]] = {}
-    for story in pack.orders:
-        grouped.setdefault(story.order.account_number, []).append(story)
-    for account, stories in sorted(grouped.items()):
-        value = _sums((each.order.base_currency, each.order.value) for each in stories)
-        yield AccountOrders(account, clients.get(account, ""), tuple(stories), value)
-
-
-def _by_state(orders: Sequence[OrderStory]) -> Iterable[str]:
-    """A sentence for each state that orders are in, in the order in which it is first met."""
-    grouped: dict[str, list[OrderRow]] = {}
-    for story in orders:
-        grouped.setdefault(story.order.state, []).append(story.order)
-    for state, found in grouped.items():
-        money = _sums((order.reporting_currency, order.reported_value) for order in found)
-        yield f"{state}: {plural(len(found), 'order')} for {money}."
-
-
-def _sums(money: Iterable[tuple[str, Decimal]]) -> str:
-    """Exact sums of each currency: `AUD 1,234.50 and USD 7.00`."""
-    sums: dict[str, Decimal] = {}
-    for currency, value in money:
-        sums[currency] = sums.get(currency, Decimal(0)) + abs(value)
-    return listed([f"{currency} {value:,f}" for currency, value in sorted(sums.items())])
-
-
-def _moments(timeline: Iterable[Happening]) -> Iterable[Moment]:
-    """The timeline, with orders and fills together that were recorded at once and in the same way."""
-    for (_, kind, *_), group in groupby(timeline, key=_moment):
-        happened = tuple(group)
-        if kind in _MOVES:
-            yield Moment(happened[0], happened[1:])
-        else:
-            yield from (Moment(each, ()) for each in happened)
-
-
-def _moment(happening: Happening) -> tuple[datetime, str, str, str, str]:
-    way = happening.headline.partition(":")[0] if happening.kind == OrderRow.KIND else ""
-    return happening.at, happening.kind, happening.actor, happening.source, way
+def _ends(entries: Sequence[Entry]) -> tuple[Sequence[Entry], Sequence[Entry]]:
+    """All records, or the first and the last of very many: a page of hashes that nobody can open proves nothing."""
+    if len(entries) <= MOST_RECORDS:
+        return entries, ()
+    return entries[: MOST_RECORDS // 2], entries[-MOST_RECORDS // 2 :]
 
 
 def _environment() -> Environment:
@@ -188,6 +132,12 @@ def _hash_parts(text: str) -> list[_Verbatim]:
     return [_Verbatim(part) for part in _HASH.split(clean_lines(text))]
 
 
+def _step(step: StateAt) -> str:
+    """A state that an order came to: `PartiallyFilled 40`, `Accepted (to be cancelled)`."""
+    partly = f" {step.filled_quantity}" if step.state == "PartiallyFilled" else ""
+    return state_words(f"{step.state}{partly}", cancel=step.cancel)
+
+
 def _step_time(step: StateAt, first: datetime) -> str:
     """The time of day at which an order came to a state, with the day where it isn't that of `first`."""
     at = step.at.astimezone(UTC)
@@ -237,6 +187,7 @@ _FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "money": _money,
     "number": _number,
     "exact": _exact,
+    "step": _step,
     "step_time": _step_time,
     "hash_parts": _hash_parts,
     "percent": _percent,
@@ -254,4 +205,5 @@ _FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "execution": lambda mode: words_for(mode, EXECUTION_MODES),
     "flag": flag_words,
     "words": lambda code: code.replace("_", " "),
+    "set_aside": set_aside,
 }

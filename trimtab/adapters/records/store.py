@@ -7,16 +7,18 @@ processes may use the same database.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from functools import partial
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from trimtab.adapters.records import reading, writing
+from trimtab.adapters.records import orders, reading, writing
 from trimtab.adapters.records.engines import database_at
 from trimtab.adapters.records.faults import REPEATED, closed_store, named_errors, sqlstate
 from trimtab.adapters.records.migrate import make_ready
+from trimtab.adapters.records.order_lines import order_lines
 from trimtab.adapters.records.verifying import verify
 from trimtab.workflow.ports.records import (
     Decide,
@@ -24,11 +26,14 @@ from trimtab.workflow.ports.records import (
     EvidenceHead,
     Fill,
     KeptSession,
+    OrderLine,
     OrderRow,
+    Parked,
     Scope,
     Standing,
     Verification,
 )
+from trimtab.workflow.ports.results import ExecutionMode
 
 ATTEMPTS: Final = 5
 """How often a transaction is run that PostgreSQL asks to repeat."""
@@ -65,9 +70,17 @@ class SqlRecordStore:
         """See `RecordStore.write`."""
         return await self._write(partial(writing.write, scope=scope, decide=decide))
 
-    async def open_orders(self) -> tuple[OrderRow, ...]:
-        """See `RecordStore.open_orders`."""
-        return await self._read(reading.open_orders)
+    async def unsettled(self, day: date, *, execution_mode: ExecutionMode) -> tuple[OrderRow, ...]:
+        """See `RecordStore.unsettled`."""
+        return await self._read(partial(orders.unsettled, day=day, execution_mode=execution_mode))
+
+    async def order_lines(self, session_id: str, *, plan_hash: str = "") -> tuple[OrderLine, ...]:
+        """See `RecordStore.order_lines`."""
+        return await self._read(partial(order_lines, session_id=session_id, plan_hash=plan_hash))
+
+    async def parked(self, session_id: str) -> tuple[Parked, ...]:
+        """See `RecordStore.parked`."""
+        return await self._read(partial(reading.parked_of, session_id=session_id))
 
     async def fills(self, session_id: str) -> tuple[Fill, ...]:
         """See `RecordStore.fills`."""

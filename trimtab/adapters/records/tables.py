@@ -4,10 +4,11 @@ A row's columns are its content as JSON, field by field: decimals and times are 
 them stand `first_seq` and `seq`, the entries of evidence that wrote the row first and last.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
+from pydantic import JsonValue
 from pydantic.fields import FieldInfo
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, MetaData, Table, Text
 from sqlalchemy.types import TypeEngine
@@ -19,6 +20,7 @@ from trimtab.workflow.ports.records import (
     KeptSession,
     KillSwitch,
     OrderRow,
+    Parked,
     Question,
     Row,
     Undone,
@@ -61,11 +63,10 @@ class Kept:
     model: type[Row]
     table: Table
     key: str
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The row's own columns, without the two that lead to its evidence."""
-        return tuple(self.model.model_fields)
+    fields: tuple[str, ...]
+    """The row's own columns, without the two that lead to its evidence."""
+    defaults: Mapping[str, JsonValue]
+    """What fields hold as JSON that needn't be named."""
 
 
 def _column(name: str, field: FieldInfo) -> Column[Any]:
@@ -87,7 +88,8 @@ def _kept(model: type[Row], name: str, *, key: str, found_by: Sequence[tuple[str
         Column("seq", COUNT, nullable=False),
         *indexes,
     )
-    return Kept(model, table, key)
+    defaults = model.model_construct().model_dump(mode="json")
+    return Kept(model, table, key=key, fields=tuple(model.model_fields), defaults=defaults)
 
 
 KEPT: Final = (
@@ -98,9 +100,10 @@ KEPT: Final = (
         OrderRow,
         "orders",
         key="client_order_id",
-        found_by=[("session_id",), ("execution_mode", "day"), ("book_digest",), ("state",)],
+        found_by=[("session_id",), ("execution_mode", "day"), ("book_digest",), ("execution_mode", "state")],
     ),
     _kept(Fill, "fills", key="fill_id", found_by=[("session_id",)]),
+    _kept(Parked, "parked", key="parked_id", found_by=[("session_id",), ("client_order_id",)]),
     _kept(KillSwitch, "kill_switch", key="name"),
     _kept(Undone, "undone_closings", key="closing", found_by=[("session_id",)]),
     _kept(KeptSession, "kept_sessions", key="session_id"),

@@ -3,16 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from pydantic import JsonValue
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from trimtab.adapters.records.faults import UNREADABLE, OfDecision, broken
 from trimtab.adapters.records.reading import read_head, standing_of
-from trimtab.adapters.records.tables import EVIDENCE, HEAD, KEPT_AS, KINDS, Kept
+from trimtab.adapters.records.tables import EVIDENCE, HEAD, KEPT, KINDS, Kept
 from trimtab.workflow.evidence import EMPTY, chained, head_after
 from trimtab.workflow.ports.records import (
     Decide,
@@ -30,6 +29,28 @@ _COLUMNS: Final = tuple(field.name for field in fields(EvidenceEntry))
 _VALUES: Final = attrgetter(*_COLUMNS)
 _LARGEST: Final = 2**63 - 1
 _FIRST: Final = "first_seq"
+_LAST: Final = "seq"
+
+
+def _insert(table: str, columns: Sequence[str]) -> str:
+    """A statement that both databases understand, but for the marks of its values."""
+    return f"INSERT INTO {table} ({', '.join(map(_quoted, columns))}) VALUES ({{marks}})"
+
+
+def _upsert(kept: Kept) -> str:
+    """Also brings a row that is there to where it stands now; `first_seq` stays."""
+    changed = [f"{name} = excluded.{name}" for name in map(_quoted, (*kept.fields, _LAST)) if name != _quoted(kept.key)]
+    stored = _insert(kept.table.name, (*kept.fields, _FIRST, _LAST))
+    return f"{stored} ON CONFLICT ({_quoted(kept.key)}) DO UPDATE SET {', '.join(changed)}"
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+_EVIDENCE: Final = _insert(EVIDENCE.name, _COLUMNS)
+_ROWS: Final = {kept.model: _upsert(kept) for kept in KEPT}
+_IN_ORDER: Final = {kept.model: itemgetter(*kept.fields) for kept in KEPT}
 
 
 def write(connection: Connection, scope: Scope, *, decide: Decide) -> EvidenceHead:
@@ -41,7 +62,7 @@ def write(connection: Connection, scope: Scope, *, decide: Decide) -> EvidenceHe
     entries = list(chained(head, _evidence(effects, contents), at=effects.at))
     if not entries:
         return head
-    connection.execute(EVIDENCE.insert(), [dict(zip(_COLUMNS, _VALUES(entry), strict=True)) for entry in entries])
+    _store(connection, _EVIDENCE, values=list(map(_VALUES, entries)))
     first_of_rows = entries[-1].seq - len(contents) + 1
     _store_rows(connection, effects.rows, contents=contents, first_seq=first_of_rows)
     after = head_after(head, entries, at=effects.at)
@@ -86,22 +107,19 @@ def _evidence(effects: Effects, contents: Sequence[dict[str, JsonValue]]) -> Ite
 def _store_rows(
     connection: Connection, rows: Sequence[Row], *, contents: Sequence[dict[str, JsonValue]], first_seq: int
 ) -> None:
-    by_model: dict[type[Row], list[dict[str, Any]]] = defaultdict(list)
+    by_model: dict[type[Row], list[tuple[Any, ...]]] = defaultdict(list)
     for seq, (row, content) in enumerate(zip(rows, contents, strict=True), first_seq):
         _require_storable(row, content)
-        by_model[type(row)].append({**content, _FIRST: seq, "seq": seq})
+        by_model[type(row)].append((*_IN_ORDER[type(row)](content), seq, seq))
     for model, values in by_model.items():
-        connection.execute(_upsert(KEPT_AS[model], connection.dialect.name), values)
+        _store(connection, _ROWS[model], values=values)
 
 
-def _upsert(kept: Kept, dialect: str) -> Any:
-    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(kept.table)
-    changed = {
-        column.name: insert.excluded[column.name]
-        for column in kept.table.columns
-        if column.name not in {kept.key, _FIRST}
-    }
-    return insert.on_conflict_do_update(index_elements=[kept.key], set_=changed)
+def _store(connection: Connection, statement: str, *, values: Sequence[tuple[Any, ...]]) -> None:
+    """Runs a statement for each of these values, which are what the driver takes: SQLAlchemy would look at each."""
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    marks = ", ".join([mark] * len(values[0]))
+    connection.exec_driver_sql(statement.format(marks=marks), list(values))
 
 
 def _require_storable(row: Row, content: dict[str, JsonValue]) -> None:

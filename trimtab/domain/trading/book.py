@@ -17,7 +17,7 @@ class Instruments:
     """What can be held. Sorted by `code`; NaN or NaT where the file says nothing.
 
     `price` is per unit in `currency` (GBX: pence); `adv_value` average daily value traded in `currency`; returns in
-    points.
+    points. `instrument_key` is what an order system calls it, empty where the book leaves that to the rule.
     """
 
     code: TextColumn
@@ -37,6 +37,7 @@ class Instruments:
     return_12m_pct: FloatColumn
     return_6m_pct: FloatColumn
     return_1m_pct: FloatColumn
+    instrument_key: TextColumn
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""Where everything is. Execution of a plan will stand beside `advance-phase`."""
+"""Where everything is."""
 
 from typing import Final
 

@@ -17,6 +17,7 @@ from trimtab.server.callers import local_caller
 from trimtab.server.rest.addresses import DOCS, OPENAPI
 from trimtab.server.rest.decisions import DecisionOperations
 from trimtab.server.rest.endpoint import Endpoint
+from trimtab.server.rest.execution import ExecutionOperations
 from trimtab.server.rest.guarding import Guard
 from trimtab.server.rest.long_work import LongWork
 from trimtab.server.rest.openapi import finished
@@ -69,6 +70,8 @@ def build_rest(
         app = replace(context, caller=local_caller(ACTOR))
         for operations in (SessionOperations(app), DecisionOperations(app), LongWork(app, runs)):
             operations.add_to(api.router)
+        if not settings.read_only:
+            ExecutionOperations(app, runs).add_to(api.router)
     return Guard(api, security=security, most_bytes=most_bytes)
 
 

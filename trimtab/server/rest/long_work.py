@@ -4,18 +4,16 @@ import asyncio
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, create_model
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive
 
 from trimtab.server.rest.addresses import ADVANCE_STREAM, ANALYSIS_STREAM, SESSION
 from trimtab.server.rest.asking import InBody, InQuery
-from trimtab.server.rest.camel import told_twin
 from trimtab.server.rest.guarding import require_script
-from trimtab.server.rest.openapi import problems, streams
+from trimtab.server.rest.openapi import problems, streams, successful
 from trimtab.server.rest.runs import Job, Run, Runs, Work
-from trimtab.server.rest.streams import MEDIA_TYPE, EventStream
+from trimtab.server.rest.streams import EventStream, resumed, stream_of, wants_stream
 from trimtab.server.rest.telling import NOT_KEPT
 from trimtab.tools.context import AppContext
 from trimtab.workflow.ports.desk import Progress, TradingDesk
@@ -39,7 +37,7 @@ class LongWork:
     def add_to(self, api: APIRouter) -> None:
         """Gives each its address."""
         either = problems(with_body=True) | streams()
-        analysis, advanced = _successful(Analysis), _successful(PhaseAdvanced)
+        analysis, advanced = successful(Analysis), successful(PhaseAdvanced)
         api.post(f"{SESSION}/analysis", response_model=analysis, responses=either)(self.analyze_trades)
         api.post(f"{SESSION}/advance-phase", response_model=advanced, responses=either)(self.advance_phase)
         alone: Any = {
@@ -58,7 +56,7 @@ class LongWork:
 
         In AiPlan they become decisions at once. With `Accept: text/event-stream` the answer is an event stream.
         """
-        return await self._analyze(http, asked, as_stream=_wants_stream(http))
+        return await self._analyze(http, asked, as_stream=wants_stream(http))
 
     async def advance_phase(
         self, http: Request, asked: Annotated[AdvancePhase, Depends(InBody(AdvancePhase, optional=True))]
@@ -67,7 +65,7 @@ class LongWork:
 
         With `Accept: text/event-stream` the answer is an event stream.
         """
-        return await self._advance(http, asked, as_stream=_wants_stream(http))
+        return await self._advance(http, asked, as_stream=wants_stream(http))
 
     async def stream_analysis(
         self, http: Request, asked: Annotated[AnalyzeTrades, Depends(InQuery(AnalyzeTrades, session_in_path=False))]
@@ -98,18 +96,11 @@ class LongWork:
         return await self._answer(http, Job(self._app.caller, asked), desk=desk, work=work, as_stream=as_stream)
 
     async def _answer(self, http: Request, job: Job, *, desk: TradingDesk, work: Work, as_stream: bool) -> Response:
-        heard = self._runs.heard(job, http.headers.get("last-event-id", "")) if as_stream else None
-        if heard is not None:
-            run, number = heard
-            heard_all = run.ended and number == len(run.events)
-            # An EventSource comes back until it is told that there is nothing more.
-            return Response(status_code=204) if heard_all else self._stream(run, after=number)
+        if as_stream and (goes_on := resumed(http, job, self._runs)) is not None:
+            return goes_on
         session = await desk.get_session(job.caller, GetSession(session_id=job.request.session_id))
         run = self._runs.join(job, work, version=session.version)
-        return self._stream(run) if as_stream else await self._outcome(http, run)
-
-    def _stream(self, run: Run, *, after: int = 0) -> Response:
-        return EventStream(run, after=after, heartbeat_seconds=self._runs.pace.heartbeat_seconds)
+        return stream_of(run, self._runs) if as_stream else await self._outcome(http, run)
 
     async def _outcome(self, http: Request, run: Run) -> Response:
         """Waits for the end, as long as the client does."""
@@ -120,17 +111,6 @@ class LongWork:
         if run.answer is None:
             raise ClientDisconnect
         return JSONResponse(run.answer, headers=NOT_KEPT)
-
-
-def _successful(result: type[Result]) -> type[BaseModel]:
-    """The result as these operations answer it."""
-    twin = told_twin(result)
-    return create_model(f"{result.__name__}Done", __base__=twin, __doc__=twin.__doc__, success=(Literal[True], True))
-
-
-def _wants_stream(http: Request) -> bool:
-    accepted = ",".join(http.headers.getlist("accept")).lower().split(",")
-    return any(each.partition(";")[0].strip() == MEDIA_TYPE for each in accepted)
 
 
 async def _end_or_leave(run: Run, receive: Receive) -> None:

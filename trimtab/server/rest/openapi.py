@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, create_model
 
 from trimtab.server.rest.camel import told_twin
 from trimtab.server.rest.events import ProgressEvent
 from trimtab.server.rest.problems import MEDIA_TYPE as PROBLEM
 from trimtab.server.rest.problems import ProblemDocument
 from trimtab.server.rest.streams import MEDIA_TYPE as EVENT_STREAM
+from trimtab.workflow.ports.results import Result
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -42,6 +45,12 @@ def problems(*, with_body: bool) -> Responses:
     return {
         status: {"description": text, "model": told_twin(ProblemDocument)} for status, text in sorted(named.items())
     }
+
+
+def successful(result: type[Result]) -> type[BaseModel]:
+    """The result as operations answer it that may be streams."""
+    twin = told_twin(result)
+    return create_model(f"{result.__name__}Done", __base__=twin, __doc__=twin.__doc__, success=(Literal[True], True))
 
 
 def streams() -> Responses:

@@ -3,13 +3,13 @@
 from typing import TypeVar
 
 from trimtab.tools.paging import Page
-from trimtab.workflow.ports.requests import GetSession, GetTolerance
+from trimtab.workflow.ports.requests import Page as PageRequest
 from trimtab.workflow.ports.results import PageResult, Result
 
 ResultT = TypeVar("ResultT", bound=Result)
 
 
-def asked_page(asked: GetSession | GetTolerance) -> Page:
+def asked_page(asked: PageRequest) -> Page:
     """The page that is asked for.
 
     Raises:

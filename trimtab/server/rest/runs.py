@@ -17,11 +17,18 @@ from trimtab.server.rest.events import error_event, progress_event, result_event
 from trimtab.server.rest.problems import Described, describe
 from trimtab.server.rest.telling import Told, told
 from trimtab.workflow.ports.desk import Caller, Progress, Step
+from trimtab.workflow.ports.execution import GetExecutionStatus
 from trimtab.workflow.ports.requests import AdvancePhase, AnalyzeTrades
 from trimtab.workflow.ports.results import Result
 
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
+_NAMES: Final = {
+    AnalyzeTrades: "An analysis",
+    AdvancePhase: "A phase change",
+    GetExecutionStatus: "A look at the orders",
+}
 Work = Callable[[Progress], Awaitable[Result]]
+Lane = tuple[str, str, GetExecutionStatus | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,8 @@ class Pace:
     most_kept: int = 32
     last_word_seconds: float = 3.0
     """Told to end, the server lets work finish for as long; shorter than what it gives its connections."""
+    follow_every_seconds: float = 0.5
+    """Orders that somebody follows are looked at again after as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +52,21 @@ class Job:
     """Two calls ask for the same work where these are the same."""
 
     caller: Caller
-    request: AnalyzeTrades | AdvancePhase
+    request: AnalyzeTrades | AdvancePhase | GetExecutionStatus
 
     @property
-    def session(self) -> tuple[str, str]:
-        """Whose session it is, and which."""
-        return self.caller.owner, self.request.session_id
+    def lane(self) -> Lane:
+        """Whose session it is, and which: what changes a session's decisions is done one at a time.
+
+        Following its orders hinders nothing, so whoever asks for something else of them has a lane of their own.
+        """
+        of_its_own = self.request if isinstance(self.request, GetExecutionStatus) else None
+        return self.caller.owner, self.request.session_id, of_its_own
 
     @property
     def name(self) -> str:
         """What a person calls it."""
-        return "An analysis" if isinstance(self.request, AnalyzeTrades) else "A phase change"
+        return _NAMES[type(self.request)]
 
 
 class Busy(Conflict):
@@ -111,10 +124,11 @@ class Run:
             await self._news.wait()
 
     async def progress(self, step: Step) -> None:
-        """Tells of a step; one that doesn't go forward is left out."""
-        if step.done > self._last_step:
+        """Tells of a step; one that goes back, or says again what was said last, is left out."""
+        event = progress_event(step)
+        if step.done >= self._last_step and event not in self.events[-1:]:
             self._last_step = step.done
-            self._tell(progress_event(step))
+            self._tell(event)
 
     def succeed(self, result: Result) -> None:
         """Ends with the result."""
@@ -148,12 +162,12 @@ class Run:
 
 
 class Runs:
-    """The runs of a process: one at a time for each session, and those that ended lately."""
+    """The runs of a process: one at a time in each lane, and those that ended lately."""
 
     def __init__(self, pace: Pace) -> None:
         self.pace = pace
         self._background: TaskGroup | None = None
-        self._running: dict[tuple[str, str], Run] = {}
+        self._running: dict[Lane, Run] = {}
         self._ended: OrderedDict[str, Run] = OrderedDict()
 
     @asynccontextmanager
@@ -178,7 +192,7 @@ class Runs:
             Busy: Other work on the session is running; `version` is the session's, for the error.
             Unavailable: The server is ending.
         """
-        run = self._running.get(job.session)
+        run = self._running.get(job.lane)
         if run is None or run.scope.cancel_called:
             return self._start(job, work)
         if run.job != job:
@@ -189,7 +203,7 @@ class Runs:
         """The run of this job whose event was heard last, and the event's number; None where nobody knows it."""
         self._forget_old()
         run_id, _, number = last_event_id.rpartition("-")
-        running = self._running.get(job.session)
+        running = self._running.get(job.lane)
         run = running if running is not None and running.id == run_id else self._ended.get(run_id)
         if run is None or run.job != job or not _NUMBER.fullmatch(number) or int(number) > len(run.events):
             return None
@@ -198,7 +212,7 @@ class Runs:
     def _start(self, job: Job, work: Work) -> Run:
         if self._background is None:
             raise _cut_off()
-        run = self._running[job.session] = Run(job, grace_seconds=self.pace.grace_seconds)
+        run = self._running[job.lane] = Run(job, grace_seconds=self.pace.grace_seconds)
         self._background.start_soon(self._carry_out, run, work)
         return run
 
@@ -210,8 +224,8 @@ class Runs:
             run.fail(error)
         finally:
             run.close()
-            if self._running.get(run.job.session) is run:
-                del self._running[run.job.session]
+            if self._running.get(run.job.lane) is run:
+                del self._running[run.job.lane]
             if not run.cancelled:
                 self._ended[run.id] = run
                 self._forget_old()

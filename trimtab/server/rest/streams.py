@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 import anyio
-from starlette.responses import StreamingResponse
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from trimtab.server.rest.runs import Run
+from trimtab.server.rest.runs import Job, Run, Runs
 from trimtab.server.rest.telling import NOT_KEPT, Told
 
 MEDIA_TYPE: Final = "text/event-stream"
@@ -29,6 +30,29 @@ class EventStream(StreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with self._run.listening():
             await super().__call__(scope, receive, send)
+
+
+def wants_stream(http: Request) -> bool:
+    """Whether the client names event streams among what it takes."""
+    accepted = ",".join(http.headers.getlist("accept")).lower().split(",")
+    return any(each.partition(";")[0].strip() == MEDIA_TYPE for each in accepted)
+
+
+def resumed(http: Request, job: Job, runs: Runs) -> Response | None:
+    """What follows the event that the client heard last; None where nobody knows of such a run of this job."""
+    heard = runs.heard(job, http.headers.get("last-event-id", ""))
+    if heard is None:
+        return None
+    run, number = heard
+    if run.ended and number == len(run.events):
+        # An EventSource comes back until it is told that there is nothing more.
+        return Response(status_code=204)
+    return stream_of(run, runs, after=number)
+
+
+def stream_of(run: Run, runs: Runs, *, after: int = 0) -> EventStream:
+    """The run as an event stream, without the first `after` events."""
+    return EventStream(run, after=after, heartbeat_seconds=runs.pace.heartbeat_seconds)
 
 
 async def _written(run: Run, heard: int, *, heartbeat_seconds: float) -> AsyncIterator[str]:

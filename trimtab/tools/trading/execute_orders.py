@@ -54,7 +54,7 @@ async def execute_orders(
     question: Annotated[OpenQuestion | None, Resolve(open_question)],
     answer: Annotated[ElicitationResult[PlanApproval], Resolve(ask_the_person)],
 ) -> OrdersExecuted:
-    """Records the orders of an approved plan."""
+    """Records the orders of an approved plan, and begins to send them."""
     request = check(ExecuteOrders, session_id=session_id, plan_hash=plan_hash)
     orders, caller = await orders_of(ctx)
     if question is not None:
@@ -68,9 +68,10 @@ TOOL = Definition(
     toolset="trading",
     title="Execute the approved orders",
     description=(
-        "Records the orders of exactly the plan with this plan_hash, once, if people approved it: asks the person at "
+        "Sends the orders of exactly the plan with this plan_hash, once, if people approved it: asks the person at "
         "this client where the client can ask, else a person runs `trimtab approve`. Above four_eyes_value two people "
-        "approve with secrets of their own. The same call again never orders twice. A refusal names each rule."
+        "approve with secrets of their own. Sells go first, buys as their cash arrives: follow by "
+        "get_execution_status. The same call again never orders twice. A refusal names each rule."
     ),
     results=(OrdersExecuted,),
     annotations=sends_orders(),

@@ -6,10 +6,13 @@ from typing import Literal, Protocol
 
 from trimtab.workflow.ports import requests as ask
 from trimtab.workflow.ports import results as answer
+from trimtab.workflow.ports.execution import CancelOrders, ExecutionStatus, GetExecutionStatus, OrdersCancelled
+from trimtab.workflow.ports.order_system import OrderSystem
+from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.secrets import Proof
 
 Source = Literal["person", "assistant", "rules", "model"]
-Stage = Literal["analyzing", "momentum", "synthesizing", "validating", "buys"]
+Stage = Literal["analyzing", "momentum", "synthesizing", "validating", "buys", "executing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,31 @@ class OrderDesk(Protocol):
         """Approves exactly the plan with this hash, by a person with a secret."""
 
     async def execute(self, caller: Caller, request: ask.ExecuteOrders) -> answer.OrdersExecuted:
-        """Records the orders of exactly the plan with this hash, once."""
+        """Records the orders of exactly the plan with this hash, once, and begins to send them."""
+
+    async def execution_status(self, caller: Caller, request: GetExecutionStatus) -> ExecutionStatus:
+        """How far a session's orders are; asks the order system first, and sends what may be sent by now."""
+
+    async def cancel(self, caller: Caller, request: CancelOrders) -> OrdersCancelled:
+        """Cancels what of a session's orders isn't filled."""
+
+
+class Deliverer(Protocol):
+    """Brings the orders of its records to its order system, and what became of them back."""
+
+    @property
+    def records(self) -> RecordStore:
+        """Where the orders are."""
+
+    @property
+    def system(self) -> OrderSystem:
+        """Where they go."""
+
+    async def deliver(self) -> float:
+        """One round over the orders of all sessions; after how many seconds the next makes sense.
+
+        What goes wrong at the order system is no error here: it is kept with the orders, and tried again.
+        """
 
 
 class SessionKeeper(Protocol):

@@ -12,27 +12,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal, Protocol, TypeVar
+from typing import Annotated, ClassVar, Literal, NamedTuple, Protocol, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, PlainSerializer
 
+from trimtab.domain.trading.order_states import ENDED, OrderState
 from trimtab.workflow.ports.results import ExecutionMode
 
 Means = Literal["client", "secret"]
 """How a person approved: asked by the client (elicitation), or by a secret of their own at the command line."""
 OrderSide = Literal["sell", "buy"]
-OrderState = Literal[
-    "Intent",
-    "Submitted",
-    "Unknown",
-    "Accepted",
-    "PartiallyFilled",
-    "Filled",
-    "Cancelled",
-    "Rejected",
-    "Expired",
-]
-ENDED: frozenset[OrderState] = frozenset({"Filled", "Cancelled", "Rejected", "Expired"})
 DESK: str = ""
 """The session id of evidence that belongs to no session."""
 
@@ -160,8 +149,14 @@ class Approval(Row):
 
 
 class OrderRow(Row):
-    """An order as it stands. Money is of the order's currency (`price`, `limit_price`), of the portfolio's base
-    currency (`value`), and of the book's reporting currency (`reported_value`)."""
+    """An order as it stands. Money is of the order's currency (`price`, `limit_price`, `average_price`), of the
+    portfolio's base currency (`value`, `cash_value`), and of the book's reporting currency (`reported_value`).
+
+    `cash_value` is what the account can spend before any order of the session, and `progress_pct` how near to its
+    target a buy's line is: they say which buys wait, and which goes first. The rest is about the order system:
+    `order_system` its name, `sent_at` when a request with the order may have left it last (a `Moment`, empty: never),
+    `order_key` and `trade_key` what it calls the order, `cancel` whether it is to be cancelled there.
+    """
 
     KIND: ClassVar[str] = "order"
 
@@ -186,6 +181,15 @@ class OrderRow(Row):
     reporting_currency: str
     valid_until: Moment
     why: str = ""
+    instrument_key: str = ""
+    cash_value: Decimal = Decimal(0)
+    progress_pct: Decimal = Decimal(0)
+    order_system: str = ""
+    sent_at: str = ""
+    order_key: str = ""
+    trade_key: str = ""
+    average_price: Decimal = Decimal(0)
+    cancel: Literal["", "asked"] = ""
 
     @property
     def counts(self) -> bool:
@@ -203,6 +207,22 @@ class Fill(Row):
     quantity: Decimal
     price: Decimal
     filled_at: Moment
+
+
+class Parked(Row):
+    """Something of the order system that can't be right: it changed nothing, and waits for a person to look at it.
+
+    `rule` is the rule's name; `parked_id` the same for the same thing, so that it is kept once however often it comes.
+    """
+
+    KIND: ClassVar[str] = "parked"
+
+    parked_id: str
+    rule: str
+    message: str
+    client_order_id: str = ""
+    order_key: str = ""
+    seen_at: Moment
 
 
 class KillSwitch(Row):
@@ -241,13 +261,35 @@ class KeptSession(Row):
     log_hash: str
 
 
+class OrderLine(NamedTuple):
+    """What of an order is told of its progress; see `OrderRow`."""
+
+    client_order_id: str
+    account_number: str
+    code: str
+    side: OrderSide
+    quantity: Decimal
+    filled_quantity: Decimal
+    average_price: Decimal
+    price: Decimal
+    currency: str
+    value: Decimal
+    reported_value: Decimal
+    reporting_currency: str
+    state: OrderState
+    cancel: str
+    order_key: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """Which part of the records a decision needs to see.
 
     `session_id` for its questions, approvals, orders and what was kept; with `day` and `execution_mode` also what the
     orders of that day, and those over the book `book_digest`, come to; with `waiting` the orders of all sessions that
-    haven't ended. `known` is the number and hash of an entry that has to be there.
+    haven't ended. `known` is the number and hash of an entry that has to be there. With `client_order_ids` the orders
+    are these, of whatever session, and no others; nothing but the kill switch and what is parked comes with them.
     """
 
     session_id: str = DESK
@@ -256,6 +298,7 @@ class Scope:
     book_digest: str = ""
     waiting: bool = False
     known: tuple[int, str] | None = None
+    client_order_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +319,8 @@ class Standing:
     `of_day` are orders of the scope's day, `of_book` those over its book, of any day; both of the scope's mode only.
     The accounts of `of_book` are also those with orders over another book that haven't ended. `has_known` says whether
     the entry that the scope knows is there; it is where it names none.
-    Approvers, questions and approvals too are in the order in which they were first recorded.
+    Approvers, questions and approvals too are in the order in which they were first recorded. `parked` is what was
+    parked of the scope's orders.
     """
 
     head: EvidenceHead
@@ -291,6 +335,7 @@ class Standing:
     of_book: Exposure
     waiting: tuple[OrderRow, ...]
     has_known: bool
+    parked: tuple[Parked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,8 +377,21 @@ class RecordStore(Protocol):
             ValueError: what it answers can't be stored: evidence of a row's kind, text that no database holds.
         """
 
-    async def open_orders(self) -> tuple[OrderRow, ...]:
-        """The orders of all sessions that haven't ended."""
+    async def unsettled(self, day: date, *, execution_mode: ExecutionMode) -> tuple[OrderRow, ...]:
+        """The orders of all sessions in this mode about which the order system may have news.
+
+        Those that haven't ended, and those of this day that were sent and ended without being filled: a fill may still
+        be on its way.
+        """
+
+    async def order_lines(self, session_id: str, *, plan_hash: str = "") -> tuple[OrderLine, ...]:
+        """A session's orders as far as their progress goes, in the order in which they were recorded.
+
+        They are read by column and not checked like rows: what is shown often has to be quick.
+        """
+
+    async def parked(self, session_id: str) -> tuple[Parked, ...]:
+        """What waits for a person to look at it: of this session, and of no session at all."""
 
     async def fills(self, session_id: str) -> tuple[Fill, ...]:
         """What was traded for a session, in the order it was recorded."""

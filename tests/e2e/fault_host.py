@@ -1,0 +1,163 @@
+"""A process that has everything loaded, and carries out runs of the fault matrix in children that it forks.
+
+It reads one run a line on standard input, as JSON, and answers with one line each.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import sys
+import tempfile
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from signal import SIGKILL
+from time import sleep
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tests.e2e.fault_scenario import KILLED, Outcome, Run, Scenario, app_of, copied, die_at, prepare
+
+ROUNDS_BEFORE = 5
+ROUNDS_AFTER = 10
+LATER_SECONDS = 60.0
+
+
+def main() -> None:
+    """Serves until its input ends."""
+    with tempfile.TemporaryDirectory(prefix="trimtab-faults-") as name:
+        root = Path(name)
+        template = root / "template"
+        template.mkdir()
+        asyncio.run(_warm_up(template, root / "warm"))
+        for thread in threading.enumerate():  # a fork takes no other thread along, nor what it holds
+            if thread is not threading.current_thread():
+                thread.join()
+        for number, line in enumerate(sys.stdin):
+            run = Run(**json.loads(line))
+            folder = copied(template, root / str(number))
+            sys.stdout.write(json.dumps(asdict(carried_out(folder, run))) + "\n")
+            sys.stdout.flush()
+
+
+async def _warm_up(template: Path, folder: Path) -> None:
+    """Makes the template, and goes through a run here once, so that no child has anything left to load."""
+    await prepare(template)
+    scenario = Scenario(copied(template, folder), Run("none", seed=0, point=""), later_seconds=0)
+    await scenario.go(rounds=1)
+    await scenario.outcome()
+    await scenario.bench.close()
+
+
+def carried_out(folder: Path, run: Run) -> Outcome:
+    """The run: a process that dies at its point, and another that finds what is left."""
+    with _order_system(folder, run) as there:
+        killed = there.awaited(_forked(lambda: _until_it_dies(folder, run, url=there.url))) == KILLED
+        there.awaited(_forked(lambda: _afterwards(folder, run, url=there.url)))
+    found = folder / "outcome.json"
+    if not found.exists():
+        return Outcome(wrong=["whoever came afterwards failed; see standard error"], killed=killed)
+    return Outcome(**{**json.loads(found.read_text()), "killed": killed})
+
+
+class Served:
+    """The order system as a process of its own, started again whenever it dies; without a port there is none."""
+
+    def __init__(self, folder: Path, run: Run, listening: socket.socket | None) -> None:
+        self._folder, self._run, self._listening = folder, run, listening
+        self.url = "" if listening is None else f"http://127.0.0.1:{listening.getsockname()[1]}"
+        self._process = 0 if listening is None else self._started(run.oms_dies_at)
+
+    def _started(self, dies_at: int) -> int:
+        return _forked(lambda: _serve(self._folder, self._run, self._listening, dies_at=dies_at))
+
+    def awaited(self, child: int) -> int:
+        """The child's exit code; meanwhile an order system that died comes back."""
+        while True:
+            ended, status = os.waitpid(child, os.WNOHANG if self._process else 0)
+            if ended:
+                return os.waitstatus_to_exitcode(status)
+            if os.waitpid(self._process, os.WNOHANG)[0]:
+                self._process = self._started(0)
+            sleep(0.005)
+
+    def end(self) -> None:
+        """Kills it, as a machine would that loses its power."""
+        if self._process:
+            os.kill(self._process, SIGKILL)
+            os.waitpid(self._process, 0)
+
+
+@contextmanager
+def _order_system(folder: Path, run: Run) -> Iterator[Served]:
+    if not run.oms_dies_at:
+        yield Served(folder, run, None)
+        return
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        served = Served(folder, run, listening)
+        try:
+            yield served
+        finally:
+            served.end()
+
+
+def _forked(work: Callable[[], Awaitable[None]]) -> int:
+    """Runs it in a process of its own, whose id this is."""
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        asyncio.run(work())  # type: ignore[arg-type]  # it is a coroutine
+        code = 0
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+async def _serve(folder: Path, run: Run, listening: socket.socket | None, *, dies_at: int) -> None:
+    app = _Mortal(app_of(folder, run), dies_at)
+    config = uvicorn.Config(app, log_config=None, lifespan="off", access_log=False)
+    assert listening is not None, "only what listens is served"
+    await uvicorn.Server(config).serve(sockets=[listening])
+
+
+class _Mortal:
+    """An application that dies with its process at a request: at an odd one before it is done, else after."""
+
+    def __init__(self, app: ASGIApp, dies_at: int) -> None:
+        self._app, self._dies_at, self._requests = app, dies_at, 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._requests += 1
+        if self._requests != self._dies_at:
+            await self._app(scope, receive, send)
+            return
+        if self._dies_at % 2 == 0:
+            await self._app(scope, receive, _nothing)
+        os._exit(KILLED)
+
+
+async def _nothing(_message: Any) -> None:
+    """Nobody hears the answer."""
+
+
+async def _until_it_dies(folder: Path, run: Run, *, url: str) -> None:
+    scenario = Scenario(folder, run, later_seconds=0, url=url)
+    die_at(scenario)
+    await scenario.go(rounds=ROUNDS_BEFORE)
+
+
+async def _afterwards(folder: Path, run: Run, *, url: str) -> None:
+    scenario = Scenario(folder, run, later_seconds=LATER_SECONDS, url=url)
+    await scenario.go(rounds=ROUNDS_AFTER)
+    (folder / "outcome.json").write_text(json.dumps(asdict(await scenario.outcome())))
+
+
+if __name__ == "__main__":
+    main()

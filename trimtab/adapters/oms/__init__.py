@@ -1,0 +1,1 @@
+"""Where orders are sent, over HTTP."""

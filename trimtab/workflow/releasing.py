@@ -1,0 +1,77 @@
+"""Which buys of a session may leave now: those whose cash is there, nearest their target first."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Final
+
+import numpy as np
+
+from trimtab.domain.columns import BoolColumn, IntColumn
+from trimtab.domain.trading.fill_value import rest_value_cents
+from trimtab.domain.trading.order_states import ENDED, OUTSTANDING
+from trimtab.domain.trading.release import OrderMoney, cash_left_cents, releasable
+from trimtab.workflow.filled_values import filled_cents
+from trimtab.workflow.order_changes import PAST_LIMIT
+from trimtab.workflow.order_ledger import is_ready
+from trimtab.workflow.ports.order_system import WRONG_SHAPE
+from trimtab.workflow.ports.records import OrderRow, Parked
+
+HARMLESS: Final = frozenset({WRONG_SHAPE, PAST_LIMIT})
+"""What is parked by these rules leaves no cash in doubt."""
+
+
+def buys_to_leave(orders: Sequence[OrderRow], *, parked: Iterable[Parked] = (), most: int) -> Sequence[OrderRow]:
+    """The buys that may leave, at most so many; `orders` are all of the session.
+
+    None leaves of an account of which something is parked that leaves its cash in doubt: a person looks first.
+    """
+    in_doubt = frozenset(each.client_order_id for each in parked if each.rule not in HARMLESS)
+    held = {order.account_number for order in orders if order.client_order_id in in_doubt}
+    accounts = {account: row for row, account in enumerate(dict.fromkeys(order.account_number for order in orders))}
+    waiting = [
+        order for order in orders if order.side == "buy" and is_ready(order) and order.account_number not in held
+    ]
+    if not waiting:
+        return []
+    goes = releasable(
+        np.array([accounts[order.account_number] for order in waiting], dtype=np.int64),
+        np.array([_cents(order.value) for order in waiting], dtype=np.int64),
+        progress_pct=np.array([float(order.progress_pct) for order in waiting]),
+        cash_cents=cash_left_cents(_cash_before(orders, accounts), _money(orders, accounts)),
+        selling=_selling(orders, accounts),
+    )
+    return [order for order, leaves in zip(waiting, goes.tolist(), strict=True) if leaves][:most]
+
+
+def _cash_before(orders: Sequence[OrderRow], accounts: dict[str, int]) -> IntColumn:
+    """With a cent more for each order: that much a value may have been rounded up, and the plan's buys fit its cash."""
+    cash = np.zeros(len(accounts), dtype=np.int64)
+    for order in orders:
+        cash[accounts[order.account_number]] = _cents(order.cash_value)
+    return cash + np.bincount([accounts[order.account_number] for order in orders], minlength=len(accounts))
+
+
+def _money(orders: Sequence[OrderRow], accounts: dict[str, int]) -> OrderMoney:
+    return OrderMoney(
+        portfolio=np.array([accounts[order.account_number] for order in orders], dtype=np.int64),
+        side=np.array([-1 if order.side == "sell" else 1 for order in orders], dtype=np.int8),
+        filled_cents=np.array([filled_cents(order, order.value) for order in orders], dtype=np.int64),
+        rest_cents=np.array([_rest_cents(order) for order in orders], dtype=np.int64),
+        outstanding=np.array([order.state in OUTSTANDING for order in orders], dtype=np.bool_),
+    )
+
+
+def _selling(orders: Sequence[OrderRow], accounts: dict[str, int]) -> BoolColumn:
+    """Portfolios whose sells may still bring cash."""
+    selling = np.zeros(len(accounts), dtype=np.bool_)
+    rows = [accounts[order.account_number] for order in orders if order.side == "sell" and order.state not in ENDED]
+    selling[rows] = True
+    return selling
+
+
+def _rest_cents(order: OrderRow) -> int:
+    return rest_value_cents(order.quantity, order.filled_quantity, value=order.value)
+
+
+def _cents(value: Decimal) -> int:
+    return int(value.scaleb(2))
