@@ -7,7 +7,7 @@ from typing import Final
 
 from bench.report import print_machine
 
-SECTIONS: Final = ("drift", "stdio", "sessions", "records", "http", "analyst", "tokens", "preview")
+SECTIONS: Final = ("drift", "stdio", "sessions", "records", "http", "analyst", "tokens", "preview", "execution")
 PEERS: Final = ("mcp", "redis", "anthropic", "numpy", "pandas", "polars", "duckdb")
 
 

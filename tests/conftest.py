@@ -6,7 +6,7 @@ from collections.abc import Generator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.measuring import of_the_whole, unmeasured
+from tests.measuring import is_measured, turn, unmeasured
 
 settings.register_profile(
     "default",
@@ -25,13 +25,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Measured tests come first, so that what is computed or loaded once is measured where it is first asked for."""
-    items.sort(key=lambda item: of_the_whole(item.path))
+    items.sort(key=lambda item: turn(item.path))
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Tests of the whole run unmeasured, with what is set up for them."""
-    if not of_the_whole(item.path):
+    """A test that isn't to be measured runs unmeasured with all that is set up for it."""
+    if is_measured(item.path):
         return (yield)
     with unmeasured():
         return (yield)

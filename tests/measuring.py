@@ -1,6 +1,7 @@
 """Which tests count lines: those that mirror the source. Tests of the product as a whole run untraced.
 
 Tracing makes Python two to three times as slow, and a line that only a test of the whole reaches lacks one of its own.
+The same holds for tests of several processes, `test_..._processes.py`: each stands beside one of a single process.
 """
 
 import os
@@ -13,13 +14,20 @@ from coverage import Coverage
 from tests.house.guards import UNMIRRORED
 
 WHOLE = tuple(Path(__file__).parent / name for name in UNMIRRORED)
+PROCESSES = "*_processes.py"
 # By these a process that is started learns that it is to be measured.
 TOLD_TO_PROCESSES = ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")
 
 
-def of_the_whole(path: Path) -> bool:
-    """Whether a file tests the product as a whole."""
-    return any(path.is_relative_to(folder) for folder in WHOLE)
+def is_measured(path: Path) -> bool:
+    """Whether the tests of a file count lines."""
+    return not path.match(PROCESSES) and not any(path.is_relative_to(folder) for folder in WHOLE)
+
+
+def turn(path: Path) -> int:
+    """When a file comes: those that count first, then folder by folder, so that the longest tests aren't the last."""
+    folders = [number for number, folder in enumerate(WHOLE, start=2) if path.is_relative_to(folder)]
+    return folders[0] if folders else int(not is_measured(path))
 
 
 @contextmanager

@@ -24,19 +24,16 @@ def paper_app(
     *,
     clock: Clock | None = None,
     faults: tuple[str, ...] = (),
-    seed: int = 0,
-    most_parts: int = 3,
+    **settings: Any,
 ) -> Starlette:
-    """An application over this file, with faults as the command line spells them."""
+    """An application over this file, with faults as the command line spells them, and what else it is set to."""
     return paper_oms_app(
         PaperOmsSettings(
             db=db,
             listed=listed_instruments(book),
             clock=clock or FixedClock(),
-            tick_seconds=0,
-            seed=seed,
-            most_parts=most_parts,
             faults=tuple(map(parse_fault, faults)),
+            **{"tick_seconds": 0, **settings},
         )
     )
 

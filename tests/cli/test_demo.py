@@ -59,7 +59,7 @@ def test_people_get_tables_the_summary_and_fills_on_paper_whatever_the_settings_
         "60 portfolios, analyst rules, execution simulated",
         "Trading Plan: 60 Portfolios",
         "Buys Phase (Complete):",
-        "Approved by the demo's simulated approvers, in a records database of the demo's own.",
+        "Approved by the demo's simulated approvers (simulated-1, simulated-2), in a records database of the demo's",
         "Orders at the embedded paper OMS, in AUD",
         "Cash effect: +",
         "Phase Done. Simulated: no order left this machine.",

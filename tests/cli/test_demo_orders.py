@@ -48,3 +48,10 @@ async def test_orders_that_nothing_happens_to_are_cancelled_once() -> None:
     [cancelled] = [request for operation, request in orders.asked if operation == "cancel"]
     assert isinstance(cancelled, CancelOrders)
     assert (cancelled.session_id, cancelled.client_order_ids) == ("s", None)
+
+
+async def test_orders_that_dont_even_end_by_that_are_let_go_as_they_stand() -> None:
+    orders = ScriptedOrders(status_of(2))
+    told = await told_of(orders)
+    assert (len(told), told[-1].done) == (1 + 2 * QUIET_LOOKS, False)
+    assert [operation for operation, _ in orders.asked].count("cancel") == 1

@@ -55,7 +55,7 @@ def test_orders_are_counted_by_side_and_by_state(screen: Console) -> None:
     assert (orders.sent, orders.filled) == (3, 1)
     show_orders(screen, orders)
     shown = screen.export_text().splitlines()
-    assert "Approved by the demo's simulated approvers" in shown[0]
+    assert "Approved by the demo's simulated approvers (simulated-1)" in shown[0]
     rows = [text.split() for text in shown if text.startswith(("sells", "buys"))]
     assert rows == [
         ["sells", "3", "1", "1", "1", "400.00", "100.00", "25%"],

@@ -1,4 +1,7 @@
-"""Parts of pages that tests make, between `<!-- NAME -->` and `<!-- /NAME -->`; UPDATE_SNAPSHOTS=1 pytest writes them."""
+"""Parts of pages that tests make, between `<!-- NAME -->` and `<!-- /NAME -->`.
+
+`UPDATE_SNAPSHOTS=1 pytest` writes them.
+"""
 
 import os
 import re

@@ -5,12 +5,15 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from mcp.client import Client
+from mcp.client.session import ElicitationFnT
 from mcp.client.stdio import StdioServerParameters
 from mcp_types import TextResourceContents
 
@@ -30,11 +33,18 @@ def command(*arguments: str, home: Path) -> str:
     return done.stdout
 
 
+@cache
+def demo_plan() -> str:
+    """The plan that `trimtab demo --plan` prints; asked once, as it is always the same."""
+    with tempfile.TemporaryDirectory() as home:
+        return command("demo", "--plan", home=Path(home)).removesuffix("\n")
+
+
 @asynccontextmanager
-async def over_stdio(environ: dict[str, str]) -> AsyncIterator[Client]:
-    """A client of a server that it starts itself."""
+async def over_stdio(environ: dict[str, str], *, person: ElicitationFnT | None = None) -> AsyncIterator[Client]:
+    """A client of a server that it starts itself; where there is a person at the client, they can be asked."""
     server = StdioServerParameters(command=TRIMTAB[0], args=[*TRIMTAB[1:], "serve"], env=environ, cwd=REPO)
-    async with Client(server) as client:
+    async with Client(server, elicitation_callback=person) as client:
         yield client
 
 

@@ -9,8 +9,7 @@ import os
 import socket
 import sys
 import tempfile
-import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -18,10 +17,13 @@ from signal import SIGKILL
 from time import sleep
 from typing import Any
 
-import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tests.e2e.fault_scenario import KILLED, Outcome, Run, Scenario, app_of, copied, die_at, prepare
+from tests.clock import FixedClock
+from tests.e2e.approved_plans import copied, prepare
+from tests.e2e.fault_scenario import KILLED, Outcome, Run, Scenario, app_of, die_at
+from tests.e2e.forks import forked, let_threads_end, serve
+from tests.workflow.small_books import two_portfolios
 
 ROUNDS_BEFORE = 5
 ROUNDS_AFTER = 10
@@ -33,11 +35,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="trimtab-faults-") as name:
         root = Path(name)
         template = root / "template"
-        template.mkdir()
         asyncio.run(_warm_up(template, root / "warm"))
-        for thread in threading.enumerate():  # a fork takes no other thread along, nor what it holds
-            if thread is not threading.current_thread():
-                thread.join()
+        let_threads_end()
         for number, line in enumerate(sys.stdin):
             run = Run(**json.loads(line))
             folder = copied(template, root / str(number))
@@ -47,7 +46,7 @@ def main() -> None:
 
 async def _warm_up(template: Path, folder: Path) -> None:
     """Makes the template, and goes through a run here once, so that no child has anything left to load."""
-    await prepare(template)
+    await prepare(template, two_portfolios(), clock=FixedClock())
     scenario = Scenario(copied(template, folder), Run("none", seed=0, point=""), later_seconds=0)
     await scenario.go(rounds=1)
     await scenario.outcome()
@@ -57,8 +56,8 @@ async def _warm_up(template: Path, folder: Path) -> None:
 def carried_out(folder: Path, run: Run) -> Outcome:
     """The run: a process that dies at its point, and another that finds what is left."""
     with _order_system(folder, run) as there:
-        killed = there.awaited(_forked(lambda: _until_it_dies(folder, run, url=there.url))) == KILLED
-        there.awaited(_forked(lambda: _afterwards(folder, run, url=there.url)))
+        killed = there.awaited(forked(lambda: asyncio.run(_until_it_dies(folder, run, url=there.url)))) == KILLED
+        there.awaited(forked(lambda: asyncio.run(_afterwards(folder, run, url=there.url))))
     found = folder / "outcome.json"
     if not found.exists():
         return Outcome(wrong=["whoever came afterwards failed; see standard error"], killed=killed)
@@ -74,7 +73,11 @@ class Served:
         self._process = 0 if listening is None else self._started(run.oms_dies_at)
 
     def _started(self, dies_at: int) -> int:
-        return _forked(lambda: _serve(self._folder, self._run, self._listening, dies_at=dies_at))
+        return forked(lambda: asyncio.run(self._serve(dies_at)))
+
+    async def _serve(self, dies_at: int) -> None:
+        assert self._listening is not None, "only what listens is served"
+        await serve(_Mortal(app_of(self._folder, self._run), dies_at), self._listening)
 
     def awaited(self, child: int) -> int:
         """The child's exit code; meanwhile an order system that died comes back."""
@@ -104,27 +107,6 @@ def _order_system(folder: Path, run: Run) -> Iterator[Served]:
             yield served
         finally:
             served.end()
-
-
-def _forked(work: Callable[[], Awaitable[None]]) -> int:
-    """Runs it in a process of its own, whose id this is."""
-    child = os.fork()
-    if child:
-        return child
-    code = 1
-    try:
-        asyncio.run(work())  # type: ignore[arg-type]  # it is a coroutine
-        code = 0
-    finally:
-        sys.stderr.flush()
-        os._exit(code)
-
-
-async def _serve(folder: Path, run: Run, listening: socket.socket | None, *, dies_at: int) -> None:
-    app = _Mortal(app_of(folder, run), dies_at)
-    config = uvicorn.Config(app, log_config=None, lifespan="off", access_log=False)
-    assert listening is not None, "only what listens is served"
-    await uvicorn.Server(config).serve(sockets=[listening])
 
 
 class _Mortal:

@@ -1,32 +1,30 @@
 """One execution over a paper order system with faults, which dies somewhere, and what another process makes of it."""
 
-import json
 import os
-import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-import httpx2
 from starlette.applications import Starlette
 
 from tests.clock import FixedClock
+from tests.e2e.approved_plans import come_to_plan
+from tests.e2e.both_sides import differences, kept_by, replayed
 from tests.paper_systems import NAME, paper_app
 from tests.workflow.order_bench import OrderBench, make_order_bench
 from tests.workflow.small_books import two_portfolios
 from trimtab.adapters.oms.client import HttpOrderSystem
-from trimtab.domain.errors import Blocked, TrimtabError
+from trimtab.domain.errors import TrimtabError
 from trimtab.server.order_systems import InProcess
 from trimtab.workflow.delivery_pace import DeliveryPace
 from trimtab.workflow.order_ledger import OrderLedger
 from trimtab.workflow.ports.clock import Clock
-from trimtab.workflow.ports.records import OrderRow, Scope
+from trimtab.workflow.ports.records import Scope
 
 KILLED: Final = 9
 TIMEOUT_SECONDS: Final = 0.25
@@ -88,19 +86,6 @@ class Outcome:
     killed: bool = False
 
 
-async def prepare(folder: Path) -> None:
-    """An approved plan in files that each run copies."""
-    bench = make_order_bench(folder, two_portfolios(), clock=FixedClock())
-    plan_hash = await bench.approved()
-    await bench.close()
-    (folder / "plan.json").write_text(json.dumps([bench.session_id, plan_hash]))
-
-
-def copied(template: Path, folder: Path) -> Path:
-    shutil.copytree(template, folder)
-    return folder
-
-
 def app_of(folder: Path, run: Run, *, clock: Clock | None = None) -> Starlette:
     """The run's order system; what is to be cancelled has to be open for a while."""
     parts = 40 if run.cancels else 2
@@ -120,7 +105,7 @@ class Scenario:
         where: dict[str, Any] = {"url": url} if url else {"transport": self._transport}
         system = HttpOrderSystem(name=NAME, timeout_seconds=TIMEOUT_SECONDS, **where)
         self.bench: OrderBench = make_order_bench(folder, two_portfolios(), clock=clock, system=system, pace=PACE)
-        self.bench.session_id, self.plan_hash = json.loads((folder / "plan.json").read_text())
+        self.plan_hash = come_to_plan(self.bench, folder)
 
     async def go(self, *, rounds: int) -> None:
         """What a desk does: executes, cancels where the run is about that, and looks until all orders have ended."""
@@ -140,62 +125,13 @@ class Scenario:
         if self.run.spoils:
             with closing(sqlite3.connect(self._folder / "oms.db")) as file, file:
                 file.execute("UPDATE trades SET client_order_id = 'another' WHERE number = 1")
-        wrong = [*await self._replayed(), *await self._apart()]
+        wrong = await replayed(bench, plan_hash=self.plan_hash, order_system=self._transport)
+        wrong += await differences(bench, await kept_by(self._transport))
         if not await bench.is_sound():
             wrong.append("the records aren't sound")
         parked = await bench.records.parked(bench.session_id)
         states = Counter(await bench.order_states())
         return Outcome(dict(sorted(states.items())), sorted({each.rule for each in parked}), wrong)
-
-    async def _replayed(self) -> list[str]:
-        """Whole requests and approvals once more: nothing may come of them."""
-        bench, before = self.bench, await self._at_the_order_system()
-        await _heard(bench.execute(self.plan_hash))
-        try:
-            await bench.reply(self.plan_hash)
-        except Blocked:
-            pass
-        else:
-            return ["an approval counted twice"]
-        return [] if set(before) == set(await self._at_the_order_system()) else ["a replay made new orders"]
-
-    async def _apart(self) -> list[str]:
-        """Where the two sides differ, order by order; what is parked waits for a person, and may."""
-        parked = {each.client_order_id for each in await self.bench.records.parked(self.bench.session_id)}
-        theirs = await self._at_the_order_system()
-        wrong = [
-            f"{each} isn't ours" for each in theirs.keys() - {o.client_order_id for o in await self.bench.order_rows()}
-        ]
-        for order in await self.bench.order_rows():
-            wrong += _differing(order, theirs.get(order.client_order_id, []), parked=order.client_order_id in parked)
-        return wrong
-
-    async def _at_the_order_system(self) -> dict[str, list[dict[str, Any]]]:
-        """Its trades as it stores them, by our id."""
-        found: dict[str, list[dict[str, Any]]] = {}
-        request = httpx2.Request("GET", "http://oms/paper/orders")
-        answer = await self._transport.handle_async_request(request)
-        for trade in json.loads(await answer.aread())["orders"]:
-            found.setdefault(trade["clientOrderId"], []).append(trade)
-        return found
-
-
-def _differing(order: OrderRow, trades: list[dict[str, Any]], *, parked: bool) -> list[str]:
-    name = f"{order.client_order_id} ({order.state})"
-    if len(trades) > 1:
-        return [f"{name} is there {len(trades)} times"]
-    if not trades:
-        absent = order.state in ("Rejected", "Cancelled", "Expired") and order.why and not order.filled_quantity
-        return [] if absent else [f"{name} isn't there"]
-    (trade,) = trades
-    if parked:
-        return []
-    if order.state not in ("Filled", "Cancelled", "Rejected", "Expired"):
-        return [f"{name} hasn't ended, and nothing is parked"]
-    if order.state == "Rejected" and not order.why:
-        return [f"{name} says no reason"]
-    theirs = (trade["status"], Decimal(str(trade["unitsFilled"])))
-    return [] if theirs == (order.state, order.filled_quantity) else [f"{name} {order.filled_quantity}, there {theirs}"]
 
 
 async def _heard(call: Awaitable[object]) -> None:

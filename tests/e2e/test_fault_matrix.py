@@ -1,9 +1,5 @@
 """Every fault of the order system, with the death of our process at every point: each order is there once."""
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import get_args
@@ -12,7 +8,7 @@ import pytest
 
 from tests.docs.blocks import row_matches
 from tests.e2e.fault_scenario import AGAIN, CANCEL_POINTS, CANCELLING, POINTS, Outcome, Run
-from tests.house.tree import ROOT
+from tests.e2e.warm_host import WarmHost
 from trimtab.server.paper_oms.faults import FaultKind
 
 FAULTS = ("none", *get_args(FaultKind))
@@ -20,42 +16,16 @@ DEATHS = 36
 """Requests at which an order system of its own process dies, one in each run."""
 
 
-class Host:
-    """A warm process that carries out runs."""
-
-    def __init__(self) -> None:
-        uncovered = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.e2e.fault_host"],
-            cwd=ROOT,
-            env=uncovered,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def carry_out(self, runs: Sequence[Run]) -> list[Outcome]:
-        """The runs' outcomes, in order."""
-        lines, answers = self._process.stdin, self._process.stdout
-        assert lines is not None, "it is a pipe"
-        assert answers is not None, "so is this"
-        found = []
-        for run in runs:
-            lines.write(json.dumps(asdict(run)) + "\n")
-            lines.flush()
-            found.append(Outcome(**json.loads(answers.readline())))
-        return found
-
-    def close(self) -> None:
-        """Ends it."""
-        self._process.communicate()
-
-
 @pytest.fixture(scope="module")
-def host() -> Iterator[Host]:
-    host = Host()
+def host() -> Iterator[WarmHost]:
+    host = WarmHost("tests.e2e.fault_host")
     yield host
     host.close()
+
+
+def carried_out(host: WarmHost, runs: Sequence[Run]) -> list[Outcome]:
+    """The runs' outcomes, in order."""
+    return [Outcome(**host.does(asdict(run))) for run in runs]
 
 
 def runs_of(fault: str) -> list[Run]:
@@ -77,10 +47,10 @@ def told(runs: Sequence[Run], outcomes: Sequence[Outcome]) -> list[str]:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_wherever_our_process_dies_each_order_is_there_once_or_rejected_and_both_sides_agree(
-    fault: str, host: Host
+    fault: str, host: WarmHost
 ) -> None:
     runs = runs_of(fault)
-    outcomes = host.carry_out(runs)
+    outcomes = carried_out(host, runs)
     assert told(runs, outcomes) == []
     assert [
         run.point for run, outcome in zip(runs, outcomes, strict=True) if run.time == 1 and not outcome.killed
@@ -92,9 +62,9 @@ def test_wherever_our_process_dies_each_order_is_there_once_or_rejected_and_both
 
 
 @pytest.mark.parametrize("first", range(1, DEATHS + 1, 6))
-def test_an_order_system_that_dies_and_comes_back_has_each_order_once(first: int, host: Host) -> None:
+def test_an_order_system_that_dies_and_comes_back_has_each_order_once(first: int, host: WarmHost) -> None:
     runs = dying(*range(first, first + 6))
-    outcomes = host.carry_out(runs)
+    outcomes = carried_out(host, runs)
     assert told(runs, outcomes) == []
     assert all(outcome.states == {"Filled": 6} for outcome in outcomes)
 
@@ -104,8 +74,8 @@ def test_the_matrix_has_at_least_three_hundred_runs_and_twenty_deaths_of_the_ord
     assert DEATHS >= 20
 
 
-def test_a_run_that_goes_wrong_is_told_apart(host: Host) -> None:
+def test_a_run_that_goes_wrong_is_told_apart(host: WarmHost) -> None:
     wrong = Run("none", seed=0, point="nowhere", spoils=True)
-    (outcome,) = host.carry_out([wrong])
+    (outcome,) = carried_out(host, [wrong])
     assert any("isn't there" in fault for fault in outcome.wrong)
     assert any("isn't ours" in fault for fault in outcome.wrong)

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.e2e.driving import call, command, over_stdio, plan_in_pages
+from tests.e2e.driving import call, command, demo_plan, over_stdio, plan_in_pages
 
 
 def at_home(folder: Path) -> dict[str, str]:
@@ -16,7 +16,7 @@ async def test_without_an_explicit_analysis_the_plan_is_the_same(tmp_path: Path)
         await call(client, "advance_phase", session_id=session_id)
         await call(client, "advance_phase", session_id=session_id)
         plan = await plan_in_pages(client, session_id)
-    assert plan + "\n" == command("demo", "--plan", home=tmp_path / "other")
+    assert plan == demo_plan()
 
 
 async def test_a_session_outlives_its_server_and_other_commands_see_it(tmp_path: Path) -> None:
@@ -31,4 +31,4 @@ async def test_a_session_outlives_its_server_and_other_commands_see_it(tmp_path:
 
 
 def test_two_runs_of_the_demo_print_the_same_plan(tmp_path: Path) -> None:
-    assert command("demo", "--plan", home=tmp_path / "a") == command("demo", "--plan", home=tmp_path / "b")
+    assert command("demo", "--plan", home=tmp_path) == f"{demo_plan()}\n"

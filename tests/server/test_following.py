@@ -13,7 +13,7 @@ REQUEST = GetExecutionStatus(session_id="s")
 
 
 async def found(orders: ScriptedOrders, *, every_seconds: float = 0) -> list[ExecutionStatus]:
-    return [status async for status in looks(orders, CALLER, REQUEST, every_seconds=every_seconds)]
+    return [status async for status in looks(orders, CALLER, request=REQUEST, every_seconds=every_seconds)]
 
 
 async def test_it_looks_until_all_orders_have_ended() -> None:

@@ -8,6 +8,7 @@ import pytest
 from mcp.client import Client
 
 from tests.server.noticing_store import AWAY, NoticingStore, over
+from tests.server.resting_delivery import RestingDelivery, delivered_by
 from tests.tools.demo_desk import open_demo_desk
 from tests.tools.scripted_desk import ScriptedDesk
 from trimtab.server import services as module
@@ -67,6 +68,53 @@ async def test_sessions_that_changed_are_copied_into_the_records_but_by_a_server
             while not await desk.office.records.sessions():
                 await anyio.sleep(0.02)
         assert len(await desk.office.records.sessions()) == kept
+
+
+async def test_orders_are_delivered_in_the_background_once_there_is_a_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FIRST_LOOK_SECONDS", 0.01)
+    delivery = RestingDelivery(pauses=[5.0, 1.0, 30.0])
+    services = Services(lambda: delivered_by(delivery), actor="test")
+    async with services.running():
+        await anyio.sleep(0.05)
+        assert delivery.rests == []
+        await services.context.desk()
+        await delivery.has_rested(3)
+    assert delivery.rests[:3] == [5.0, 1.0, 30.0], "as long as each round says"
+
+
+@pytest.mark.parametrize("failure", [AWAY, RuntimeError("disk on fire")])
+async def test_a_round_that_fails_is_logged_and_the_next_comes_after_a_while(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, failure: Exception
+) -> None:
+    monkeypatch.setattr(module, "FIRST_LOOK_SECONDS", 0.01)
+    delivery = RestingDelivery(pauses=[1.0, failure, 2.0])
+    services = Services(lambda: delivered_by(delivery), actor="test")
+    async with services.running():
+        await services.context.desk()
+        await delivery.has_rested(3)
+    assert delivery.rests[:3] == [1.0, module.LOOK_EVERY_SECONDS, 2.0]
+    assert "orders wait for now" in caplog.text
+
+
+async def test_a_desk_that_was_made_anew_has_its_own_orders_delivered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FIRST_LOOK_SECONDS", 0.01)
+    deliveries = [RestingDelivery(pauses=[1.0]), RestingDelivery(pauses=[2.0])]
+    made = iter(deliveries)
+    services = Services(lambda: delivered_by(next(made)), actor="test")
+    for delivery in deliveries:
+        async with services.running():
+            await services.context.desk()
+            await delivery.has_rested(1)
+    assert [delivery.rests[0] for delivery in deliveries] == [1.0, 2.0]
+
+
+async def test_a_server_that_only_reads_delivers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FIRST_LOOK_SECONDS", 0.01)
+    delivery, read_only = RestingDelivery(pauses=[1.0]), Settings(read_only=True)
+    async with Client(build_server(read_only, make_desk=lambda: delivered_by(delivery))) as client:
+        assert not (await client.call_tool("get_server_status", {})).is_error
+        await anyio.sleep(0.05)
+    assert delivery.rests == []
 
 
 async def test_two_clients_of_one_server_share_a_desk_that_the_last_one_closes() -> None:

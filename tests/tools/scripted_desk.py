@@ -4,6 +4,8 @@ asked."""
 from collections.abc import Mapping
 from typing import TypeVar, cast
 
+import anyio
+
 from trimtab.server.desks import BackOffice, OpenDesk
 from trimtab.workflow.ports import requests as ask
 from trimtab.workflow.ports import results as answer
@@ -311,6 +313,10 @@ class _NoDelivery:
     async def deliver(self) -> float:
         """Not in this test either."""
         return 3_600.0
+
+    async def rest(self, seconds: float) -> None:
+        """Nobody leaves any orders."""
+        await anyio.sleep(seconds)
 
 
 def with_no_store(desk: TradingDesk, orders: OrderDesk | None = None) -> OpenDesk:

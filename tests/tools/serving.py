@@ -35,11 +35,9 @@ async def client_of(
         yield client
 
 
-async def call(
-    tool: str, desk: TradingDesk | Exception | None = None, *, orders: OrderDesk | None = None, **arguments: object
-) -> CallToolResult:
+async def call(tool: str, desk: TradingDesk | Exception | None = None, **arguments: object) -> CallToolResult:
     """One call and its answer."""
-    async with client_of(desk or ScriptedDesk(), orders=orders) as client:
+    async with client_of(desk or ScriptedDesk()) as client:
         return await client.call_tool(tool, arguments)
 
 

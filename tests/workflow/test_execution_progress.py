@@ -101,7 +101,7 @@ def test_it_says_of_which_session_it_is_and_what_came_of_asking():
     assert (found.kill_switch, found.trouble) == (True, "It can't be reached.")
 
 
-def test_each_trade_is_told_with_exact_numbers():
+def test_each_trade_is_told_with_plain_numbers():
     found = status(*ORDERS, at_work(7, filled=4, quantity=Decimal("1E+1"), average_price=Decimal("40.500")))
     assert found.items.columns == TRADE_COLUMNS
     assert items(found)[-1] == {
@@ -112,7 +112,7 @@ def test_each_trade_is_told_with_exact_numbers():
         "state": "PartiallyFilled",
         "quantity": "10",
         "filled_quantity": "4",
-        "average_price": "40.500",
+        "average_price": "40.5",
         "currency": "EUR",
         "filled_value": 162.0,
         "cancelling": False,
@@ -126,15 +126,37 @@ def test_each_trade_is_told_with_exact_numbers():
     ]
 
 
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("10.000000000", "10"),
+        ("1E+3", "1000"),
+        ("40.8333333333", "40.833333"),
+        ("0.0000005", "0"),
+        ("0.0000015", "0.000002"),
+        ("123456789012345678901234.5", "123456789012345678901234.5"),
+        ("0E-9", "0"),
+    ],
+)
+def test_a_number_has_no_more_than_six_decimals_and_no_more_than_it_needs(number: str, shown: str) -> None:
+    value = Decimal(number)
+    (item,) = items(status(at_work(1, quantity=value, filled_quantity=value, average_price=value)))
+    assert [item["quantity"], item["filled_quantity"], item["average_price"]] == [shown] * 3
+
+
 def test_a_batch_is_what_the_order_system_has_of_one_account():
-    found = status(*ORDERS, view="batches")
+    found = status(*ORDERS, at_work(7, order_key="order-10", **MONEY), view="batches")
     assert found.items.columns == BATCH_COLUMNS
     assert [tuple(item.values()) for item in items(found)] == [
-        ("DE-77", "order-9", 3, 1, 1, 0, 847.5, 0.0),
+        ("DE-77", "order-9 order-10", 5, 1, 1, 2, 847.5, 0.0),
         ("DE-78", "order-9", 2, 0, 1, 1, 60.0, 0.0),
-        ("DE-77", "", 1, 0, 0, 1, 0.0, 0.0),
     ]
-    assert (found.total, found.orders, found.trades_filled) == (3, 6, 1)
+    assert (found.total, found.orders, found.trades_filled) == (2, 7, 1)
+
+
+def test_an_account_of_which_nothing_has_left_has_no_key_of_an_order_system():
+    (item,) = items(status(waiting(1), waiting(2), view="batches"))
+    assert (item["account_number"], item["order_keys"], item["trades"]) == ("DE-77", "", 2)
 
 
 def test_what_has_ended_can_be_left_out_of_the_list_and_is_counted_all_the_same():
@@ -144,11 +166,9 @@ def test_what_has_ended_can_be_left_out_of_the_list_and_is_counted_all_the_same(
 
 
 def test_a_batch_is_left_out_when_all_of_it_has_ended_and_else_told_whole():
-    found = status(ORDERS[0], ORDERS[3], *ORDERS[4:], view="batches", open_only=True)
-    assert [(item["account_number"], item["order_key"]) for item in items(found)] == [
-        ("DE-78", "order-9"),
-        ("DE-77", ""),
-    ]
+    found = status(ORDERS[0], ORDERS[3], ORDERS[4], view="batches", open_only=True)
+    assert [(item["account_number"], item["order_keys"]) for item in items(found)] == [("DE-78", "order-9")]
+    assert found.total == 1
     found = status(*ORDERS[:2], view="batches", open_only=True)
     assert [(item["trades"], item["trades_filled"], item["sell_value_filled"]) for item in items(found)] == [
         (2, 1, 847.5)
@@ -169,6 +189,41 @@ def test_pages_together_are_the_whole_list(orders: Sequence[OrderRow], limit: in
     assert rows == list(whole.items.rows)
     assert len(rows) == whole.total
     assert whole.next_cursor is None
+
+
+def test_orders_that_end_between_two_pages_move_no_other():
+    orders = [at_work(number) for number in range(6)]
+    first = status(*orders, open_only=True, limit=2)
+    orders[0], orders[2] = (at_work(number, state="Filled", filled=10) for number in (0, 2))
+    second = status(*orders, open_only=True, limit=2, cursor=first.next_cursor)
+    orders[3] = at_work(3, state="Filled", filled=10)
+    third = status(*orders, open_only=True, limit=2, cursor=second.next_cursor)
+    assert [numbers(page) for page in (first, second, third)] == [[0, 1], [3, 4], [5]]
+    assert [page.total for page in (first, second, third)] == [6, 4, 3]
+    assert third.next_cursor is None
+
+
+@given(st.data(), st.integers(1, 9), st.sampled_from(["trades", "batches"]))
+def test_while_orders_end_every_one_that_stays_open_is_shown_once_and_none_twice(
+    data: st.DataObject, many: int, view: str
+) -> None:
+    orders = [at_work(number, account_number=f"DE-{number if view == 'batches' else 1}") for number in range(many)]
+    name = "account_number" if view == "batches" else "client_order_id"
+    shown, cursor = list[object](), None
+    for _ in range(many):
+        found = status(*orders, open_only=True, view=view, limit=2, cursor=cursor)
+        shown += [item[name] for item in items(found)]
+        cursor = found.next_cursor
+        if cursor is None:
+            break
+        ended = data.draw(st.sets(st.sampled_from(range(many)), max_size=3))
+        orders = [
+            each.model_copy(update={"state": "Expired"}) if number in ended else each
+            for number, each in enumerate(orders)
+        ]
+    assert cursor is None
+    assert len(shown) == len(set(shown))
+    assert {getattr(each, name) for each in orders if each.state not in ENDED} <= set(shown)
 
 
 def test_a_page_behind_the_last_is_empty():

@@ -87,13 +87,13 @@ async def test_what_has_not_left_is_cancelled_and_the_rest_is_to_be_in_every_ses
     assert await room.on() == Stopped(cancelled=3, asked=2)
     assert await room.orders() == (
         waiting(1, state="Cancelled", why=WHY_CANCELLED),
-        sent_out(2, cancel=ASKED),
+        sent_out(2, why=WHY_CANCELLED, cancel=ASKED),
         sent_out(5, state="Cancelled", why=WHY_CANCELLED, cancel=ASKED),
         at_work(6, state="Filled", filled=10),
     )
-    assert [(order.state, order.cancel) for order in await room.orders("ts_two")] == [
-        ("Cancelled", ""),
-        ("PartiallyFilled", ASKED),
+    assert [(order.state, order.cancel, order.why) for order in await room.orders("ts_two")] == [
+        ("Cancelled", "", WHY_CANCELLED),
+        ("PartiallyFilled", ASKED, WHY_CANCELLED),
     ]
     assert (await room.records.verify()).breaks == ()
 
@@ -141,7 +141,7 @@ async def test_it_comes_back_once_no_request_with_an_order_is_under_way(
         assert not turning.done()
         await anyio.sleep(0)
     (order, _) = await room.orders()
-    assert order == sent_out(1, execution_mode=mode, cancel=ASKED)
+    assert order == sent_out(1, execution_mode=mode, why=WHY_CANCELLED, cancel=ASKED)
     await room.holds(after(order, "hear_nothing"))
     assert await turning == Stopped(cancelled=0, asked=2)
 
@@ -155,7 +155,7 @@ async def test_it_waits_for_nobody_where_nothing_is_under_way(room: Room) -> Non
 async def test_a_request_of_which_nobody_hears_again_is_not_waited_for_for_ever(room: Room) -> None:
     await room.holds(sent_out(1))
     assert await room.on() == Stopped(cancelled=0, asked=1)
-    assert await room.orders() == (sent_out(1, cancel=ASKED),)
+    assert await room.orders() == (sent_out(1, why=WHY_CANCELLED, cancel=ASKED),)
 
 
 async def test_whoever_claims_while_it_is_turned_is_stopped_or_marked(room: Room) -> None:

@@ -1,18 +1,14 @@
 """What becomes of an order's row, by our own deeds and by what the order system says."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from itertools import pairwise
-from typing import get_args
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.clock import NOON
-from tests.workflow.order_rows import SYSTEM, WHEN_SENT, at_work, order_id, said_of, sent_out, waiting
+from tests.workflow.order_news import LATER, SECOND, by_id, concluding, heard, rules, told
+from tests.workflow.order_rows import SYSTEM, at_work, order_id, said_of, sent_out, waiting
 from trimtab.domain.trading.order_states import (
     CONTRADICTION,
     NEVER_SENT,
@@ -25,63 +21,23 @@ from trimtab.domain.trading.order_states import (
 )
 from trimtab.workflow.order_changes import (
     ASKED,
-    IMPOSSIBLE_PRICE,
     MOST_PARKED,
-    PAST_LIMIT,
-    Concluding,
-    News,
     after,
     after_reported,
     at_the_order_system,
-    changes,
+    lapsed,
     may_have_left,
     parked,
     placing,
     sent,
     silent_for,
 )
-from trimtab.workflow.ports.order_system import FOREIGN, FORGOTTEN, KEY_CHANGED, OmsAnswer, Reported, Stray
+from trimtab.workflow.ports.order_system import FOREIGN, FORGOTTEN, KEY_CHANGED, OmsAnswer, Stray
 from trimtab.workflow.ports.records import DESK, Fill, OrderRow, Parked
-
-SECOND = timedelta(seconds=1)
-LATER = NOON + 60 * SECOND
-MICRO = Decimal("0.000001")
-
-
-def concluding(now: datetime = LATER) -> Concluding:
-    return Concluding(now, absent_after=20 * SECOND)
-
-
-def by_id(orders: Iterable[OrderRow]) -> dict[str, OrderRow]:
-    return {order.client_order_id: order for order in orders}
-
-
-def told(
-    *orders: OrderRow,
-    answer: OmsAnswer,
-    asked: Sequence[OrderRow] | None = None,
-    now: datetime = LATER,
-    known: Iterable[Parked] = (),
-) -> tuple[News, ...]:
-    """What an answer leads to; the orders stand as they were asked about, unless it is said how they stood."""
-    before = by_id(orders if asked is None else asked)
-    return changes(orders, answer, asked=before, concluding=concluding(now), known=known)
 
 
 def absent(*orders: OrderRow) -> OmsAnswer:
     return OmsAnswer(absent=frozenset(by_id(orders)))
-
-
-def heard(order: OrderRow, said: Reported, *, is_newer: bool = False) -> tuple[OrderRow, list[Fill], list[str]]:
-    """The order after a report, its new fills, and the rules by which something was parked."""
-    rows = after_reported(order, said, at=LATER, is_newer=is_newer)
-    orders = [row for row in rows if isinstance(row, OrderRow)]
-    fills = [row for row in rows if isinstance(row, Fill)]
-    return (orders or [order])[-1], fills, rules(rows)
-
-
-def rules(rows: Iterable[News]) -> list[str]:
-    return [row.rule for row in rows if isinstance(row, Parked)]
 
 
 def test_an_order_is_told_as_it_was_approved():
@@ -105,6 +61,19 @@ def test_a_deed_gives_a_reason_of_its_own_and_takes_away_the_one_before():
     assert after(sent_out(why="old"), "send_again").why == ""
 
 
+def test_silence_takes_away_no_reason_why_an_order_is_to_be_cancelled():
+    assert after(sent_out(why="the desk", cancel=ASKED), "hear_nothing", why="hush").why == "the desk"
+    assert after(sent_out(cancel=ASKED), "hear_nothing", why="hush").why == "hush"
+    assert after(sent_out(why="the desk", cancel=ASKED), "refuse", why="halted").why == "halted"
+
+
+def test_an_order_that_lapses_although_it_may_have_left_is_to_be_cancelled_in_case_it_arrives():
+    assert lapsed(waiting(), why="w") == waiting(state="Expired", why="w")
+    assert lapsed(sent_out(state="Intent"), why="w") == sent_out(state="Expired", why="w", cancel=ASKED)
+    late = lapsed(sent_out(state="Unknown"), why="w")
+    assert heard(late, said_of(late, "Accepted")) == (at_work(cancel=ASKED, why="w"), [], [])
+
+
 def test_a_deed_that_is_not_possible_is_raised():
     with pytest.raises(ValueError, match="'send' isn't possible for an order in Accepted"):
         sent(at_work(), to=SYSTEM, at=LATER)
@@ -125,33 +94,9 @@ def test_the_first_report_gives_an_order_the_names_that_its_order_system_has_for
     assert (fills, parked_by) == ([], [])
 
 
-def test_what_is_filled_is_a_fill_at_what_the_new_units_cost():
-    first, (four,), _ = heard(at_work(), said_of(at_work(), "PartiallyFilled", filled=4, average="40"))
-    assert (first.state, first.filled_quantity, first.average_price) == ("PartiallyFilled", Decimal(4), Decimal(40))
-    last, (six,), _ = heard(first, said_of(first, "Filled", filled="10.0", average="40.5"))
-    assert (last.state, last.filled_quantity, last.average_price) == ("Filled", Decimal(10), Decimal("40.5"))
-    # 10 at 40.50 are 405, of which 160 were there before; 245 for 6.
-    assert (four.quantity, four.price) == (Decimal(4), Decimal(40))
-    assert (six.quantity, six.price) == (Decimal(6), Decimal("40.833333"))
-    assert (six.session_id, six.client_order_id, six.filled_at) == (last.session_id, last.client_order_id, LATER)
-
-
-def test_a_fill_is_called_by_how_much_was_filled_with_it():
-    for filled in ("4", "4.000", "0.4e1"):
-        _, (fill,), _ = heard(at_work(), said_of(at_work(), "PartiallyFilled", filled=filled, average=40))
-        assert fill.fill_id == f"{order_id(1)}:4"
-    _, (fill,), _ = heard(at_work(), said_of(at_work(), "Filled", filled=10, average=40))
-    assert fill.fill_id == f"{order_id(1)}:10"
-
-
 def test_the_same_report_again_says_nothing_new():
     order = at_work(filled=4)
     assert after_reported(order, said_of(order, "PartiallyFilled", filled="4.0", average="40.00"), at=LATER) == []
-
-
-def test_an_average_that_changes_without_a_fill_changes_nothing():
-    order = at_work(filled=4)
-    assert after_reported(order, said_of(order, "PartiallyFilled", filled=4, average=39), at=LATER) == []
 
 
 @pytest.mark.parametrize(
@@ -191,10 +136,31 @@ def test_a_report_that_cannot_be_true_is_parked_and_changes_nothing(
     assert heard(order, said_of(order, state, filled=filled, average=40)) == (order, [], [rule])
 
 
+@pytest.mark.parametrize(
+    ("state", "filled", "why"),
+    [
+        ("Accepted", 0, "the desk"),
+        ("PartiallyFilled", 4, "the desk"),
+        ("Cancelled", 4, "the desk"),
+        ("Filled", 10, "their words"),
+        ("Rejected", 0, "their words"),
+        ("Expired", 4, "their words"),
+    ],
+)
+def test_the_reason_of_whoever_had_an_order_cancelled_stays_unless_it_ended_for_another(
+    state: ReportedState, filled: int, why: str
+) -> None:
+    order = sent_out(state="Unknown", cancel=ASKED, why="the desk")
+    changed, _, _ = heard(order, said_of(order, state, filled=filled, average=40, why="their words"))
+    assert (changed.state, changed.why, changed.cancel) == (state, why, ASKED)
+
+
 @pytest.mark.parametrize("state", ["Intent", "Unknown", "Cancelled", "Expired", "Rejected"])
 def test_an_order_that_arrived_after_all_is_what_its_order_system_says(state: OrderState) -> None:
-    order = sent_out(state=state, why="It never arrived", cancel=ASKED)
-    assert heard(order, said_of(order, "Accepted")) == (at_work(cancel=ASKED), [], [])
+    order = sent_out(state=state, why="It never arrived")
+    assert heard(order, said_of(order, "Accepted")) == (at_work(), [], [])
+    wanted_away = sent_out(state=state, why="the desk", cancel=ASKED)
+    assert heard(wanted_away, said_of(order, "Accepted")) == (at_work(why="the desk", cancel=ASKED), [], [])
 
 
 def test_a_report_that_may_be_older_than_the_order_is_passed_over_but_not_one_that_never_was_true():
@@ -204,56 +170,26 @@ def test_a_report_that_may_be_older_than_the_order_is_passed_over_but_not_one_th
     assert heard(order, said_of(order, "Filled", filled=11), is_newer=True)[2] == [OVERFILLED]
 
 
-@pytest.mark.parametrize("average", ["0", "-40", "NaN", "sNaN", "Infinity", "20", "1e25", "9" * 60, "2020"])
-def test_units_that_cost_nothing_or_a_hundred_times_their_price_are_not_believed(average: str) -> None:
-    order = at_work(filled=5)  # at 40: 10 at 20 would be 5 for nothing, and 10 at 2,020 would be 5 at 4,000
-    said = said_of(order, "Filled", filled=10, average=average)
-    assert heard(order, said) == (order, [], [IMPOSSIBLE_PRICE])
-
-
-@pytest.mark.parametrize("average", ["40." + "3" * 58, "3999.999999", "0.000001"])
-def test_a_price_that_can_be_is_read_with_all_its_digits(average: str) -> None:
-    order, (fill,), _ = heard(sent_out(), said_of(sent_out(), "PartiallyFilled", filled=3, average=average))
-    assert order.average_price == Decimal(average)
-    assert abs(fill.price - Decimal(average)) < MICRO
-
-
-def test_no_digit_of_a_quantity_is_lost():
-    part = "3." + "0" * 38 + "1"
-    first, (one,), _ = heard(at_work(), said_of(at_work(), "PartiallyFilled", filled=part, average=40))
-    _, (other,), _ = heard(first, said_of(first, "PartiallyFilled", filled=part[:-1] + "2", average=40))
-    assert str(one.quantity) == part
-    assert other.quantity == Decimal("1e-39")
-    assert one.fill_id != other.fill_id
-
-
-@pytest.mark.parametrize(("side", "past", "within"), [("buy", "41.01", "41"), ("sell", "40.99", "41")])
-def test_a_price_past_the_limit_was_traded_all_the_same_and_has_to_be_looked_at(
-    side: str, past: str, within: str
-) -> None:
-    order = sent_out(side=side)
-    (changed, fill, held) = after_reported(order, said_of(order, "Filled", filled=10, average=past), at=LATER)
-    assert isinstance(changed, OrderRow)
-    assert isinstance(fill, Fill)
-    assert isinstance(held, Parked)
-    assert (changed.state, fill.price) == ("Filled", Decimal(past))
-    assert (held.rule, held.order_key) == (PAST_LIMIT, "order-9")
-    assert held.message == f"10 units traded at {Decimal(past):.6f} EUR, past the limit of 41"
-    assert heard(order, said_of(order, "Filled", filled=10, average=within))[2] == []
-
-
-def test_an_average_that_was_rounded_is_not_past_the_limit_for_it():
-    # 82.0000016 for 2 units: 41.0000008 each.
-    order = at_work(filled=8, average_price=Decimal("40.9999998"))
-    _, (fill,), parked_by = heard(order, said_of(order, "Filled", filled=10, average="41"))
-    assert (fill.price, parked_by) == (Decimal("41.000001"), [])
-
-
 def test_an_order_that_nobody_asked_about_is_parked_for_all():
     (held,) = told(sent_out(1), answer=OmsAnswer(reports=(said_of(sent_out(2), "Filled", filled=10, average=40),)))
     assert isinstance(held, Parked)
     assert (held.rule, held.session_id, held.client_order_id) == (FOREIGN, DESK, order_id(2))
     assert (held.order_key, held.seen_at) == ("order-9", LATER)
+
+
+def test_what_is_said_of_an_order_that_was_not_asked_about_changes_nothing_also_if_we_know_it():
+    mine, other = sent_out(1), sent_out(2, session_id="ts_two")
+    answer = OmsAnswer(
+        reports=(said_of(other, "Filled", filled=10, average=40),),
+        strays=(Stray(rule="oms_wrong_shape", message="no units", client_order_id=order_id(2)),),
+        absent=frozenset({order_id(2)}),
+    )
+    rows = told(mine, other, answer=answer, asked=[mine])
+    assert [(row.rule, row.session_id) for row in rows if isinstance(row, Parked)] == [
+        (FOREIGN, DESK),
+        ("oms_wrong_shape", DESK),
+    ]
+    assert len(rows) == 2
 
 
 def test_an_answer_changes_each_order_that_it_is_about():
@@ -304,7 +240,8 @@ def test_an_absent_order_is_believed_absent_once_nothing_of_it_can_be_under_way(
     assert isinstance(row, OrderRow)
     assert row.state == state
     assert row.why
-    assert row == order.model_copy(update={"state": state, "why": row.why})
+    cancel = ASKED if state == "Expired" else order.cancel
+    assert row == order.model_copy(update={"state": state, "why": row.why, "cancel": cancel})
 
 
 @pytest.mark.parametrize(
@@ -401,99 +338,3 @@ def test_an_order_system_that_has_gone_mad_fills_no_records_and_stops_no_order()
     assert len(rows) == MOST_PARKED + 2
     more = told(sent_out(), answer=answer, known=known)
     assert [row.message for row in more if isinstance(row, Parked)] == [stray.message for stray in strays[60:]]
-
-
-class Held:
-    """Two orders as they are kept, with all that was written of them."""
-
-    def __init__(self) -> None:
-        self.orders = [sent_out(1), sent_out(2, side="sell")]
-        self.fills: dict[str, Fill] = {}
-        self.parked: list[Parked] = []
-        self.now = NOON
-
-    def keep(self, rows: Sequence[News]) -> None:
-        self.orders = list((by_id(self.orders) | by_id(row for row in rows if isinstance(row, OrderRow))).values())
-        self.fills |= {row.fill_id: row for row in rows if isinstance(row, Fill)}
-        self.parked += [row for row in rows if isinstance(row, Parked)]
-
-    def hear(self, answer: OmsAnswer, asked: Sequence[OrderRow]) -> tuple[News, ...]:
-        rows = told(*self.orders, answer=answer, asked=asked, now=self.now, known=self.parked)
-        self.keep(rows)
-        return rows
-
-
-quantities = st.sampled_from(["0", "3", "3.5", "7", "10", "11", "-1", "NaN", "0.0000000001"])
-averages = st.one_of(
-    st.sampled_from(["0", "-1", "NaN", "1e30", "40", "40", "40"]),
-    st.integers(1, 10**8).map(lambda part: str(Decimal(part).scaleb(-6))),
-)
-reports = st.builds(
-    said_of,
-    st.sampled_from([sent_out(1), sent_out(2, side="sell"), sent_out(3)]),
-    st.sampled_from(get_args(ReportedState)),
-    filled=quantities,
-    average=averages,
-    order_key=st.sampled_from(["order-9", "order-9", "order-9", "order-8"]),
-)
-strays = st.builds(Stray, rule=st.just("r"), message=st.text(max_size=2), client_order_id=st.sampled_from(["", "x"]))
-answers = st.builds(
-    OmsAnswer,
-    reports=st.lists(reports, max_size=3, unique_by=lambda said: said.client_order_id).map(tuple),
-    strays=st.lists(strays, max_size=1).map(tuple),
-    absent=st.frozensets(st.sampled_from([order_id(1), order_id(2)]), max_size=1),
-)
-histories = st.lists(st.tuples(answers, st.sampled_from([0, 1, 15, 40]), st.booleans()), max_size=6)
-
-
-@given(histories)
-def test_whatever_is_said_fills_add_up_to_what_is_filled_and_nothing_counts_twice(history) -> None:
-    held = Held()
-    asked = held.orders
-    for answer, seconds, is_fresh in history:
-        held.now += seconds * SECOND
-        asked = held.orders if is_fresh else asked
-        held.hear(answer, asked)
-        assert held.hear(answer, asked) == ()
-        for order in held.orders:
-            fills = [fill for fill in held.fills.values() if fill.client_order_id == order.client_order_id]
-            assert sum(fill.quantity for fill in fills) == order.filled_quantity
-            value = sum(fill.quantity * fill.price for fill in fills)
-            assert abs(value - order.filled_quantity * order.average_price) <= len(fills) * 10 * MICRO
-            assert all(fill.price > 0 for fill in fills)
-
-
-states = st.sampled_from(
-    [
-        waiting(),
-        *(
-            make(state=state, filled_quantity=Decimal(filled), average_price=Decimal(40))
-            for make in (sent_out, at_work)
-            for state in STATES
-            for filled in (0, 4, 10)
-        ),
-    ]
-)
-
-
-@given(states, reports, st.booleans())
-def test_what_is_parked_changes_no_order_but_a_price_past_the_limit(
-    order: OrderRow, said: Reported, is_newer: bool
-) -> None:
-    rows = after_reported(order, said, at=LATER, is_newer=is_newer)
-    if set(rules(rows)) - {PAST_LIMIT}:
-        assert len(rows) == 1
-
-
-@given(st.lists(st.integers(1, 10), min_size=1, max_size=6, unique=True), st.data())
-def test_a_true_history_of_fills_is_written_fill_by_fill(filled: list[int], data: st.DataObject) -> None:
-    steps = [0, *sorted(filled)]
-    traded = [(Decimal(now - before), data.draw(st.integers(3900, 4100))) for before, now in pairwise(steps)]
-    order, written, value = sent_out(), list[tuple[Decimal, Decimal]](), Decimal(0)
-    for (quantity, cents), now in zip(traded, steps[1:], strict=True):
-        value += quantity * cents / 100
-        order, fills, parked_by = heard(order, said_of(order, "Accepted", filled=now, average=value / now))
-        written += [(fill.quantity, fill.price) for fill in fills]
-        assert parked_by == []
-    assert written == [(quantity, Decimal(cents) / 100) for quantity, cents in traded]
-    assert order.sent_at == WHEN_SENT

@@ -72,6 +72,15 @@ def reported(*orders: OrderRow, filled: int = 4) -> OmsAnswer:
     return OmsAnswer(reports=tuple(said_of(order, "Accepted", filled=filled, average=40) for order in orders))
 
 
+def no_lock_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on."""
+
+    async def fail(*_: object) -> None:
+        pytest.fail("the lock of the records was taken")
+
+    monkeypatch.setattr(SqlRecordStore, "write", fail)
+
+
 async def test_an_answer_is_written_with_its_fills_as_the_deliverys_own_evidence(room: Room) -> None:
     orders = [sent_out(1), sent_out(2), sent_out(3)]
     await room.holds(*orders)
@@ -159,6 +168,37 @@ async def test_what_is_parked_is_kept_once_and_changes_no_order(room: Room) -> N
     assert await room.orders() == (asked,)
 
 
+async def test_an_order_that_was_not_asked_about_stays_as_it_is_also_if_we_have_it(room: Room) -> None:
+    asked, other = sent_out(1), sent_out(2, session_id="ts_two")
+    await room.holds(asked, other)
+    stray = Stray(rule="oms_wrong_shape", message="no units", client_order_id=order_id(2))
+    answer = OmsAnswer(reports=reported(other).reports, strays=(stray,))
+    assert await room.ledger.take([asked], answer) == 1
+    assert await room.orders("ts_two") == (other,)
+    assert {(each.rule, each.session_id) for each in await room.records.parked(DESK)} == {
+        (FOREIGN, DESK),
+        ("oms_wrong_shape", DESK),
+    }
+    assert await room.records.parked("ts_two") == await room.records.parked(DESK)
+
+
+async def test_what_is_parked_already_asks_for_no_lock_however_often_it_comes(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, other = sent_out(1), sent_out(2, session_id="ts_two")
+    await room.holds(asked, other)
+    strays = (
+        Stray(rule="oms_wrong_shape", message="no id"),
+        Stray(rule="oms_foreign_order", message="ours, but not asked about", client_order_id=order_id(2)),
+    )
+    answer = OmsAnswer(reports=(said_of(asked, "Filled", filled=11), said_of(other, "Accepted")), strays=strays)
+    assert await room.ledger.take([asked], answer) == 3
+    no_lock_is_taken(monkeypatch)
+    assert await room.ledger.take([asked], answer) == 0
+    with pytest.raises(pytest.fail.Exception, match="the lock of the records"):
+        await room.ledger.take([asked], OmsAnswer(strays=(*strays, Stray(rule="oms_wrong_shape", message="new"))))
+
+
 async def test_a_deed_is_done_to_the_orders_as_they_stand(room: Room) -> None:
     asked = [sent_out(1), sent_out(2), sent_out(3, state="Unknown")]
     await room.holds(*asked, at_work(1))
@@ -168,10 +208,7 @@ async def test_a_deed_is_done_to_the_orders_as_they_stand(room: Room) -> None:
 
 
 async def test_nothing_to_do_asks_for_no_lock(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def fail(*_: object) -> None:
-        pytest.fail("the lock of the records was taken")
-
-    monkeypatch.setattr(SqlRecordStore, "write", fail)
+    no_lock_is_taken(monkeypatch)
     assert await room.ledger.become([at_work(1)], silence) == 0
     assert await room.ledger.take([at_work(1)], OmsAnswer(reports=(said_of(at_work(1), "Accepted"),))) == 0
 

@@ -24,7 +24,8 @@ TICK_SECONDS: Final = 0.2
 """The pace of the demo's market: a few ticks fill everything, and that can be seen."""
 LOOK_EVERY_SECONDS: Final = 0.1
 QUIET_LOOKS: Final = 20
-"""Looks without news after which what is left is cancelled: a buy may wait for cash for as long as approvals last."""
+"""Looks without news after which what is left is cancelled: a buy may wait for cash for as long as approvals last.
+After as many more nobody waits any longer."""
 WHY_CANCELLED: Final = "The demo doesn't wait any longer"
 
 Tell = Callable[[ExecutionStatus], Awaitable[None]]
@@ -50,7 +51,7 @@ class Executed:
 
 
 async def execute(opened: OpenDesk, session_id: str, *, tell: Tell) -> Executed:
-    """Approves and executes the plan of a session in Review; comes back when all its orders have ended.
+    """Approves and executes the plan of a session in Review; comes back once nothing happens to its orders any more.
 
     `tell` hears of every look at them.
 
@@ -79,15 +80,20 @@ async def _simulated_approvers(opened: OpenDesk, count: int) -> list[Proof]:
 
 
 async def until_ended(orders: OrderDesk, session_id: str, *, tell: Tell) -> ExecutionStatus:
-    """The status once all orders of a session have ended; those are cancelled that nothing happens to any more."""
+    """The status once all orders of a session have ended; those are cancelled that nothing happens to any more.
+
+    Orders that don't even end by that are let go as they stand.
+    """
     quiet_looks = 0
     status: ExecutionStatus | None = None
     request = GetExecutionStatus(session_id=session_id, limit=1)
-    async for found in looks(orders, CALLER, request, every_seconds=LOOK_EVERY_SECONDS):
+    async for found in looks(orders, CALLER, request=request, every_seconds=LOOK_EVERY_SECONDS):
         quiet_looks = quiet_looks + 1 if found == status else 0
         status = found
         await tell(status)
         if quiet_looks == QUIET_LOOKS:
             await orders.cancel(CALLER, CancelOrders(session_id=session_id, reason=WHY_CANCELLED))
+        elif quiet_looks == 2 * QUIET_LOOKS:
+            break
     assert status is not None, "there was a look"
     return status

@@ -1,7 +1,6 @@
 """What `trimtab demo` shows a person."""
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Final
 
 from rich.console import Console
@@ -48,6 +47,7 @@ def show_verdicts(screen: Console, analysis: Analysis) -> None:
 
 def show_review(screen: Console, opened: SessionSummaryResult, review: PhaseAdvanced) -> None:
     """What was found about the plan, and what it comes to."""
+    screen.print()
     unable = [f"unable to check {entry.account_number}: {entry.message}" for entry in opened.unable_to_check]
     findings = [
         f"{finding.rule}: {' '.join(filter(None, (finding.account_number, finding.symbol)))}: {finding.message}"
@@ -60,7 +60,8 @@ def show_review(screen: Console, opened: SessionSummaryResult, review: PhaseAdva
 def show_orders(screen: Console, orders: Executed) -> None:
     """What became of the orders."""
     status = orders.status
-    screen.print("Approved by the demo's simulated approvers, in a records database of the demo's own.\n")
+    names = ", ".join(orders.approved_by)
+    screen.print(f"Approved by the demo's simulated approvers ({names}), in a records database of the demo's own.\n")
     sides = (("sells", "sell", status.sells), ("buys", "buy", status.buys))
     rows = [(name, *_counts(orders, side), *_values(progress)) for name, side, progress in sides]
     columns = ("", "orders", "filled", "partly", "unfilled", "ordered value", "filled value", "share")
@@ -79,16 +80,17 @@ def show_refusal(screen: Console, refused: Blocked) -> None:
     screen.print("Phase Review. Nothing was sent.")
 
 
-def _counts(orders: Executed, side: str) -> Iterator[int]:
+def _counts(orders: Executed, side: str) -> tuple[int, ...]:
     """How many orders of a side there are: all, those filled, those filled partly, and those not at all."""
     of_side = [line for line in orders.lines if line.side == side]
     counts = Counter("filled" if line.state == "Filled" else bool(line.filled_quantity) for line in of_side)
-    yield from (len(of_side), counts["filled"], counts[True], counts[False])
+    return len(of_side), counts["filled"], counts[True], counts[False]
 
 
-def _values(progress: SideProgress) -> Iterator[float | str]:
+def _values(progress: SideProgress) -> tuple[float, float, str]:
+    """A side's money: what was ordered, what was filled, and the share of it."""
     share = progress.filled_value / progress.ordered_value if progress.ordered_value else 0.0
-    yield from (progress.ordered_value, progress.filled_value, f"{share:.0%}")
+    return progress.ordered_value, progress.filled_value, f"{share:.0%}"
 
 
 def _warn(screen: Console, lines: list[str]) -> None:

@@ -58,7 +58,7 @@ async def _cancel_there(records: RecordStore) -> None:
     """Rounds of cancels, as long as each brings news. The switch is on whatever goes wrong here: that is only told."""
     try:
         settings = load_settings(analyst="rules")
-        delivery = open_delivery(settings, records, open_shelf(settings).book)
+        delivery = open_delivery(settings, records=records, book=open_shelf(settings).book)
         try:
             done = await delivery.settle("")
         finally:

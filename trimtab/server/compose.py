@@ -69,7 +69,7 @@ def open_desk(
         clock=SystemClock(),
         facts=desk_facts(settings, client),
     )
-    delivery = open_delivery(settings, open_records(settings), shelf.book, tick_seconds=tick_seconds)
+    delivery = open_delivery(settings, records=open_records(settings), book=shelf.book, tick_seconds=tick_seconds)
     office = back_office(desk, store, shelf=shelf, delivery=delivery)
     return OpenDesk(desk, store, office, client)
 
@@ -85,7 +85,7 @@ def back_office(desk: Desk, store: SessionStore, *, shelf: BookShelf, delivery: 
 
 
 def open_delivery(
-    settings: Settings, records: RecordStore, book: Book, *, tick_seconds: float = DEFAULT_TICK_SECONDS
+    settings: Settings, *, records: RecordStore, book: Book, tick_seconds: float = DEFAULT_TICK_SECONDS
 ) -> Delivery:
     """Who brings the orders of these records to the order system of these settings."""
     terms = OrderTerms(settings.execution, settings.live_accounts, live_system=settings.oms is not None)

@@ -10,7 +10,7 @@ from trimtab.workflow.ports.execution import ExecutionStatus, GetExecutionStatus
 
 
 async def looks(
-    orders: OrderDesk, caller: Caller, request: GetExecutionStatus, *, every_seconds: float
+    orders: OrderDesk, caller: Caller, *, request: GetExecutionStatus, every_seconds: float
 ) -> AsyncIterator[ExecutionStatus]:
     """What each look at the orders finds, however long it takes; the last one finds that all have ended.
 

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from trimtab.adapters.clock import SystemClock
 from trimtab.adapters.oms.client import HttpOrderSystem
+from trimtab.domain.errors import TrimtabError
 from trimtab.domain.trading.book import Book
 from trimtab.server.paper_oms.app import paper_oms_app
 from trimtab.server.paper_oms.listing import listed_instruments
@@ -64,10 +65,16 @@ class InProcess(httpx2.AsyncBaseTransport):
         """The application's answer."""
         async with self._turn:
             if self._carrier is None:
-                app = await anyio.to_thread.run_sync(self._make)
+                app = await anyio.to_thread.run_sync(self._made)
                 await self._open.enter_async_context(app.router.lifespan_context(app))
                 self._carrier = httpx2.ASGITransport(app)
         return await self._carrier.handle_async_request(request)
+
+    def _made(self) -> Starlette:
+        try:
+            return self._make()
+        except TrimtabError as error:  # whoever asks hears why, and that nothing was sent
+            raise httpx2.ConnectError(error.message) from error
 
     async def aclose(self) -> None:
         """Lets go of what the application holds."""

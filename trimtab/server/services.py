@@ -96,7 +96,7 @@ class Services:
 
             pause_seconds = LOOK_EVERY_SECONDS
             await attempt("orders wait for now", one_round)
-            await anyio.sleep(pause_seconds)
+            await made.office.delivery.rest(pause_seconds)
 
     async def _purge(self) -> None:
         forgotten = await (await self.desk.opened()).store.purge_expired()

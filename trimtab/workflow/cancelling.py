@@ -38,5 +38,5 @@ def without(order: OrderRow, *, why: str) -> OrderRow:
     Of what may have left it is noted that it is to be cancelled, also where it surely isn't there now: it may arrive.
     """
     if may_have_left(order):
-        order = order.model_copy(update={"cancel": ASKED})
+        order = order.model_copy(update={"cancel": ASKED, "why": why})
     return after(order, "withdraw", why=why) if order.state == "Intent" else order

@@ -16,22 +16,21 @@ import anyio
 
 from trimtab.domain.errors import Blocked
 from trimtab.domain.trading.order_states import ENDED
+from trimtab.workflow.cancel_requests import CancelRequests
 from trimtab.workflow.delivery_pace import DeliveryPace
-from trimtab.workflow.order_changes import after, at_the_order_system, may_have_left, placing, silent_for
+from trimtab.workflow.order_changes import after, lapsed, may_have_left, placing, silent_for
 from trimtab.workflow.order_ledger import OrderLedger, is_ready
 from trimtab.workflow.order_terms import OrderTerms
 from trimtab.workflow.ports.clock import Clock
-from trimtab.workflow.ports.order_system import NoAnswer, NotSent, OmsAnswer, OrderSystem, TurnedDown
+from trimtab.workflow.ports.order_system import NoAnswer, NotSent, OrderSystem, TurnedDown
 from trimtab.workflow.ports.records import OrderRow, RecordStore
 from trimtab.workflow.sending import Sending
-from trimtab.workflow.together import together
 
 logger = logging.getLogger(__name__)
 
 TROUBLE: Final = (Blocked, NotSent, NoAnswer, TurnedDown)
 LAPSED: Final = "Its approval ended before it could be sent"
 SILENCE: Final = "Nobody knows yet whether it arrived"
-CANCELS_AT_ONCE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,18 @@ class Delivered:
     changed: int = 0
     unfinished: int = 0
     trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unsettled:
+    """Orders about which there may be news: `mine` at this order system or at none yet, and those of `others`."""
+
+    mine: Sequence[OrderRow]
+    others: Sequence[OrderRow]
+
+    @property
+    def every(self) -> Sequence[OrderRow]:
+        return [*self.mine, *self.others]
 
 
 class Delivery:
@@ -64,17 +75,35 @@ class Delivery:
         self.terms = terms
         self._pace = pace or DeliveryPace()
         self._ledger = OrderLedger(records, clock, timedelta(seconds=self._pace.absent_after))
+        self._cancels = CancelRequests(self._ledger, system, pace=self._pace)
         self._sending = Sending(self._ledger, system, pace=self._pace)
         self._turn = anyio.Lock()
-        self._ended_asked_at: float | None = None
+        self._ended_asked_at: dict[str, float] = {}
+        self._left_some = anyio.Event()
+        self._last_trouble = ""
 
     async def deliver(self) -> float:
         """See `Deliverer.deliver`."""
+        self._left_some = anyio.Event()
+        begun = time.monotonic()
         done = await self.round()
         if done.trouble:
-            logger.warning("orders wait: %s", done.trouble)
+            if done.trouble != self._last_trouble:  # it may last for days, and rounds are many
+                logger.warning("orders wait: %s", done.trouble)
+            self._last_trouble = done.trouble
             return self._pace.troubled
-        return self._pace.busy if done.unfinished else self._pace.idle
+        self._last_trouble = ""
+        if not done.unfinished:
+            return self._pace.idle
+        quiet = 0.0 if done.changed else self._pace.quiet_rounds * (time.monotonic() - begun)
+        return max(self._pace.busy, quiet)
+
+    async def rest(self, seconds: float) -> None:
+        """See `Deliverer.rest`. Calls that come all the time make no more rounds than orders on their way do."""
+        least = min(seconds, self._pace.busy)
+        await anyio.sleep(least)
+        with anyio.move_on_after(seconds - least):
+            await self._left_some.wait()
 
     async def settle(self, session_id: str, *, most_rounds: int = 6) -> Delivered:
         """Rounds over one session's orders, as long as each brings something new."""
@@ -84,40 +113,52 @@ class Delivery:
             changed += done.changed
             if done.trouble or not done.changed or not done.unfinished:
                 break
+        if done.unfinished:
+            self._left_some.set()
         return Delivered(changed, done.unfinished, done.trouble)
 
     async def round(self, session_id: str = "") -> Delivered:
         """Asks, concludes, cancels and sends once, over the orders of one session or of all."""
         async with self._turn:
-            mine, trouble = await self._unsettled(session_id)
-            changed = await self._lapse(mine)
+            found = await self._unsettled(session_id)
+            changed = await self._lapse(found.every)
+            found = await self._unsettled(session_id) if changed else found
+            trouble = ""
             try:
-                if mine:
-                    await self.system.require(self.terms.execution_mode)
-                    changed += await self._ask(mine)
-                    mine, trouble = await self._unsettled(session_id) if changed else (mine, trouble)
-                    changed += await self._cancel(mine)
-                    changed += await self._sending.send(mine)
+                if found.mine:
+                    await self._require()
+                    heard = await self._ask(found.mine)
+                    found = await self._unsettled(session_id) if heard else found
+                    cancelled, trouble = await self._cancels.send(found.mine)
+                    changed += heard + cancelled
+                    if trouble:  # whoever can't be told to cancel may be away altogether
+                        await self._require()
+                    changed += await self._sending.send(found.mine)
             except TROUBLE as error:
                 trouble = error.message
-            return Delivered(changed, sum(order.state not in ENDED for order in mine), trouble)
+            unfinished = sum(order.state not in ENDED for order in found.mine)
+            return Delivered(changed, unfinished, trouble or _told_of(found.others, here=self.system.name))
 
-    async def _unsettled(self, session_id: str) -> tuple[list[OrderRow], str]:
-        """The orders that this order system may have news of, and what is to be said of others."""
+    async def _require(self) -> None:
+        await self.system.require(self.terms.execution_mode)
+
+    async def _unsettled(self, session_id: str) -> _Unsettled:
         today = self.clock.now().date()
         every = await self.records.unsettled(today, execution_mode=self.terms.execution_mode)
-        orders = [order for order in every if session_id in ("", order.session_id)]
         here = ("", self.system.name)
-        elsewhere = [order for order in orders if order.order_system not in here and order.state not in ENDED]
-        return [order for order in orders if order.order_system in here], _elsewhere(elsewhere, here=self.system.name)
+        wanted = [order for order in every if session_id in ("", order.session_id)]
+        return _Unsettled(
+            mine=[order for order in wanted if order.order_system in here],
+            others=[order for order in wanted if order.order_system not in here],
+        )
 
     async def _ask(self, orders: Sequence[OrderRow]) -> int:
         """Asks about the orders that may have left, and takes what is said."""
         asked = [order for order in orders if self._to_ask(order)]
         if not asked:
             return 0
-        if any(order.state in ENDED for order in asked):
-            self._ended_asked_at = time.monotonic()
+        now = time.monotonic()
+        self._ended_asked_at |= {order.session_id: now for order in asked if order.state in ENDED}
         try:
             answer = await self.system.look([placing(order) for order in asked])
         except (NotSent, NoAnswer, TurnedDown):
@@ -132,50 +173,42 @@ class Delivery:
             return False
         if order.state == "Submitted":  # whoever sent it may still wait for its answer
             return silent_for(order, self.clock.now()) >= timedelta(seconds=self._pace.answered_within)
-        return order.state not in ENDED or self._ended_too()
+        return order.state not in ENDED or self._ended_too(order.session_id)
 
-    def _ended_too(self) -> bool:
-        """At the start and now and then: a fill may have been on its way when the order ended."""
-        last = self._ended_asked_at
+    def _ended_too(self, session_id: str) -> bool:
+        """At the start and now and then: a fill may have been on its way when an order ended.
+
+        Session by session: somebody who looks at one of them all the time takes no other its turn.
+        """
+        last = self._ended_asked_at.get(session_id)
         return last is None or time.monotonic() - last >= self._pace.ended_asked_every
 
     async def _without_news(self, orders: Sequence[OrderRow]) -> int:
-        """Orders that were sent, and of which nobody says anything."""
-        return await self._ledger.become(
-            orders, lambda order: after(order, "hear_nothing", why=SILENCE) if order.state == "Submitted" else None
-        )
+        """Orders that were sent, and of which nobody says anything; not those that somebody sent again meanwhile."""
+        sent_at = {order.client_order_id: order.sent_at for order in orders}
+
+        def become(order: OrderRow) -> OrderRow | None:
+            still = order.state == "Submitted" and order.sent_at == sent_at[order.client_order_id]
+            return after(order, "hear_nothing", why=SILENCE) if still else None
+
+        return await self._ledger.become(orders, become)
 
     async def _lapse(self, orders: Sequence[OrderRow]) -> int:
-        """Ends the orders that wait for longer than their approval lasts."""
+        """Ends the orders that wait for longer than their approval lasts, whichever order system they left for."""
         now = self.clock.now()
         return await self._ledger.become(
             orders,
-            lambda order: after(order, "lapse", why=LAPSED) if is_ready(order) and now >= order.valid_until else None,
+            lambda order: lapsed(order, why=LAPSED) if is_ready(order) and now >= order.valid_until else None,
         )
 
-    async def _cancel(self, orders: Sequence[OrderRow]) -> int:
-        """Asks the order system to cancel what is to be cancelled there, and takes how it stands then."""
-        wanted = [order for order in orders if order.cancel and at_the_order_system(order)]
-        changed = 0
-        for start in range(0, len(wanted), CANCELS_AT_ONCE):
-            portion = wanted[start : start + CANCELS_AT_ONCE]
-            answers = await together(self.system.cancel(placing(order)) for order in portion)
-            changed += await self._ledger.take(portion, _together(answers))
-        return changed
 
-
-def _together(answers: Sequence[OmsAnswer]) -> OmsAnswer:
-    """Several answers as one."""
-    return OmsAnswer(
-        reports=tuple(said for answer in answers for said in answer.reports),
-        strays=tuple(each for answer in answers for each in answer.strays),
-        absent=frozenset().union(*(answer.absent for answer in answers)),
-    )
-
-
-def _elsewhere(orders: Sequence[OrderRow], *, here: str) -> str:
+def _told_of(others: Sequence[OrderRow], *, here: str) -> str:
     """Orders that another order system has: nobody here may say what became of them, or send them again."""
-    if not orders:
+    waiting = [order for order in others if order.state not in ENDED]
+    if not waiting:
         return ""
-    systems = ", ".join(sorted({order.order_system for order in orders}))
-    return f"{len(orders)} orders are at {systems}, and this server talks to {here}: set TRIMTAB_OMS to that again."
+    systems = ", ".join(sorted({order.order_system for order in waiting}))
+    return (
+        f"{len(waiting)} orders are at {systems}, and this server talks to {here}: set TRIMTAB_OMS, or for one inside "
+        "the process TRIMTAB_HOME, as it was."
+    )

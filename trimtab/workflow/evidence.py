@@ -6,7 +6,6 @@ Checking it needs a hash and two comparisons for each entry, so that all records
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -14,17 +13,23 @@ from trimtab.workflow.ports.records import Evidence, EvidenceEntry, EvidenceHead
 
 FIRST_HASH: Final = hashlib.sha256(b"trimtab evidence").hexdigest()
 EMPTY: Final = EvidenceHead(0, FIRST_HASH, None)
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
 def canonical(content: object) -> str:
     """JSON in one spelling, on one line, in ASCII: the same content is the same bytes in every database."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return _CANONICAL.encode(content)
 
 
 def hash_of(entry: EvidenceEntry) -> str:
-    """What an entry's `hash` has to be. No part but the content, which is last, may hold a line break."""
-    parts = (entry.previous_hash, str(entry.seq), entry.at, entry.session_id, entry.kind, entry.actor, entry.source)
-    return hashlib.sha256("\n".join((*parts, entry.content)).encode()).hexdigest()
+    """What an entry's `hash` has to be."""
+    beside = (entry.session_id, entry.kind, entry.actor, entry.source)
+    return _hash(entry.previous_hash, str(entry.seq), entry.at, *beside, entry.content)
+
+
+def _hash(*parts: str) -> str:
+    """Of the parts in this order. None but the content, which is last, may hold a line break."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def chained(head: EvidenceHead, evidence: Iterable[Evidence], *, at: datetime) -> Iterator[EvidenceEntry]:
@@ -35,23 +40,24 @@ def chained(head: EvidenceHead, evidence: Iterable[Evidence], *, at: datetime) -
     """
     seq, previous, when = head.seq, head.hash, moment(at)
     for each in evidence:
-        if any(not part.isprintable() for part in (each.session_id, each.kind, each.actor, each.source)):
+        beside = (each.session_id, each.kind, each.actor, each.source)
+        if not "".join(beside).isprintable():
             raise ValueError("A part of the evidence beside its content isn't one printable line.")
         seq += 1
-        draft = EvidenceEntry(
+        content = canonical(each.content)
+        this = _hash(previous, str(seq), when, *beside, content)
+        yield EvidenceEntry(
             seq=seq,
             at=when,
             session_id=each.session_id,
             kind=each.kind,
             actor=each.actor,
             source=each.source,
-            content=canonical(each.content),
+            content=content,
             previous_hash=previous,
-            hash="",
+            hash=this,
         )
-        entry = replace(draft, hash=hash_of(draft))
-        previous = entry.hash
-        yield entry
+        previous = this
 
 
 def head_after(head: EvidenceHead, entries: Sequence[EvidenceEntry], *, at: datetime) -> EvidenceHead:

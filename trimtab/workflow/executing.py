@@ -176,7 +176,7 @@ class Executing:
         plan_hash = str(change.detail["plan_hash"])
         request = Move(session_id=ordered.session_id, plan_hash=plan_hash, expected_version=version)
         mode = self._base.terms.execution_mode
-        return await move(self._base.sessions, caller, request, change=change, mode=mode)
+        return await move(self._base.sessions, caller, request=request, change=change, mode=mode)
 
 
 def _closing(ordered: Ordered, version: int) -> str:

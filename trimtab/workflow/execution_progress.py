@@ -1,9 +1,10 @@
 """How far a session's orders are, as it is answered."""
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final
 
 from trimtab.domain.trading.order_states import ENDED
@@ -30,7 +31,7 @@ TRADE_COLUMNS: Final = (
 )
 BATCH_COLUMNS: Final = (
     "account_number",
-    "order_key",
+    "order_keys",
     "trades",
     "trades_filled",
     "trades_partially_filled",
@@ -38,6 +39,8 @@ BATCH_COLUMNS: Final = (
     "sell_value_filled",
     "buy_value_filled",
 )
+_LAST_PLACE: Final = Decimal("0.000001")
+_EXACT: Final = Context(prec=200)
 _PARTLY: Final = "partly"
 _PENDING: Final = "pending"
 _FILLED: Final = "filled"
@@ -64,13 +67,12 @@ def execution_status(lines: Sequence[OrderLine], request: GetExecutionStatus, *,
     how_far = Counter(map(_how_far, lines))
     offset = decode_cursor(request.cursor, followed.version) if request.cursor else 0
     part = _part(lines, values, request=request, offset=offset)
-    following = offset + request.limit
     return ExecutionStatus(
         execution_mode=followed.mode,
         phase=followed.phase,
         version=followed.version,
         total=part.total,
-        next_cursor=encode_cursor(followed.version, following) if following < part.total else None,
+        next_cursor=None if part.following is None else encode_cursor(followed.version, part.following),
         plan_hash=followed.plan_hash,
         order_system=followed.system,
         done=all(line.state in ENDED for line in lines),
@@ -113,26 +115,40 @@ def _how_far(line: OrderLine) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Some rows of a longer list."""
+    """Some rows of a longer list; `following` is where the next page starts, None where there is none."""
 
     table: Table
     total: int
+    following: int | None
 
 
 def _part(lines: Sequence[OrderLine], values: Sequence[Decimal], *, request: GetExecutionStatus, offset: int) -> _Part:
-    """The page that is asked for; only its rows are made."""
-    page = slice(offset, offset + request.limit)
-    every = zip(lines, values, strict=True)
+    """The page that is asked for; only its rows are made.
+
+    Places are those in the list of all trades, or all accounts: orders that end between two pages move no other.
+    """
+    trades = list(zip(lines, values, strict=True))
     if request.view == "trades":
-        trades = [(line, value) for line, value in every if _is_wanted(line, request)]
-        rows = tuple(_trade(line, value) for line, value in trades[page])
-        return _Part(Table.model_construct(columns=TRADE_COLUMNS, rows=rows), len(trades))
-    batches: dict[tuple[str, str], list[tuple[OrderLine, Decimal]]] = defaultdict(list)
-    for line, value in every:
-        batches[line.account_number, line.order_key].append((line, value))
-    wanted = [each for each in batches.items() if any(_is_wanted(line, request) for line, _ in each[1])]
-    rows = tuple(_batch(key, batch) for key, batch in wanted[page])
-    return _Part(Table.model_construct(columns=BATCH_COLUMNS, rows=rows), len(wanted))
+        wanted = [place for place, line in enumerate(lines) if _is_wanted(line, request)]
+        page, following = _page(wanted, offset=offset, limit=request.limit)
+        table = Table.model_construct(columns=TRADE_COLUMNS, rows=tuple(_trade(*trades[place]) for place in page))
+        return _Part(table, len(wanted), following)
+    batches: dict[str, list[tuple[OrderLine, Decimal]]] = defaultdict(list)
+    for line, value in trades:
+        batches[line.account_number].append((line, value))
+    accounts = list(batches)
+    wanted = [
+        at for at, account in enumerate(accounts) if any(_is_wanted(line, request) for line, _ in batches[account])
+    ]
+    page, following = _page(wanted, offset=offset, limit=request.limit)
+    table = Table.model_construct(columns=BATCH_COLUMNS, rows=tuple(_batch(batches[accounts[place]]) for place in page))
+    return _Part(table, len(wanted), following)
+
+
+def _page(places: Sequence[int], *, offset: int, limit: int) -> tuple[Sequence[int], int | None]:
+    """The places of a page from `offset` on, and the first behind it."""
+    left = places[bisect_left(places, offset) :]
+    return left[:limit], left[limit] if len(left) > limit else None
 
 
 def _is_wanted(line: OrderLine, request: GetExecutionStatus) -> bool:
@@ -147,9 +163,9 @@ def _trade(line: OrderLine, value: Decimal) -> tuple[Cell, ...]:
         line.code,
         line.side,
         line.state,
-        f"{line.quantity:f}",
-        f"{line.filled_quantity:f}",
-        f"{line.average_price:f}",
+        _plain(line.quantity),
+        _plain(line.filled_quantity),
+        _plain(line.average_price),
         line.currency,
         float(value),
         bool(line.cancel) and line.state not in ENDED,
@@ -157,13 +173,18 @@ def _trade(line: OrderLine, value: Decimal) -> tuple[Cell, ...]:
     )
 
 
-def _batch(key: tuple[str, str], batch: Sequence[tuple[OrderLine, Decimal]]) -> tuple[Cell, ...]:
-    account_number, order_key = key
+def _plain(value: Decimal) -> str:
+    """With at most six decimals, and no more than it needs."""
+    return f"{value.quantize(_LAST_PLACE, context=_EXACT).normalize(_EXACT):f}"
+
+
+def _batch(batch: Sequence[tuple[OrderLine, Decimal]]) -> tuple[Cell, ...]:
+    """An account's orders; the order system may have taken them as several of its own."""
     how_far = Counter(_how_far(line) for line, _ in batch)
     filled = {side: sum((value for line, value in batch if line.side == side), Decimal(0)) for side in ("sell", "buy")}
     return (
-        account_number,
-        order_key,
+        batch[0][0].account_number,
+        " ".join(dict.fromkeys(line.order_key for line, _ in batch if line.order_key)),
         len(batch),
         how_far[_FILLED],
         how_far[_PARTLY],

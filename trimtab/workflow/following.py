@@ -19,6 +19,7 @@ from trimtab.workflow.ports.desk import Caller
 from trimtab.workflow.ports.execution import CancelOrders, ExecutionStatus, GetExecutionStatus, OrdersCancelled
 from trimtab.workflow.ports.records import Effects, Evidence, OrderLine, Scope, Standing
 from trimtab.workflow.sessions import Change
+from trimtab.workflow.state import SessionState
 
 
 class Following:
@@ -29,11 +30,16 @@ class Following:
 
     async def go_on(self, caller: Caller, session_id: str) -> Delivered:
         """Asks, cancels and sends what is to be, and notes in the session when all its orders have ended."""
+        delivered, _ = await self._settled(caller, session_id)
+        return delivered
+
+    async def _settled(self, caller: Caller, session_id: str) -> tuple[Delivered, Sequence[OrderLine]]:
+        """The same, with the orders as they stand then: there may be thousands, which nobody wants to read twice."""
         delivered = await self._base.delivery.settle(session_id)
         lines = await self._base.records.order_lines(session_id)
         if lines and all(line.state in ENDED for line in lines):
             await self._note_ended(caller, session_id)
-        return delivered
+        return delivered, lines
 
     async def status(self, caller: Caller, request: GetExecutionStatus) -> ExecutionStatus:
         """How far the orders are; asks the order system first.
@@ -42,10 +48,10 @@ class Following:
             WrongPhase: No orders of the session are recorded.
         """
         base = self._base
-        await self._orders_of(caller, request.session_id)
-        delivered = await self.go_on(caller, request.session_id)
-        lines = await self._orders_of(caller, request.session_id)
+        await base.sessions.state(caller, request.session_id)  # for nobody but whom it belongs to
+        delivered, lines = await self._settled(caller, request.session_id)
         stored, state = await base.sessions.state(caller, request.session_id)
+        _require_some(lines, state)
         kill = (await base.records.standing(Scope())).kill
         followed = Followed(
             mode=base.terms.execution_mode,
@@ -67,7 +73,10 @@ class Following:
             InvalidInput: Some of the named orders aren't the session's; then nothing was cancelled.
         """
         base = self._base
-        _refuse_unknown(unknown_orders(request, await self._orders_of(caller, request.session_id)))
+        _, state = await base.sessions.state(caller, request.session_id)
+        before = await base.records.order_lines(request.session_id)
+        _require_some(before, state)
+        _refuse_unknown(unknown_orders(request, before))
         counted: list[Counter[str]] = []
 
         def decide(standing: Standing) -> Effects:
@@ -87,8 +96,7 @@ class Following:
             return base.effects(caller, rows, evidence=[done] if rows else [])
 
         await base.records.write(Scope(session_id=request.session_id), decide)
-        delivered = await self.go_on(caller, request.session_id)
-        lines = await self._orders_of(caller, request.session_id)
+        delivered, lines = await self._settled(caller, request.session_id)
         stored, state = await base.sessions.state(caller, request.session_id)
         (counts,) = counted
         return OrdersCancelled(
@@ -103,17 +111,6 @@ class Following:
             trouble=delivered.trouble,
         )
 
-    async def _orders_of(self, caller: Caller, session_id: str) -> Sequence[OrderLine]:
-        """The orders of a session, for whoever it belongs to."""
-        _, state = await self._base.sessions.state(caller, session_id)
-        lines = await self._base.records.order_lines(session_id)
-        if not lines:
-            raise WrongPhase(
-                f"No orders of this session are recorded; it is in {state.phase}.",
-                next_action="Call preview_orders, have the plan approved, then execute_orders.",
-            )
-        return lines
-
     async def _note_ended(self, caller: Caller, session_id: str) -> None:
         """The session is done. Where its plan can't be computed any more, or somebody else was faster, that is that."""
         stored, state = await self._base.sessions.state(caller, session_id)
@@ -122,7 +119,17 @@ class Following:
         request = Move(session_id=session_id, plan_hash=state.executing, expected_version=stored.version)
         change = Change(state.changed(phase="Done"), ORDERS_ENDED, {"plan_hash": state.executing})
         with suppress(Conflict, WrongPhase):
-            await move(self._base.sessions, caller, request, change=change, mode=self._base.terms.execution_mode)
+            await move(
+                self._base.sessions, caller, request=request, change=change, mode=self._base.terms.execution_mode
+            )
+
+
+def _require_some(lines: Sequence[OrderLine], state: SessionState) -> None:
+    if not lines:
+        raise WrongPhase(
+            f"No orders of this session are recorded; it is in {state.phase}.",
+            next_action="Call preview_orders, have the plan approved, then execute_orders.",
+        )
 
 
 def _refuse_unknown(unknown: Sequence[str]) -> None:

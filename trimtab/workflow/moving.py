@@ -13,7 +13,7 @@ class Move(ask.Write):
     plan_hash: ask.PlanHash
 
 
-async def move(sessions: Sessions, caller: Caller, request: Move, *, change: Change, mode: ExecutionMode) -> int:
+async def move(sessions: Sessions, caller: Caller, *, request: Move, change: Change, mode: ExecutionMode) -> int:
     """Changes the session as it is at the request's version; the version that makes.
 
     Raises:

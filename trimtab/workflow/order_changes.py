@@ -15,6 +15,7 @@ from trimtab.domain.trading.order_states import (
     MAY_BE_OLD,
     Known,
     OrderDeed,
+    OrderState,
     Refused,
     Report,
     after_deed,
@@ -36,9 +37,12 @@ PAST_LIMIT: Final = "oms_price_past_limit"
 ASKED: Final = "asked"
 MOST_TIMES_THE_PRICE: Final = 100
 """A fill at more than so many times the approved price is a slip of units, not a market."""
+ROUNDED_TO_NOTHING: Final = 100
+"""Of so many times fewer units than before the price may be lost in the rounding of the averages."""
 MOST_PARKED: Final = 100
 """Of one answer; an order system that has gone mad shall not fill the records."""
 _PRICE_DECIMALS: Final = Decimal("0.000001")
+_NO_DOUBT: Final = Decimal(0)
 _EXACT: Final = Context(prec=200)
 """Holds what can be told of an order in full: what is filled is the sum of its fills, to the last digit."""
 
@@ -64,13 +68,23 @@ def placing(order: OrderRow) -> Placing:
 
 
 def after(order: OrderRow, deed: OrderDeed, *, why: str = "", **fields: object) -> OrderRow:
-    """The order after a deed of ours; raises ValueError where that isn't possible."""
+    """The order after a deed of ours; raises ValueError where that isn't possible.
+
+    That nobody answered takes away no reason why the order is to be cancelled.
+    """
+    if order.cancel and deed == "hear_nothing":
+        why = order.why or why
     return order.model_copy(update={"state": after_deed(order.state, deed), "why": why, **fields})
 
 
 def sent(order: OrderRow, *, to: str, at: datetime) -> OrderRow:
     """The order as it is written before it leaves."""
     return after(order, "send", order_system=to, sent_at=moment(at))
+
+
+def lapsed(order: OrderRow, *, why: str) -> OrderRow:
+    """The order once its approval has ended. If it left it may yet arrive, and nobody wants it then."""
+    return after(order, "lapse", why=why, cancel=ASKED if may_have_left(order) else order.cancel)
 
 
 def silent_for(order: OrderRow, now: datetime) -> timedelta:
@@ -109,9 +123,9 @@ class Concluding:
         if silent_for(order, self.now) < self.absent_after:
             return self.of_silent(order, why="The order system doesn't know it yet")
         if order.cancel:
-            return after(order, "withdraw", why="It never arrived, and was to be cancelled")
+            return after(order, "withdraw", why="It hadn't arrived when it was cancelled")
         if self.now >= order.valid_until:
-            return after(order, "lapse", why="It never arrived, and its approval has ended")
+            return lapsed(order, why="Its approval ended before it arrived")
         return after(order, "send_again", why="It never arrived; it is sent again")
 
     def of_silent(self, order: OrderRow, *, why: str) -> OrderRow | None:
@@ -136,10 +150,10 @@ def changes(
     found: list[News] = []
     for said in answer.reports:
         order = by_id.get(said.client_order_id)
-        if order is None:
+        if order is None or said.client_order_id not in asked:
             found.append(_foreign(said, concluding.now))
             continue
-        is_newer = asked.get(order.client_order_id) != order
+        is_newer = asked[order.client_order_id] != order
         rows = after_reported(order, said, at=concluding.now, is_newer=is_newer)
         # What is told twice in one answer is filled once.
         by_id |= {row.client_order_id: row for row in rows if isinstance(row, OrderRow)}
@@ -148,11 +162,12 @@ def changes(
         order = by_id[client_order_id]
         changed = concluding.of_absent(order) if asked.get(client_order_id) == order else None
         found += [] if changed is None else [changed]
-    found += (_stray(each, by_id, at=concluding.now) for each in answer.strays)
+    found += (_stray(each, asked, at=concluding.now) for each in answer.strays)
     return tuple(_new_ones(found, frozenset(each.parked_id for each in known)))
 
 
 def _new_ones(found: Iterable[News], known: frozenset[str]) -> Iterator[News]:
+    """Without what is parked already, and no more of the rest than `MOST_PARKED`."""
     seen = set(known)
     for row in found:
         if isinstance(row, Parked):
@@ -184,30 +199,55 @@ def after_reported(order: OrderRow, said: Reported, *, at: datetime, is_newer: b
         return [_parked(order, state.rule, message=state.message, at=at, order_key=said.order_key)]
     traded = _EXACT.subtract(said.filled_quantity, order.filled_quantity)
     price = _price_of(order, said, traded=traded)
-    if traded and not 0 < price < order.price * MOST_TIMES_THE_PRICE:
+    if traded and not _is_possible(price, order):
         message = f"{traded:f} units more at an average of {said.average_price:f} for all: that price can't be"
         return [_parked(order, IMPOSSIBLE_PRICE, message=message, at=at, order_key=said.order_key)]
-    reported = order.model_copy(
-        update={
-            "state": state,
-            "why": said.why if state in ENDED else "",
-            "order_key": said.order_key,
-            "trade_key": said.trade_key,
-            "filled_quantity": said.filled_quantity,
-            "average_price": said.average_price if traded else order.average_price,
-        }
-    )
-    rows: list[News] = [] if reported == order else [reported]
+    told = {
+        "state": state,
+        "why": _why(order, said, state=state),
+        "order_key": said.order_key,
+        "trade_key": said.trade_key,
+        "filled_quantity": said.filled_quantity,
+        "average_price": said.average_price if traded else order.average_price,
+    }
+    differing = {name: value for name, value in told.items() if getattr(order, name) != value}
+    rows: list[News] = [order.model_copy(update=differing)] if differing else []
     return [*rows, *(_fill(order, said, quantity=traded, price=price, at=at) if traded else ())]
 
 
+def _why(order: OrderRow, said: Reported, *, state: OrderState) -> str:
+    """The reason of whoever had it cancelled stays; else it is the order system's, once the order has ended."""
+    if order.cancel and state not in ("Filled", "Rejected", "Expired"):
+        return order.why
+    return said.why if state in ENDED else ""
+
+
 def _price_of(order: OrderRow, said: Reported, *, traded: Decimal) -> Decimal:
-    """What the units cost that are new, from the averages of all; 0 where it can't be told."""
+    """What the units cost that are new, from the averages of all; 0 where it can't be told.
+
+    Averages are rounded, and for a few units behind many that is a large part of their price: where it comes to a price
+    that can't be, but rounding explains that, the average of all has to do.
+    """
     if not traded or not said.average_price.is_finite():
         return Decimal(0)
     before = _EXACT.multiply(order.average_price, order.filled_quantity)
     value = _EXACT.subtract(_EXACT.multiply(said.average_price, said.filled_quantity), before)
-    return _EXACT.divide(value, traded).quantize(_PRICE_DECIMALS, context=_EXACT)
+    price = _EXACT.divide(value, traded).quantize(_PRICE_DECIMALS, context=_EXACT)
+    if _is_possible(price, order) or order.filled_quantity < traded * ROUNDED_TO_NOTHING:
+        return price
+    doubt = _lost_in_rounding(order, said, traded=traded)
+    return said.average_price if _is_possible(price, order, doubt=doubt) else price
+
+
+def _lost_in_rounding(order: OrderRow, said: Reported, *, traded: Decimal) -> Decimal:
+    """By how much the price of the new units may be wrong, as both averages have no more decimals than they have."""
+    last_place = min(0, *(int(each.as_tuple().exponent) for each in (order.average_price, said.average_price)))
+    value = _EXACT.multiply(_EXACT.add(order.filled_quantity, said.filled_quantity), Decimal(5).scaleb(last_place - 1))
+    return _EXACT.divide(value, traded)
+
+
+def _is_possible(price: Decimal, order: OrderRow, *, doubt: Decimal = _NO_DOUBT) -> bool:
+    return -doubt < price < order.price * MOST_TIMES_THE_PRICE + doubt
 
 
 def _fill(order: OrderRow, said: Reported, *, quantity: Decimal, price: Decimal, at: datetime) -> Iterator[News]:
@@ -250,8 +290,8 @@ def parked(stray: Stray, *, session_id: str, at: datetime) -> Parked:
     )
 
 
-def _stray(stray: Stray, by_id: Mapping[str, OrderRow], *, at: datetime) -> Parked:
-    order = by_id.get(stray.client_order_id)
+def _stray(stray: Stray, asked: Mapping[str, OrderRow], *, at: datetime) -> Parked:
+    order = asked.get(stray.client_order_id)
     return parked(stray, session_id=DESK if order is None else order.session_id, at=at)
 
 

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from trimtab.workflow.order_changes import Concluding, News, changes, sent
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.order_system import OmsAnswer
-from trimtab.workflow.ports.records import Effects, OrderRow, RecordStore, Scope, Standing
+from trimtab.workflow.ports.records import Effects, OrderRow, Parked, RecordStore, Scope, Standing
 
 ACTOR: Final = "delivery"
 AT_ONCE: Final = 1_000
@@ -32,6 +32,10 @@ class OrderLedger:
         """Stores what an answer about these orders leads to; says of how many of them that is news."""
         asked = {order.client_order_id: order for order in orders}
         news = changes(orders, answer, asked=asked, concluding=self._concluding())
+        parked = tuple({each.client_order_id for each in news if isinstance(each, Parked)})
+        if parked:  # most likely they are known, and nobody has to wait for that
+            known = (await self.records.standing(Scope(client_order_ids=parked))).parked
+            news = changes(orders, answer, asked=asked, concluding=self._concluding(), known=known)
         changed = 0
         for ids in portions(_named(news)):
             taking = self._taking(_about(answer, frozenset(ids)), asked)

@@ -169,7 +169,7 @@ async def test_where_it_refuses_to_cancel_nothing_is_said_of_the_order():
 async def test_a_system_that_cannot_cancel_turns_it_down(status):
     with pytest.raises(TurnedDown, match="can't cancel") as refused:
         await cancelled(said({}, status=status))
-    assert not refused.value.retryable
+    assert (refused.value.code, refused.value.retryable) == ("unavailable", True)
 
 
 @pytest.mark.parametrize(

@@ -55,12 +55,32 @@ def test_a_list_has_to_be_there(found):
 
 
 def test_a_number_is_as_exact_as_it_was_written():
-    content = b'{"units": 0.1234567890123456789, "unitsFilled": "0.12345678901234567891", "averageFillPrice": 0.3}'
+    content = b'{"units": 0.1234567890123456789, "unitsFilled": "0.123456789", "averageFillPrice": 0.1234567891}'
     numbers = object_of(HttpAnswer(200, content))
     said = reported_of(**numbers)
     assert said.quantity == Decimal("0.1234567890123456789")
-    assert said.filled_quantity == Decimal("0.12345678901234567891")
-    assert said.average_price == Decimal("0.3")
+    assert said.filled_quantity == Decimal("0.123456789")
+    assert said.average_price == Decimal("0.1234567891")
+
+
+@pytest.mark.parametrize(
+    ("number", "filled", "average"),
+    [
+        (9.999999999999998, "10", "10"),
+        (10.000000000000002, "10", "10"),
+        (0.1 + 0.2, "0.3", "0.3"),
+        ("1234567.12345678949", "1234567.123456789", "1234567.1234567895"),
+        ("33.333333333333333333", "33.333333333", "33.3333333333"),
+        ("100.00", "100", "100"),
+        ("1E+2", "100", "100"),
+        ("-0", "0", "0"),
+        ("-1e-20", "0", "0"),
+        ("9" * 20, "9" * 20, "9" * 20),
+    ],
+)
+def test_what_is_only_noise_of_a_number_is_not_filled_and_not_paid(number, filled, average):
+    said = reported_of(unitsFilled=number, averageFillPrice=number)
+    assert (str(said.filled_quantity), str(said.average_price)) == (filled, average)
 
 
 @pytest.mark.parametrize("number", ["1e30", "1e999999999", "1e-41", "NaN", "Infinity", "ten", True, [1]])

@@ -32,6 +32,6 @@ async def test_a_browser_shows_every_operation() -> None:
         document = (await client.get("/api/openapi.json")).json()
         shown = await anyio.to_thread.run_sync(dumped, f"{client.base_url}/api/docs")
     operations = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
-    assert len(operations) == 13
+    assert len(operations) == 17
     assert [each for each in operations if f'id="operations-trading-copilot-{each}"' not in shown] == []
     assert "Unable to render" not in shown

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from tests.tools.responses import matches_response
+from tests.tools.scripted_desk import ScriptedDesk
 from tests.tools.scripted_orders import ScriptedOrders, status_of
-from tests.tools.serving import call, error_of
+from tests.tools.serving import client_of, error_of
 from tests.tools.trading.sent_orders import SentOrders, done, orders_sent, rows
 from trimtab.workflow.ports.execution import GetExecutionStatus, ParkedItem
 
@@ -64,7 +65,9 @@ async def test_trouble_and_what_was_parked_are_told_cleaned() -> None:
     )
     status = status_of(1, trouble="It is away.\u200b").model_copy(update={"parked": (parked,)})
     orders = ScriptedOrders(status)
-    said = done(await call("get_execution_status", orders=orders, session_id="s", view="batches", open_only=True))
+    async with client_of(ScriptedDesk(), orders=orders) as client:
+        asked = {"session_id": "s", "view": "batches", "open_only": True}
+        said = done(await client.call_tool("get_execution_status", asked))
     assert said["trouble"] == "It is away."
     assert said["parked"] == [{**parked.model_dump(), "message": "11 units of 10"}]
     assert orders.asked == [("execution_status", GetExecutionStatus(session_id="s", view="batches", open_only=True))]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Container, Mapping
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final, NoReturn, TypeVar
 
 from pydantic import ValidationError
@@ -11,11 +11,14 @@ from trimtab.adapters.oms.messages import Message, TradeFulfilmentItem, TradeSid
 from trimtab.adapters.oms.wire import HttpAnswer
 from trimtab.domain.outside_text import clean
 from trimtab.domain.trading.order_states import ReportedState
+from trimtab.domain.trading.orders import QUANTITY_DECIMALS
 from trimtab.workflow.ports.order_system import Reported
 from trimtab.workflow.ports.records import OrderSide
 
 LONGEST_KEY: Final = 100
 LONGEST_REASON: Final = 200
+_AVERAGE_DECIMALS: Final = 10
+_EXACT: Final = Context(prec=100)
 SIDES: Final[Mapping[TradeSide, OrderSide]] = {"Buy": "buy", "Sell": "sell"}
 
 M = TypeVar("M", bound=Message)
@@ -92,8 +95,8 @@ def reported(trade: TradeFulfilmentItem, *, order_key: str, account_number: str)
         side=SIDES[trade.trade_side],
         quantity=trade.units,
         state=_state(trade.status),
-        filled_quantity=trade.units_filled,
-        average_price=trade.average_fill_price,
+        filled_quantity=_settled(trade.units_filled, QUANTITY_DECIMALS),
+        average_price=_settled(trade.average_fill_price, _AVERAGE_DECIMALS),
         why=clean(trade.status_reason, LONGEST_REASON),
     )
 
@@ -101,6 +104,12 @@ def reported(trade: TradeFulfilmentItem, *, order_key: str, account_number: str)
 def is_key(text: str) -> bool:
     """Whether it can be kept and asked by as it is: short, visible, and with a letter or digit, as a path needs."""
     return len(text) <= LONGEST_KEY and any(map(str.isalnum, text)) and clean(text, None) == text
+
+
+def _settled(value: Decimal, decimals: int) -> Decimal:
+    """Without what is only noise of a float, or the rest of a division, and without zeros behind it."""
+    settled = value.quantize(Decimal(1).scaleb(-decimals), context=_EXACT).normalize(_EXACT)
+    return Decimal(f"{settled:f}") if settled else Decimal(0)
 
 
 def _state(status: TradeStatus) -> ReportedState:

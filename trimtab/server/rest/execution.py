@@ -87,7 +87,7 @@ class ExecutionOperations:
         if asked.cursor is not None:
             raise InvalidInput("A stream begins with the first page.", field="cursor", next_action="Leave it away.")
         job = Job(self._app.caller, asked)
-        goes_on = resumed(http, job, self._runs)
+        goes_on = resumed(http, job=job, runs=self._runs)
         if goes_on is not None:
             return goes_on
         page = asked_page(asked)
@@ -97,7 +97,8 @@ class ExecutionOperations:
 
         async def work(progress: Progress) -> Result:
             found = status
-            async for found in looks(orders, job.caller, asked, every_seconds=self._runs.pace.follow_every_seconds):
+            pause_seconds = self._runs.pace.follow_every_seconds
+            async for found in looks(orders, job.caller, request=asked, every_seconds=pause_seconds):
                 if not found.done:
                     await progress(step_of(found))
             return with_tied_cursor(found, page)

@@ -96,7 +96,7 @@ class LongWork:
         return await self._answer(http, Job(self._app.caller, asked), desk=desk, work=work, as_stream=as_stream)
 
     async def _answer(self, http: Request, job: Job, *, desk: TradingDesk, work: Work, as_stream: bool) -> Response:
-        if as_stream and (goes_on := resumed(http, job, self._runs)) is not None:
+        if as_stream and (goes_on := resumed(http, job=job, runs=self._runs)) is not None:
             return goes_on
         session = await desk.get_session(job.caller, GetSession(session_id=job.request.session_id))
         run = self._runs.join(job, work, version=session.version)

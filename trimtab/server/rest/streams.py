@@ -38,7 +38,7 @@ def wants_stream(http: Request) -> bool:
     return any(each.partition(";")[0].strip() == MEDIA_TYPE for each in accepted)
 
 
-def resumed(http: Request, job: Job, runs: Runs) -> Response | None:
+def resumed(http: Request, *, job: Job, runs: Runs) -> Response | None:
     """What follows the event that the client heard last; None where nobody knows of such a run of this job."""
     heard = runs.heard(job, http.headers.get("last-event-id", ""))
     if heard is None:

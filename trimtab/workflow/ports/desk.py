@@ -159,6 +159,9 @@ class Deliverer(Protocol):
         What goes wrong at the order system is no error here: it is kept with the orders, and tried again.
         """
 
+    async def rest(self, seconds: float) -> None:
+        """Comes back after so long, or sooner where a call of this process has left orders on their way meanwhile."""
+
 
 class SessionKeeper(Protocol):
     """Copies sessions into the records."""

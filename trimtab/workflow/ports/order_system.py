@@ -35,8 +35,6 @@ class NoAnswer(Unavailable):
 class TurnedDown(Unavailable):
     """The order system refused the whole request, and so has none of it."""
 
-    retryable = False
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placing:
