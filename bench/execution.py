@@ -26,7 +26,7 @@ from trimtab.workflow.ports.records import OrderLine, OrderRow, Scope
 PORTFOLIOS: Final = 1_000
 TOLERANCE_PCT: Final = 0.8
 """Of 20 lines in each portfolio about ten then get an order."""
-TICKS_SECONDS: Final = (0.0, 0.2, 5.0)
+TICKS_SECONDS: Final = (0.0, 0.2, 10.0)
 """The pace of the market: with 0 each look at orders is a tick, and all are filled by the next one."""
 LONGEST_SECONDS: Final = 300.0
 ROUNDS: Final = 25

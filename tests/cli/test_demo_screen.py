@@ -30,7 +30,6 @@ def line(side: OrderSide, state: OrderState, *, filled: int = 0, order_key: str 
         average_price=Decimal(10),
         price=Decimal(10),
         currency="AUD",
-        value=Decimal(100),
         reported_value=Decimal(100),
         reporting_currency="AUD",
         state=state,

@@ -58,7 +58,7 @@ class Run:
 
 @dataclass
 class Outcome:
-    """How it ended: states in the records, how often which fault struck an order, and what should not be.
+    """How it ended: states in the records, how often faults struck orders, and what should not be.
 
     `sent` orders had reached the order system by the end, or when the kill switch was on; `late` came to be kept there
     only after that.
@@ -67,7 +67,7 @@ class Outcome:
     states: dict[str, int] = field(default_factory=dict)
     sent: int = 0
     late: int = 0
-    struck: dict[str, int] = field(default_factory=dict)
+    struck: int = 0
     wrong: list[str] = field(default_factory=list)
 
 
@@ -149,8 +149,9 @@ class Scenario:
         wrong += [f"{each} was sent {count} times" for each, count in times.items() if count > 1]
         if not await bench.is_sound():
             wrong.append("the records aren't sound")
-        struck = sum((Counter(trade["faults"]) for (trade,) in kept.values()), Counter[str]())
-        outcome = Outcome(dict(Counter(await bench.order_states())), len(times), struck=dict(struck), wrong=wrong)
+        struck = sum(sum(trade["faults"].values()) for trades in kept.values() for trade in trades)
+        states = Counter(await bench.order_states())
+        outcome = Outcome(states=dict(states), sent=len(times), struck=struck, wrong=wrong)
         if self._run.kill_after is not None:
             self._since_the_kill(outcome, kept=set(kept), requests=requests)
         return outcome

@@ -49,8 +49,10 @@ async def sent_by(client: Client, home: Path) -> AsyncIterator[Sent]:
     executed = await call(client, "execute_orders", session_id=session_id, plan_hash=shown["plan_hash"])
     assert executed["orders"] == shown["totals"]["orders"]
     records = SqlRecordStore(f"sqlite:///{home / 'records.db'}", create=False)
-    yield Sent(client, session_id, executed, records)
-    await records.close()
+    try:
+        yield Sent(client, session_id, executed, records)
+    finally:
+        await records.close()
 
 
 async def test_a_served_order_system_gets_each_order_once_and_fills_come_unasked(tmp_path: Path) -> None:

@@ -84,6 +84,7 @@ def status_of(filled: int = 0, *, orders: int = 4, trouble: str = "", waiting: i
         total_sell_value_filled=100.0 * filled,
         total_buy_value_filled=0.0,
         currency="AUD",
+        parked_total=0,
         parked=(),
         trouble=trouble,
         items=answer.Table(columns=COLUMNS, rows=(("tt-1", "CBA", "sell", "Accepted", "0"),)),

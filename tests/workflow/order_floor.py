@@ -23,7 +23,9 @@ from trimtab.workflow.delivery_pace import DeliveryPace
 from trimtab.workflow.order_terms import OrderTerms
 from trimtab.workflow.ports.records import OrderRow
 
-PACE: Final = DeliveryPace(leaves_within=600, ended_asked_every=0, quiet_rounds=0)
+PACE: Final = DeliveryPace(
+    answered_within=15, absent_after=20, leaves_within=600, ended_asked_every=0, quiet_rounds=0, busy=1, troubled=5
+)
 """On a machine that is busy an order may leave late, and a round take long; orders that have ended are asked about each
 time."""
 STANDS: Final = 1_000_000.0

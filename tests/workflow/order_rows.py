@@ -7,7 +7,7 @@ from tests.adapters.records.stores import order
 from tests.clock import NOON
 from trimtab.domain.trading.order_states import ReportedState
 from trimtab.workflow.ports.order_system import Reported
-from trimtab.workflow.ports.records import OrderLine, OrderRow, moment
+from trimtab.workflow.ports.records import ORDER_DECIMALS, OrderColumns, OrderLine, OrderRow, moment
 
 SYSTEM = "the OMS"
 WHEN_SENT = moment(NOON)
@@ -67,3 +67,9 @@ def said_of(of: OrderRow, state: ReportedState, *, filled: object = 0, average: 
 def line_of(of: OrderRow) -> OrderLine:
     """What of an order is told of its progress."""
     return OrderLine(**{name: getattr(of, name) for name in OrderLine._fields})
+
+
+def columns_of(*orders: OrderRow) -> OrderColumns:
+    """The same of orders, as a store gives them."""
+    texts = {name: [str(getattr(of, name)) for of in orders] for name in OrderLine._fields}
+    return OrderColumns(texts, {name: list(map(float, texts[name])) for name in ORDER_DECIMALS})

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.workflow.order_rows import at_work, line_of, order_id, sent_out, waiting
+from tests.workflow.order_rows import at_work, order_id, sent_out, waiting
 from trimtab.domain.trading.order_states import ENDED, STATES, OrderState
 from trimtab.workflow.cancelling import cancelled_rows, unknown_orders, without
 from trimtab.workflow.order_changes import ASKED
@@ -71,10 +71,10 @@ def test_only_the_orders_that_are_named_are_cancelled_however_often_each_is_name
 
 
 def test_orders_that_the_session_does_not_have_are_told_once_in_the_order_given():
-    lines = [line_of(order) for order in SESSION_ORDERS]
-    assert unknown_orders(request(), lines) == []
-    assert unknown_orders(request(7, 1), lines) == []
-    assert unknown_orders(request(9, 1, 8, 9), lines) == [order_id(9), order_id(8)]
+    ids = [order.client_order_id for order in SESSION_ORDERS]
+    assert unknown_orders(request(), ids) == []
+    assert unknown_orders(request(7, 1), ids) == []
+    assert unknown_orders(request(9, 1, 8, 9), ids) == [order_id(9), order_id(8)]
 
 
 @given(st.lists(st.tuples(st.sampled_from(STATES), st.booleans())))

@@ -1,8 +1,6 @@
 """Rounds of delivery: what is asked, concluded and sent again, and that no order is lost or sent twice by it."""
 
-import logging
-from collections.abc import AsyncIterator, Collection, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Collection
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,19 +8,14 @@ from pathlib import Path
 import anyio
 import pytest
 
-from tests.adapters.records.stores import answering
 from tests.clock import FixedClock
-from tests.workflow.order_bench import NOBODY_THERE, later
+from tests.workflow.order_bench import later
 from tests.workflow.order_floor import BATCH, LOOK, PACE, Floor, Floors
-from tests.workflow.order_rows import at_work, sent_out
-from tests.workflow.silent_system import SilentSystem
 from tests.workflow.small_books import short_of_cash
-from trimtab.adapters.oms.client import HttpOrderSystem
-from trimtab.workflow.delivering import LAPSED, SILENCE, Delivered, Delivery
+from trimtab.workflow.delivering import LAPSED, SILENCE, Delivered
 from trimtab.workflow.order_changes import placing
 from trimtab.workflow.order_ledger import OrderLedger
 from trimtab.workflow.order_terms import OrderTerms
-from trimtab.workflow.ports.order_system import OmsAnswer, Placing
 from trimtab.workflow.ports.records import OrderRow, Scope
 
 SELLS = ("P1 BHP", "P1 CBA", "P2 CBA")
@@ -136,6 +129,18 @@ async def test_orders_of_a_process_that_died_as_it_sent_them_are_asked_about(kno
     await ends_filled(floor)
 
 
+async def test_an_order_of_which_the_answer_says_nothing_that_can_be_used_is_unknown(floors: Floors) -> None:
+    floor = await floors.open()
+    claimed = await claim_sells(floor)
+    await floor.bench.delivery.system.place([placing(order) for order in claimed])
+    await floor.switch_on("malformed_look", code="BHP", times=2)
+    later(floor.bench, seconds=15)
+    await floor.round()
+    states = await floor.states()
+    assert {name: states[name] for name in SELLS} == {"P1 BHP": "Unknown", "P1 CBA": "Accepted", "P2 CBA": "Accepted"}
+    await ends_filled(floor)
+
+
 async def test_a_question_without_an_answer_leaves_open_what_nobody_knows_and_sends_nothing_new(
     floors: Floors,
 ) -> None:
@@ -180,7 +185,7 @@ async def test_an_order_that_was_put_back_lapses_also_where_another_order_system
     await floor.round()
     assert (await floor.states())["P1 BHP"] == "Intent"
     other = await floors.open(short_of_cash, name="another OMS")
-    assert "1 orders are at the paper OMS" in (await other.round()).trouble
+    assert "Orders at the paper OMS (1) are left alone" in (await other.round()).trouble
     later(floor.bench, minutes=30)
     assert await other.round() == Delivered(changed=3)
     order = (await floor.orders())["P1 BHP"]
@@ -198,8 +203,8 @@ async def test_the_orders_of_another_order_system_are_left_alone_and_that_is_sai
     later(floor.bench, minutes=5)
     done = await other.round()
     assert done.trouble == (
-        "1 orders are at the paper OMS, and this server talks to another OMS: set TRIMTAB_OMS, or for one inside the "
-        "process TRIMTAB_HOME, as it was."
+        "Orders at the paper OMS (1) are left alone, as this server talks to another OMS. "
+        "Set TRIMTAB_OMS, or for one inside the process TRIMTAB_HOME, as it was."
     )
     assert await floor.orders() == before
     assert other.line.arrived == ["GET /paper"]
@@ -234,11 +239,18 @@ async def test_live_orders_go_to_a_live_order_system(floors: Floors) -> None:
     await ends_filled(floor)
 
 
-async def test_a_live_server_leaves_simulated_orders_alone(floors: Floors) -> None:
-    await floors.open()
-    live = await floors.open(terms=LIVE)
-    assert await live.round() == Delivered()
-    assert live.line.arrived == []
+@pytest.mark.parametrize(("recorded", "follows"), [(OrderTerms(), LIVE), (LIVE, OrderTerms())])
+async def test_orders_of_the_other_mode_are_left_alone_and_that_is_said(
+    recorded: OrderTerms, follows: OrderTerms, floors: Floors
+) -> None:
+    await floors.bench(terms=recorded)
+    floor = await floors.open(terms=follows)
+    done = await floor.round()
+    assert (done.changed, done.unfinished) == (0, 0)
+    assert f"6 orders are not {follows.execution_mode}" in done.trouble
+    assert f"set to {recorded.execution_mode}" in done.trouble
+    assert floor.line.arrived == []
+    assert set((await floor.states()).values()) == {"Intent"}
 
 
 # -- An order system that behaves badly
@@ -376,85 +388,6 @@ async def test_an_order_system_that_cannot_cancel_still_gets_other_orders(floors
     for _ in range(2):
         await floor.rounds(2)
     assert (await floor.states())["P2 NAB"] == "Accepted", "its cash came after the cancel failed"
-
-
-# -- How often
-
-
-class Asked(SilentSystem):
-    """Remembers which orders it was asked about."""
-
-    def __init__(self) -> None:
-        self.asked: list[list[str]] = []
-
-    async def look(self, orders: Sequence[Placing]) -> OmsAnswer:
-        self.asked.append([order.client_order_id for order in orders])
-        return OmsAnswer()
-
-
-async def test_orders_that_ended_unfilled_are_asked_about_now_and_then_session_by_session(floors: Floors) -> None:
-    bench = await floors.bench()
-    one, two = (
-        sent_out(number, session_id=f"ts_{number}", state="Cancelled", day=bench.clock.now().date())
-        for number in (1, 2)
-    )
-    await bench.records.write(Scope(), answering(one, two))
-    system = Asked()
-    delivery = Delivery(bench.records, system, clock=bench.clock, terms=OrderTerms())
-    for session_id in ("ts_1", "ts_1"):
-        await delivery.settle(session_id)
-    assert system.asked == [[one.client_order_id]]
-    await delivery.round()
-    assert system.asked[1:] == [[two.client_order_id]], "who looks at one session all the time delays no other"
-
-
-@pytest.mark.parametrize(
-    ("row", "after_seconds"),
-    [(at_work(1), PACE.busy), (sent_out(1, state="Cancelled"), PACE.idle), (at_work(1, state="Filled"), PACE.idle)],
-)
-async def test_the_next_round_is_soon_while_orders_are_under_way(
-    row: OrderRow, after_seconds: float, floors: Floors
-) -> None:
-    bench = await floors.bench()
-    await bench.kill.turn(on=True, reason="only the one order of the test", actor="jane")
-    await bench.records.write(Scope(), answering(row.model_copy(update={"day": bench.clock.now().date()})))
-    delivery = Delivery(bench.records, Asked(), clock=bench.clock, terms=OrderTerms(), pace=PACE)
-    assert await delivery.deliver() == after_seconds
-
-
-async def test_while_nothing_happens_the_next_round_is_the_later_the_longer_one_takes(floors: Floors) -> None:
-    floor = await floors.open(pace=replace(PACE, quiet_rounds=1e9))
-    delivery = floor.bench.delivery
-    assert await delivery.deliver() == PACE.busy, "orders have left"
-    assert await delivery.deliver() > PACE.busy
-
-
-async def test_a_lasting_trouble_is_logged_once_and_again_when_it_comes_back(
-    floors: Floors, caplog: pytest.LogCaptureFixture
-) -> None:
-    floor = await floors.open(short_of_cash)
-    delivery = floor.bench.delivery
-    caplog.set_level(logging.WARNING)
-    for down in (True, True, False, True):
-        floor.line.down = down
-        assert await delivery.deliver() == (PACE.troubled if down else PACE.busy)
-    assert [record.getMessage().startswith("orders wait: the paper OMS can't be reached") for record in caplog.records]
-    assert len(caplog.records) == 2
-
-
-async def test_whoever_rests_goes_on_when_a_call_has_left_orders_under_way(floors: Floors) -> None:
-    floor = await floors.open(pace=replace(PACE, busy=0.0))
-    delivery = floor.bench.delivery
-    await delivery.deliver()
-    with anyio.fail_after(20):
-        async with anyio.create_task_group() as work:
-            work.start_soon(delivery.rest, 3_600)
-            await delivery.settle(floor.bench.session_id)
-
-
-async def test_whoever_rests_comes_back_by_itself(floors: Floors) -> None:
-    bench = await floors.bench(system=HttpOrderSystem(NOBODY_THERE))
-    await bench.delivery.rest(0.001)
 
 
 async def claim_sells(floor: Floor) -> tuple[OrderRow, ...]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.clock import NOON
-from tests.workflow.order_rows import SYSTEM, at_work, line_of, order_id, waiting
+from tests.workflow.order_rows import SYSTEM, at_work, columns_of, order_id, waiting
 from trimtab.domain.errors import InvalidInput
 from trimtab.domain.trading.order_states import ENDED, STATES, OrderState
 from trimtab.workflow.execution_progress import BATCH_COLUMNS, TRADE_COLUMNS, Followed, execution_status
@@ -44,7 +44,7 @@ def status(
     *orders: OrderRow, followed: Followed = FOLLOWED, cursor: str | None = None, **request: object
 ) -> ExecutionStatus:
     asked = GetExecutionStatus.model_validate({"session_id": "ts_one", "cursor": cursor, **request})
-    return execution_status([line_of(order) for order in orders], asked, followed=followed)
+    return execution_status(columns_of(*orders), asked, followed=followed)
 
 
 def items(found: ExecutionStatus) -> list[dict[str, object]]:

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from tests.workflow.order_rows import at_work, line_of, waiting
-from trimtab.workflow.filled_values import filled_cents, filled_value
+from tests.workflow.order_rows import at_work, columns_of, line_of, waiting
+from trimtab.workflow.filled_values import filled_cents, filled_cents_of, filled_value
 
 
 def test_what_is_filled_is_worth_what_was_traded_at_the_rate_of_the_plan():
@@ -30,3 +30,18 @@ def test_of_an_order_that_was_worth_nothing_it_cannot_be_told(quantity: int, pri
     order = at_work(filled=4, quantity=Decimal(quantity), price=Decimal(price))
     assert filled_cents(order, Decimal("400.00")) == 0
     assert filled_value(order, Decimal("400.00")) == 0
+
+
+def test_of_many_orders_it_is_told_as_exactly_as_of_each():
+    at_half_a_cent = at_work(filled=1, quantity=Decimal(1), price=Decimal(1), average_price=Decimal("0.025"))
+    too_large = Decimal("12345678901234567890.12")
+    orders = [
+        at_work(filled=4, average_price=Decimal("40.50"), reported_value=Decimal("600.00")),
+        at_half_a_cent.model_copy(update={"reported_value": Decimal("1.00")}),
+        at_work(filled=10, reported_value=too_large),
+        at_work(filled=4, quantity=Decimal(0)),
+        waiting(),
+    ]
+    found = filled_cents_of(columns_of(*orders))
+    assert found == [filled_cents(order, order.reported_value) for order in orders]
+    assert found == [24_300, 2, 1_234_567_890_123_456_789_012, 0, 0]

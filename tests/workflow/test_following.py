@@ -10,7 +10,7 @@ import pytest
 from tests.clock import FixedClock
 from tests.workflow.desks import JANE, TOM, as_rows
 from tests.workflow.order_bench import OrderBench, later
-from tests.workflow.order_floor import BATCH, CANCEL, Floor, Floors
+from tests.workflow.order_floor import BATCH, CANCEL, LOOK, Floor, Floors
 from tests.workflow.small_books import short_of_cash, two_portfolios
 from trimtab.domain.errors import InvalidInput, NotFound, WrongPhase
 from trimtab.domain.trading.book import Book
@@ -254,6 +254,16 @@ async def test_a_cancel_that_is_refused_or_not_answered_is_tried_again(fault: st
     assert {trade["status"] for trade in (await floor.kept()).values()} == {"Cancelled"}
 
 
+async def test_orders_are_cancelled_also_where_the_order_system_cannot_tell_how_they_stand(floors: Floors) -> None:
+    floor = await floors.open()
+    await floor.rounds(2)
+    floor.line.refused[LOOK] = 500
+    cancelled = await floor.bench.cancel()
+    assert "gave no usable answer to a question about orders" in cancelled.trouble
+    assert cancelled.states == {"Cancelled": 6}
+    assert {trade["status"] for trade in (await floor.kept()).values()} == {"Cancelled"}
+
+
 async def test_a_fill_that_was_on_its_way_when_an_order_was_cancelled_counts(floors: Floors) -> None:
     floor = await floors.open(short_of_cash, most_parts=40, faults=("late_fill",))
     await floor.round()
@@ -293,7 +303,7 @@ async def test_the_orders_of_another_order_system_are_noted_as_unwanted_and_canc
     other = await floors.open(short_of_cash, name="another OMS")
     cancelled = await other.bench.cancel()
     assert (cancelled.cancelled, cancelled.asked) == (2, 1)
-    assert "are at the paper OMS" in cancelled.trouble
+    assert "Orders at the paper OMS (1) are left alone" in cancelled.trouble
     assert other.line.count(CANCEL) == 0
     later(floor.bench, minutes=1)
     await floor.round()

@@ -1,7 +1,7 @@
 """What becomes of an order's row, by our own deeds and by what the order system says."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -173,8 +173,9 @@ def test_a_report_that_may_be_older_than_the_order_is_passed_over_but_not_one_th
 def test_an_order_that_nobody_asked_about_is_parked_for_all():
     (held,) = told(sent_out(1), answer=OmsAnswer(reports=(said_of(sent_out(2), "Filled", filled=10, average=40),)))
     assert isinstance(held, Parked)
-    assert (held.rule, held.session_id, held.client_order_id) == (FOREIGN, DESK, order_id(2))
-    assert (held.order_key, held.seen_at) == ("order-9", LATER)
+    assert (held.rule, held.session_id, held.client_order_id) == (FOREIGN, DESK, "")
+    assert held.message == f"News of an order that nobody asked about: {order_id(2)}"
+    assert (held.order_key, held.seen_at) == ("", LATER)
 
 
 def test_what_is_said_of_an_order_that_was_not_asked_about_changes_nothing_also_if_we_know_it():
@@ -186,8 +187,8 @@ def test_what_is_said_of_an_order_that_was_not_asked_about_changes_nothing_also_
     )
     rows = told(mine, other, answer=answer, asked=[mine])
     assert [(row.rule, row.session_id) for row in rows if isinstance(row, Parked)] == [
-        (FOREIGN, DESK),
         ("oms_wrong_shape", DESK),
+        (FOREIGN, DESK),
     ]
     assert len(rows) == 2
 
@@ -316,21 +317,23 @@ def test_the_same_thing_is_parked_once_however_often_it_comes_and_whenever():
     assert told(sent_out(), answer=answer, now=LATER + SECOND, known=held) == ()
 
 
-def test_things_that_differ_in_anything_but_the_time_are_kept_apart():
+def test_of_each_order_and_rule_one_thing_is_parked_a_day():
     one = Stray(rule="r", message="m", client_order_id="c", order_key="k")
     others = [
         Stray(**{**asdict(one), name: value})
-        for name in ("rule", "message", "client_order_id", "order_key")
+        for name in ("rule", "client_order_id")
         for value in ("", "other", "\ud800")
     ]
     kept = {parked(each, session_id="s", at=NOON).parked_id for each in (one, *others)}
     kept.add(parked(one, session_id="t", at=NOON).parked_id)
-    assert len(kept) == 14
-    assert parked(one, session_id="s", at=LATER).parked_id in kept
+    assert len(kept) == 8
+    again = Stray(rule="r", message="other", client_order_id="c", order_key="other")
+    assert parked(again, session_id="s", at=LATER).parked_id in kept
+    assert parked(one, session_id="s", at=NOON + timedelta(days=1)).parked_id not in kept
 
 
 def test_an_order_system_that_has_gone_mad_fills_no_records_and_stops_no_order():
-    strays = tuple(Stray(rule="r", message=str(number)) for number in range(MOST_PARKED + 50))
+    strays = tuple(Stray(rule=str(number), message=str(number)) for number in range(MOST_PARKED + 50))
     known = [parked(stray, session_id=DESK, at=NOON) for stray in strays[:60]]
     answer = OmsAnswer(reports=(said_of(sent_out(), "Filled", filled=10, average=40),), strays=strays)
     rows = told(sent_out(), answer=answer)

@@ -44,14 +44,16 @@ def test_an_average_that_changes_without_a_fill_changes_nothing():
     assert after_reported(order, said_of(order, "PartiallyFilled", filled=4, average=39), at=LATER) == []
 
 
-@pytest.mark.parametrize("average", ["0", "-40", "NaN", "sNaN", "Infinity", "20", "1e25", "9" * 60, "2020"])
-def test_units_that_cost_nothing_or_a_hundred_times_their_price_are_not_believed(average: str) -> None:
-    order = at_work(filled=5)  # at 40: 10 at 20 would be 5 for nothing, and 10 at 2,020 would be 5 at 4,000
+@pytest.mark.parametrize(
+    "average", ["0", "-40", "NaN", "sNaN", "Infinity", "20", "1e25", "9" * 60, "2020", "29.9", "60.1"]
+)
+def test_units_that_cost_less_than_half_or_more_than_twice_their_price_are_not_believed(average: str) -> None:
+    order = at_work(filled=5)  # at 40: 10 at 29.9 would be 5 at 19.8, and 10 at 60.1 would be 5 at 80.2
     said = said_of(order, "Filled", filled=10, average=average)
     assert heard(order, said) == (order, [], [IMPOSSIBLE_PRICE])
 
 
-@pytest.mark.parametrize("average", ["40." + "3" * 58, "3999.999999", "0.000001"])
+@pytest.mark.parametrize("average", ["40." + "3" * 58, "79.999999", "20.000001"])
 def test_a_price_that_can_be_is_read_with_all_its_digits(average: str) -> None:
     order, (fill,), _ = heard(sent_out(), said_of(sent_out(), "PartiallyFilled", filled=3, average=average))
     assert order.average_price == Decimal(average)
@@ -98,8 +100,7 @@ def much(*, before: str) -> OrderRow:
     ("before", "average"),
     [
         ("40.01", "40"),  # 40.0051 each and then one at 38 come to 40.004899
-        ("40.01", "40.41"),  # one for 4,040.41, of which 100 may be rounding: a hundred times the price is 4,000
-        ("0.3", "0.2"),
+        ("40.01", "40.02"),  # one for 140.02, of which 100 may be rounding: twice the price is 80
     ],
 )
 def test_where_rounding_explains_a_price_that_cannot_be_the_average_of_all_is_booked(before: str, average: str) -> None:
@@ -131,8 +132,8 @@ def test_a_price_that_cannot_be_and_that_no_rounding_explains_is_not_believed(be
 def test_rounding_hides_the_price_of_a_few_units_behind_a_hundred_times_as_many(
     traded: int, parked_by: list[str]
 ) -> None:
-    order = much(before="0.3")
-    assert heard(order, said_of(order, "Accepted", filled=10_000 + traded, average="0.2"))[2] == parked_by
+    order = much(before="40")  # either would be for a little less than 20 each
+    assert heard(order, said_of(order, "Accepted", filled=10_000 + traded, average="39.8"))[2] == parked_by
 
 
 class Held:

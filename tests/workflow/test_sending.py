@@ -1,6 +1,6 @@
 """Sending: which orders leave when, and that each leaves once, whatever happens to the request with it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,9 +13,13 @@ from tests.clock import FixedClock
 from tests.workflow.order_bench import later
 from tests.workflow.order_floor import BATCH, Floor, Floors
 from tests.workflow.small_books import short_of_cash
+from trimtab.domain.trading.book import Book
 from trimtab.workflow import order_ledger, sending
 from trimtab.workflow.delivering import LAPSED
 from trimtab.workflow.kill_switch import Kill
+from trimtab.workflow.ports.order_system import NoAnswer, OmsAnswer, Placing, TurnedDown
+from trimtab.workflow.ports.records import OrderRow
+from trimtab.workflow.releasing import buys_to_leave
 from trimtab.workflow.sending import LEFT_OUT, TOO_LATE, UNWANTED
 
 SELLS = ("P1 BHP", "P1 CBA", "P2 CBA")
@@ -92,6 +96,18 @@ async def test_a_portfolio_that_fits_no_request_leaves_in_several(
     assert (await floor.kept()).keys() == {*SELLS, "P1 NAB"}
 
 
+async def test_buys_that_fit_no_request_together_leave_in_the_same_round(
+    floors: Floors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "AT_ONCE", 1)
+    floor = await floors.open(short_of_cash)
+    await floor.round()
+    await floor.tick()
+    await floor.round()
+    assert await floor.states() == {"P1 BHP": "Filled", "P1 NAB": "Accepted", "P1 WBC": "Accepted"}
+    assert floor.line.count(BATCH) == 3
+
+
 async def test_a_round_that_brings_nothing_new_asks_for_no_lock(
     floors: Floors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,6 +122,28 @@ async def test_a_round_that_brings_nothing_new_asks_for_no_lock(
         await floor.rounds(2)
     await floor.tick()
     assert (await floor.round()).changed == 3
+
+
+def two_short_of_cash() -> Book:
+    return short_of_cash(accounts=("P1", "P2"))
+
+
+async def test_only_portfolios_with_news_are_looked_at_again(floors: Floors, monkeypatch: pytest.MonkeyPatch) -> None:
+    floor = await floors.open(two_short_of_cash)
+    await floor.rounds(2)
+    looked_at: list[set[str]] = []
+
+    def noted(orders: Sequence[OrderRow], **named: Any) -> Sequence[OrderRow]:
+        looked_at.append({order.account_number for order in orders})
+        return buys_to_leave(orders, **named)
+
+    monkeypatch.setattr(sending, "buys_to_leave", noted)
+    (sell,) = [order for name, order in (await floor.orders()).items() if name == "P2 BHP"]
+    await floor.bench.cancel(sell.client_order_id)
+    assert looked_at == [{"P2"}]
+    monkeypatch.setattr(sending, "MOST_REMEMBERED", 0)
+    await floor.round()
+    assert looked_at[1:] == [{"P1", "P2"}], "what was forgotten is looked at again"
 
 
 # -- What becomes of the request
@@ -148,6 +186,73 @@ async def test_a_request_that_is_turned_down_rejects_its_orders_with_the_reason(
     assert "turned down new orders (HTTP status 422): not today" in order.why
     await floor.round()
     assert await floor.states() == {"P1 BHP": "Rejected", "P1 NAB": "Intent", "P1 WBC": "Intent"}
+
+
+async def test_what_is_wrong_with_one_portfolio_ends_no_orders_of_another(
+    floors: Floors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floor = await floors.open()
+    system = floor.bench.delivery.system
+    place, asked = system.place, list[set[str]]()
+
+    async def picky(orders: Sequence[Placing]) -> OmsAnswer:
+        asked.append({order.account_number for order in orders})
+        if "P1" in asked[-1]:
+            raise TurnedDown("P1 isn't known here.")
+        return await place(orders)
+
+    monkeypatch.setattr(system, "place", picky)
+    assert (await floor.round()).trouble == "P1 isn't known here."
+    assert asked == [{"P1", "P2"}, {"P1"}, {"P2"}]
+    orders = await floor.orders()
+    assert (await floor.states())["P2 CBA"] == "Accepted"
+    assert [(orders[name].state, orders[name].why) for name in ("P1 BHP", "P1 CBA")] == [
+        ("Rejected", "P1 isn't known here.")
+    ] * 2
+    await floor.tick()
+    await floor.rounds(2)
+    assert (await floor.states())["P2 NAB"] == "Accepted"
+
+
+async def test_portfolios_that_were_only_turned_down_together_leave_apart_in_the_same_round(
+    floors: Floors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floor = await floors.open()
+    system = floor.bench.delivery.system
+    place = system.place
+
+    async def one_at_a_time(orders: Sequence[Placing]) -> OmsAnswer:
+        if len({order.account_number for order in orders}) > 1:
+            raise TurnedDown("Too many.")
+        return await place(orders)
+
+    monkeypatch.setattr(system, "place", one_at_a_time)
+    done = await floor.round()
+    assert (done.changed, done.trouble) == (4, "")
+    assert received(await floor.kept()) == dict.fromkeys((*SELLS, "P1 NAB"), 1)
+
+
+async def test_portfolios_that_were_turned_down_together_wait_where_the_order_system_then_falls_silent(
+    floors: Floors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floor = await floors.open(client_ids=False)
+    system = floor.bench.delivery.system
+
+    async def fails(orders: Sequence[Placing]) -> OmsAnswer:
+        if len({order.account_number for order in orders}) > 1:
+            raise TurnedDown("Too many.")
+        raise NoAnswer("It broke off.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(system, "place", fails)
+        assert (await floor.round()).trouble == "It broke off."
+    assert {name: (await floor.states())[name] for name in SELLS} == {
+        "P1 BHP": "Unknown",
+        "P1 CBA": "Unknown",
+        "P2 CBA": "Intent",
+    }
+    await floor.round()
+    assert (await floor.states())["P2 CBA"] == "Accepted", "it had never left"
 
 
 async def test_an_order_that_the_answer_leaves_out_is_unknown_until_it_is_found(floors: Floors) -> None:

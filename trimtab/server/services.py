@@ -13,12 +13,13 @@ from trimtab.server.callers import local_caller
 from trimtab.server.desks import DeskOnNeed, MakeDesk
 from trimtab.server.notices import SessionNotices
 from trimtab.tools.context import AppContext
-from trimtab.workflow.ports.desk import Deliverer
 
 TIDY_EVERY_SECONDS: Final = 3_600.0
 LOOK_EVERY_SECONDS: Final = 60.0
 KEEP_EVERY_SECONDS: Final = 300.0
 FIRST_LOOK_SECONDS: Final = 1.0
+START_AFTER_SECONDS: Final = 5.0
+"""What has to be fast at the start is done by then."""
 CLOSE_WITHIN_SECONDS: Final = 5.0
 """A store that hangs may not keep the server from ending."""
 
@@ -82,21 +83,23 @@ class Services:
         logger.debug("kept %d sessions in the records", kept)
 
     async def _deliver(self) -> None:
-        """Brings orders to the order system and news of them back: at the start, and as often as there may be some."""
-        pause_seconds = LOOK_EVERY_SECONDS
-        while True:
-            made = self.desk.made
-            if made is None:
+        """Brings orders to the order system and news of them back: at the start, and as often as there may be some.
+
+        Where nobody calls, the desk is made for that: orders may be on their way since before the server started.
+        """
+        with anyio.move_on_after(START_AFTER_SECONDS):
+            while self.desk.made is None:
                 await anyio.sleep(FIRST_LOOK_SECONDS)
-                continue
-
-            async def one_round(delivery: Deliverer = made.office.delivery) -> None:
-                nonlocal pause_seconds
-                pause_seconds = await delivery.deliver()
-
+        while True:
             pause_seconds = LOOK_EVERY_SECONDS
+
+            async def one_round() -> None:
+                nonlocal pause_seconds
+                pause_seconds = await (await self.desk.opened()).office.delivery.deliver()
+
             await attempt("orders wait for now", one_round)
-            await made.office.delivery.rest(pause_seconds)
+            made = self.desk.made
+            await (anyio.sleep(pause_seconds) if made is None else made.office.delivery.rest(pause_seconds))
 
     async def _purge(self) -> None:
         forgotten = await (await self.desk.opened()).store.purge_expired()

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from trimtab.domain.trading.order_states import ENDED
 from trimtab.workflow.order_changes import ASKED, after, may_have_left
 from trimtab.workflow.ports.execution import CancelOrders
-from trimtab.workflow.ports.records import OrderLine, OrderRow
+from trimtab.workflow.ports.records import OrderRow
 
 
-def unknown_orders(request: CancelOrders, lines: Iterable[OrderLine]) -> Sequence[str]:
-    """Named orders that the session doesn't have, in the order given."""
-    known = {line.client_order_id for line in lines}
+def unknown_orders(request: CancelOrders, client_order_ids: Iterable[str]) -> Sequence[str]:
+    """Named orders that the session doesn't have, in the order given; `client_order_ids` are those it has."""
+    known = frozenset(client_order_ids)
     return [each for each in dict.fromkeys(request.client_order_ids or ()) if each not in known]
 
 

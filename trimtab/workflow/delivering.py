@@ -8,7 +8,7 @@ its id; only an order that is surely not there is sent again, and under the same
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -24,6 +24,7 @@ from trimtab.workflow.order_terms import OrderTerms
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.order_system import NoAnswer, NotSent, OrderSystem, TurnedDown
 from trimtab.workflow.ports.records import OrderRow, RecordStore
+from trimtab.workflow.ports.results import ExecutionMode
 from trimtab.workflow.sending import Sending
 
 logger = logging.getLogger(__name__)
@@ -31,18 +32,22 @@ logger = logging.getLogger(__name__)
 TROUBLE: Final = (Blocked, NotSent, NoAnswer, TurnedDown)
 LAPSED: Final = "Its approval ended before it could be sent"
 SILENCE: Final = "Nobody knows yet whether it arrived"
+LATE_FILLS: Final = timedelta(days=3)
+"""For so long a fill may be on its way to an order that has ended: markets and weekends, not minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """What a round came to: orders that something became of, and those that haven't ended.
 
-    `trouble` says why the order system couldn't be asked or sent to, empty where it could.
+    `trouble` says what went wrong, empty where nothing did; with `is_away` the order system couldn't be asked or sent
+    to, so that trying again at once is no use.
     """
 
     changed: int = 0
     unfinished: int = 0
     trouble: str = ""
+    is_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +86,19 @@ class Delivery:
         self._ended_asked_at: dict[str, float] = {}
         self._left_some = anyio.Event()
         self._last_trouble = ""
+        self._rounds_away = 0
 
     async def deliver(self) -> float:
         """See `Deliverer.deliver`."""
         self._left_some = anyio.Event()
         begun = time.monotonic()
         done = await self.round()
-        if done.trouble:
-            if done.trouble != self._last_trouble:  # it may last for days, and rounds are many
-                logger.warning("orders wait: %s", done.trouble)
-            self._last_trouble = done.trouble
-            return self._pace.troubled
-        self._last_trouble = ""
+        if done.trouble and done.trouble != self._last_trouble:  # it may last for days, and rounds are many
+            logger.warning("orders wait: %s", done.trouble)
+        self._last_trouble = done.trouble
+        self._rounds_away = self._rounds_away + 1 if done.is_away else 0
+        if done.is_away:
+            return min(self._pace.troubled * self._rounds_away, max(self._pace.idle, self._pace.troubled))
         if not done.unfinished:
             return self._pace.idle
         quiet = 0.0 if done.changed else self._pace.quiet_rounds * (time.monotonic() - begun)
@@ -111,11 +117,11 @@ class Delivery:
         for _ in range(most_rounds):
             done = await self.round(session_id)
             changed += done.changed
-            if done.trouble or not done.changed or not done.unfinished:
+            if done.is_away or not done.changed or not done.unfinished:
                 break
         if done.unfinished:
             self._left_some.set()
-        return Delivered(changed, done.unfinished, done.trouble)
+        return replace(done, changed=changed)
 
     async def round(self, session_id: str = "") -> Delivered:
         """Asks, concludes, cancels and sends once, over the orders of one session or of all."""
@@ -123,50 +129,58 @@ class Delivery:
             found = await self._unsettled(session_id)
             changed = await self._lapse(found.every)
             found = await self._unsettled(session_id) if changed else found
-            trouble = ""
+            away = uncancelled = ""
             try:
                 if found.mine:
                     await self._require()
-                    heard = await self._ask(found.mine)
+                    heard, away = await self._ask(found.mine)
                     found = await self._unsettled(session_id) if heard else found
-                    cancelled, trouble = await self._cancels.send(found.mine)
+                    cancelled, uncancelled = await self._cancels.send(found.mine)
                     changed += heard + cancelled
-                    if trouble:  # whoever can't be told to cancel may be away altogether
+                    if uncancelled:  # whoever can't be told to cancel may be away altogether
                         await self._require()
-                    changed += await self._sending.send(found.mine)
+                    if not away:
+                        changed += await self._sending.send(found.mine)
             except TROUBLE as error:
-                trouble = error.message
+                away = error.message
             unfinished = sum(order.state not in ENDED for order in found.mine)
-            return Delivered(changed, unfinished, trouble or _told_of(found.others, here=self.system.name))
+            others = _told_of(found.others, here=self.system.name, mode=self.terms.execution_mode)
+            return Delivered(changed, unfinished, away or uncancelled or others, is_away=bool(away))
 
     async def _require(self) -> None:
         await self.system.require(self.terms.execution_mode)
 
     async def _unsettled(self, session_id: str) -> _Unsettled:
-        today = self.clock.now().date()
-        every = await self.records.unsettled(today, execution_mode=self.terms.execution_mode)
+        """The orders that this order system may have news of, and those that are another's, or of the other mode."""
+        since, mode = self.clock.now().date() - LATE_FILLS, self.terms.execution_mode
         here = ("", self.system.name)
+        every = await self.records.unsettled(since, execution_mode=mode)
+        strange = await self.records.unsettled(since, execution_mode="live" if mode == "simulated" else "simulated")
         wanted = [order for order in every if session_id in ("", order.session_id)]
         return _Unsettled(
             mine=[order for order in wanted if order.order_system in here],
-            others=[order for order in wanted if order.order_system not in here],
+            others=[
+                *(order for order in wanted if order.order_system not in here),
+                *(order for order in strange if session_id in ("", order.session_id)),
+            ],
         )
 
-    async def _ask(self, orders: Sequence[OrderRow]) -> int:
-        """Asks about the orders that may have left, and takes what is said."""
+    async def _ask(self, orders: Sequence[OrderRow]) -> tuple[int, str]:
+        """Asks about the orders that may have left, and takes what is said.
+
+        Says of how many there is news, and what went wrong: whoever can't tell how orders stand may still cancel them.
+        """
         asked = [order for order in orders if self._to_ask(order)]
         if not asked:
-            return 0
+            return 0, ""
         now = time.monotonic()
         self._ended_asked_at |= {order.session_id: now for order in asked if order.state in ENDED}
         try:
             answer = await self.system.look([placing(order) for order in asked])
-        except (NotSent, NoAnswer, TurnedDown):
-            await self._without_news(asked)
-            raise
+        except (NotSent, NoAnswer, TurnedDown) as error:
+            return await self._without_news(asked), error.message
         changed = await self._ledger.take(asked, answer)
-        heard = answer.absent | {said.client_order_id for said in answer.reports}
-        return changed + await self._without_news([each for each in asked if each.client_order_id not in heard])
+        return changed + await self._without_news(asked), ""
 
     def _to_ask(self, order: OrderRow) -> bool:
         if not may_have_left(order):
@@ -202,13 +216,19 @@ class Delivery:
         )
 
 
-def _told_of(others: Sequence[OrderRow], *, here: str) -> str:
+def _told_of(others: Sequence[OrderRow], *, here: str, mode: ExecutionMode) -> str:
     """Orders that another order system has: nobody here may say what became of them, or send them again."""
     waiting = [order for order in others if order.state not in ENDED]
     if not waiting:
         return ""
+    modes = {order.execution_mode for order in waiting} - {mode}
+    if modes:
+        return (
+            f"{len(waiting)} orders are not {mode}, as this server's are: only one that is set to {modes.pop()} "
+            "follows and cancels them."
+        )
     systems = ", ".join(sorted({order.order_system for order in waiting}))
     return (
-        f"{len(waiting)} orders are at {systems}, and this server talks to {here}: set TRIMTAB_OMS, or for one inside "
-        "the process TRIMTAB_HOME, as it was."
+        f"Orders at {systems} ({len(waiting)}) are left alone, as this server talks to {here}. "
+        "Set TRIMTAB_OMS, or for one inside the process TRIMTAB_HOME, as it was."
     )

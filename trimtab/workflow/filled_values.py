@@ -2,8 +2,10 @@
 
 from decimal import Decimal
 
-from trimtab.domain.trading.fill_value import filled_value_cents
-from trimtab.workflow.ports.records import OrderLine, OrderRow
+import numpy as np
+
+from trimtab.domain.trading.fill_value import filled_value_cents, sure_filled_value_cents
+from trimtab.workflow.ports.records import OrderColumns, OrderLine, OrderRow
 
 
 def filled_cents(order: OrderRow | OrderLine, value: Decimal) -> int:
@@ -20,4 +22,26 @@ def filled_cents(order: OrderRow | OrderLine, value: Decimal) -> int:
 
 def filled_value(order: OrderRow | OrderLine, value: Decimal) -> Decimal:
     """The same as money."""
-    return Decimal(filled_cents(order, value)).scaleb(-2)
+    return money_of(filled_cents(order, value))
+
+
+def money_of(cents: int) -> Decimal:
+    """Cents as money, with both decimals."""
+    return Decimal(cents).scaleb(-2)
+
+
+def filled_cents_of(orders: OrderColumns) -> list[int]:
+    """Of each order, in cents of the reporting currency."""
+    columns = {name: np.array(numbers) for name, numbers in orders.numbers.items()}
+    cents, sure = sure_filled_value_cents(
+        columns["filled_quantity"],
+        columns["average_price"],
+        quantity=columns["quantity"],
+        price=columns["price"],
+        value=columns["reported_value"],
+    )
+    found: list[int] = cents.tolist()
+    for place in np.flatnonzero(~sure).tolist():
+        line = orders.line(place)
+        found[place] = filled_cents(line, line.reported_value)
+    return found

@@ -17,7 +17,7 @@ from trimtab.workflow.moving import Move, move
 from trimtab.workflow.order_base import OrderBase
 from trimtab.workflow.ports.desk import Caller
 from trimtab.workflow.ports.execution import CancelOrders, ExecutionStatus, GetExecutionStatus, OrdersCancelled
-from trimtab.workflow.ports.records import Effects, Evidence, OrderLine, Scope, Standing
+from trimtab.workflow.ports.records import Effects, Evidence, OrderColumns, Scope, Standing
 from trimtab.workflow.sessions import Change
 from trimtab.workflow.state import SessionState
 
@@ -33,13 +33,13 @@ class Following:
         delivered, _ = await self._settled(caller, session_id)
         return delivered
 
-    async def _settled(self, caller: Caller, session_id: str) -> tuple[Delivered, Sequence[OrderLine]]:
+    async def _settled(self, caller: Caller, session_id: str) -> tuple[Delivered, OrderColumns]:
         """The same, with the orders as they stand then: there may be thousands, which nobody wants to read twice."""
         delivered = await self._base.delivery.settle(session_id)
-        lines = await self._base.records.order_lines(session_id)
-        if lines and all(line.state in ENDED for line in lines):
+        orders = await self._base.records.order_columns(session_id)
+        if orders and ENDED.issuperset(orders.texts["state"]):
             await self._note_ended(caller, session_id)
-        return delivered, lines
+        return delivered, orders
 
     async def status(self, caller: Caller, request: GetExecutionStatus) -> ExecutionStatus:
         """How far the orders are; asks the order system first.
@@ -49,9 +49,9 @@ class Following:
         """
         base = self._base
         await base.sessions.state(caller, request.session_id)  # for nobody but whom it belongs to
-        delivered, lines = await self._settled(caller, request.session_id)
+        delivered, orders = await self._settled(caller, request.session_id)
         stored, state = await base.sessions.state(caller, request.session_id)
-        _require_some(lines, state)
+        _require_some(orders, state)
         kill = (await base.records.standing(Scope())).kill
         followed = Followed(
             mode=base.terms.execution_mode,
@@ -63,7 +63,7 @@ class Following:
             trouble=delivered.trouble,
             parked=await base.records.parked(request.session_id),
         )
-        return execution_status(lines, request, followed=followed)
+        return execution_status(orders, request, followed=followed)
 
     async def cancel(self, caller: Caller, request: CancelOrders) -> OrdersCancelled:
         """Cancels what isn't filled of these orders, or of all; what left already is cancelled at the order system.
@@ -74,9 +74,9 @@ class Following:
         """
         base = self._base
         _, state = await base.sessions.state(caller, request.session_id)
-        before = await base.records.order_lines(request.session_id)
+        before = await base.records.order_columns(request.session_id)
         _require_some(before, state)
-        _refuse_unknown(unknown_orders(request, before))
+        _refuse_unknown(unknown_orders(request, before.texts["client_order_id"]))
         counted: list[Counter[str]] = []
 
         def decide(standing: Standing) -> Effects:
@@ -96,7 +96,7 @@ class Following:
             return base.effects(caller, rows, evidence=[done] if rows else [])
 
         await base.records.write(Scope(session_id=request.session_id), decide)
-        delivered, lines = await self._settled(caller, request.session_id)
+        delivered, orders = await self._settled(caller, request.session_id)
         stored, state = await base.sessions.state(caller, request.session_id)
         (counts,) = counted
         return OrdersCancelled(
@@ -107,7 +107,7 @@ class Following:
             cancelled=counts["cancelled"],
             asked=counts["asked"],
             ended=counts["ended"],
-            states=dict(sorted(Counter(line.state for line in lines).items())),
+            states=dict(sorted(Counter(orders.texts["state"]).items())),
             trouble=delivered.trouble,
         )
 
@@ -124,8 +124,8 @@ class Following:
             )
 
 
-def _require_some(lines: Sequence[OrderLine], state: SessionState) -> None:
-    if not lines:
+def _require_some(orders: OrderColumns, state: SessionState) -> None:
+    if not orders:
         raise WrongPhase(
             f"No orders of this session are recorded; it is in {state.phase}.",
             next_action="Call preview_orders, have the plan approved, then execute_orders.",

@@ -16,7 +16,8 @@ WHY_CANCELLED: Final = "kill switch"
 MODES: Final[tuple[ExecutionMode, ...]] = get_args(ExecutionMode)
 LOOK_EVERY_SECONDS: Final = 0.05
 UNDER_WAY_SECONDS: Final = 15.0
-"""Whoever sends has an answer, or has given up, within; see `DeliveryPace.answered_within`."""
+"""Whoever sends has an answer, or has given up, within. Until then no order that it claimed is anything but Submitted:
+see `DeliveryPace.answered_within`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,11 @@ class Kill:
             await anyio.sleep(LOOK_EVERY_SECONDS)
 
     async def _under_way(self) -> bool:
-        today = self._clock.now().date()
+        now = self._clock.now()
         try:
-            orders = [order for mode in MODES for order in await self._records.unsettled(today, execution_mode=mode)]
+            orders = [
+                order for mode in MODES for order in await self._records.unsettled(now.date(), execution_mode=mode)
+            ]
         except BrokenRecord:  # the switch is on whatever can be read, and what can't be may be one of these
             return True
         return any(order.state == "Submitted" for order in orders)

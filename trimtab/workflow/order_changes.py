@@ -4,12 +4,13 @@ What an order system says never changes a row unless it can be true; else it is 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Context, Decimal
 from typing import Final
 
+from trimtab.domain.outside_text import clean
 from trimtab.domain.trading.order_states import (
     ENDED,
     MAY_BE_OLD,
@@ -35,10 +36,11 @@ from trimtab.workflow.ports.records import DESK, Fill, OrderRow, Parked, moment
 IMPOSSIBLE_PRICE: Final = "oms_impossible_price"
 PAST_LIMIT: Final = "oms_price_past_limit"
 ASKED: Final = "asked"
-MOST_TIMES_THE_PRICE: Final = 100
-"""A fill at more than so many times the approved price is a slip of units, not a market."""
+MOST_TIMES_THE_PRICE: Final = 2
+"""A fill at more than so many times the approved price, or less than that part of it, is a slip, not a market."""
 ROUNDED_TO_NOTHING: Final = 100
 """Of so many times fewer units than before the price may be lost in the rounding of the averages."""
+_ID_SHOWN: Final = 60
 MOST_PARKED: Final = 100
 """Of one answer; an order system that has gone mad shall not fill the records."""
 _PRICE_DECIMALS: Final = Decimal("0.000001")
@@ -146,12 +148,12 @@ def changes(
     `asked` are the orders as they stood before the order system was asked, by id: what has changed since may be newer
     than the answer. The same answer again leads to nothing new.
     """
-    by_id = {order.client_order_id: order for order in orders}
+    by_id = {order.client_order_id: order for order in orders if order.client_order_id in asked}
+    answer = of_ours(answer, asked)
     found: list[News] = []
     for said in answer.reports:
         order = by_id.get(said.client_order_id)
-        if order is None or said.client_order_id not in asked:
-            found.append(_foreign(said, concluding.now))
+        if order is None:
             continue
         is_newer = asked[order.client_order_id] != order
         rows = after_reported(order, said, at=concluding.now, is_newer=is_newer)
@@ -164,6 +166,29 @@ def changes(
         found += [] if changed is None else [changed]
     found += (_stray(each, asked, at=concluding.now) for each in answer.strays)
     return tuple(_new_ones(found, frozenset(each.parked_id for each in known)))
+
+
+def of_ours(answer: OmsAnswer, asked: Container[str]) -> OmsAnswer:
+    """The answer, in which what is about no order that was asked about is only a stray, of no order.
+
+    Ids that nobody asked for may be anything, and another in every answer: they are in the text, never a key.
+    """
+    foreign = [
+        Stray(
+            rule=FOREIGN, message=f"News of an order that nobody asked about: {clean(said.client_order_id, _ID_SHOWN)}"
+        )
+        for said in answer.reports
+        if said.client_order_id not in asked
+    ]
+    strays = (
+        each if each.client_order_id in asked else replace(each, client_order_id="", order_key="")
+        for each in answer.strays
+    )
+    return replace(
+        answer,
+        reports=tuple(said for said in answer.reports if said.client_order_id in asked),
+        strays=(*strays, *foreign),
+    )
 
 
 def _new_ones(found: Iterable[News], known: frozenset[str]) -> Iterator[News]:
@@ -247,7 +272,7 @@ def _lost_in_rounding(order: OrderRow, said: Reported, *, traded: Decimal) -> De
 
 
 def _is_possible(price: Decimal, order: OrderRow, *, doubt: Decimal = _NO_DOUBT) -> bool:
-    return -doubt < price < order.price * MOST_TIMES_THE_PRICE + doubt
+    return order.price / MOST_TIMES_THE_PRICE - doubt < price < order.price * MOST_TIMES_THE_PRICE + doubt
 
 
 def _fill(order: OrderRow, said: Reported, *, quantity: Decimal, price: Decimal, at: datetime) -> Iterator[News]:
@@ -277,8 +302,8 @@ def _parked(order: OrderRow, rule: str, *, message: str, at: datetime, order_key
 
 
 def parked(stray: Stray, *, session_id: str, at: datetime) -> Parked:
-    """Something that can't be used, as it is kept: the same thing always has the same id."""
-    named = "\n".join((session_id, stray.rule, stray.client_order_id, stray.order_key, stray.message))
+    """Something that can't be used, as it is kept: once a day for an order and a rule, however often it comes."""
+    named = "\n".join((session_id, stray.rule, stray.client_order_id, at.date().isoformat()))
     return Parked(
         session_id=session_id,
         parked_id=f"pk-{hashlib.sha256(named.encode(errors='replace')).hexdigest()[:24]}",
@@ -293,13 +318,3 @@ def parked(stray: Stray, *, session_id: str, at: datetime) -> Parked:
 def _stray(stray: Stray, asked: Mapping[str, OrderRow], *, at: datetime) -> Parked:
     order = asked.get(stray.client_order_id)
     return parked(stray, session_id=DESK if order is None else order.session_id, at=at)
-
-
-def _foreign(said: Reported, at: datetime) -> Parked:
-    stray = Stray(
-        rule=FOREIGN,
-        message="The order system reports on an order that nobody asked about",
-        client_order_id=said.client_order_id,
-        order_key=said.order_key,
-    )
-    return parked(stray, session_id=DESK, at=at)

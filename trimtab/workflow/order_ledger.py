@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, TypeVar
 
-from trimtab.workflow.order_changes import Concluding, News, changes, sent
+from trimtab.workflow.order_changes import Concluding, News, changes, of_ours, sent
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.order_system import OmsAnswer
 from trimtab.workflow.ports.records import Effects, OrderRow, Parked, RecordStore, Scope, Standing
@@ -29,8 +29,12 @@ class OrderLedger:
     absent_after: timedelta
 
     async def take(self, orders: Sequence[OrderRow], answer: OmsAnswer) -> int:
-        """Stores what an answer about these orders leads to; says of how many of them that is news."""
+        """Stores what an answer about these orders leads to; says of how many of them that is news.
+
+        What is parked is none: nothing follows from it.
+        """
         asked = {order.client_order_id: order for order in orders}
+        answer = of_ours(answer, asked)
         news = changes(orders, answer, asked=asked, concluding=self._concluding())
         parked = tuple({each.client_order_id for each in news if isinstance(each, Parked)})
         if parked:  # most likely they are known, and nobody has to wait for that
@@ -39,7 +43,8 @@ class OrderLedger:
         changed = 0
         for ids in portions(_named(news)):
             taking = self._taking(_about(answer, frozenset(ids)), asked)
-            changed += len(_named(await self._write(Scope(client_order_ids=tuple(ids)), taking)))
+            stored = await self._write(Scope(client_order_ids=tuple(ids)), taking)
+            changed += sum(isinstance(row, OrderRow) for row in stored)
         return changed
 
     async def become(self, orders: Sequence[OrderRow], become: Become) -> int:

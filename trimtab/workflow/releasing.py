@@ -13,10 +13,10 @@ from trimtab.domain.trading.release import OrderMoney, cash_left_cents, releasab
 from trimtab.workflow.filled_values import filled_cents
 from trimtab.workflow.order_changes import PAST_LIMIT
 from trimtab.workflow.order_ledger import is_ready
-from trimtab.workflow.ports.order_system import WRONG_SHAPE
+from trimtab.workflow.ports.order_system import CANCEL_REFUSED, WRONG_SHAPE
 from trimtab.workflow.ports.records import OrderRow, Parked
 
-HARMLESS: Final = frozenset({WRONG_SHAPE, PAST_LIMIT})
+HARMLESS: Final = frozenset({WRONG_SHAPE, PAST_LIMIT, CANCEL_REFUSED})
 """What is parked by these rules leaves no cash in doubt."""
 
 

@@ -114,9 +114,10 @@ class Sending:
         """The ids of all orders of these portfolios: what was filled brought cash, or took it."""
         found: dict[_Portfolio, list[str]] = {portfolio: [] for portfolio in portfolios}
         for session_id in dict.fromkeys(session_id for session_id, _ in found):
-            for line in await self._ledger.records.order_lines(session_id):
-                if (session_id, line.account_number) in found:
-                    found[session_id, line.account_number].append(line.client_order_id)
+            texts = (await self._ledger.records.order_columns(session_id)).texts
+            for account, client_order_id in zip(texts["account_number"], texts["client_order_id"], strict=True):
+                if (session_id, account) in found:
+                    found[session_id, account].append(client_order_id)
         return found
 
     async def _send(self, scope: Scope, *, buys: bool) -> int:
@@ -127,13 +128,16 @@ class Sending:
         claim = _Claim(buys=buys)
         with anyio.CancelScope(shield=True):
             claimed = await self._ledger.claim(scope, choose=claim.choose, system=self._system.name)
-            if claimed:
-                claim.sent_at = claimed[0].sent_at
-                await self._leave(claimed, claim)
-        return len(claimed)
+            if not claimed or await self._leave(claimed, claim):
+                return len(claimed)
+        return await self._send_apart(claimed, claim)
 
-    async def _leave(self, claimed: Sequence[OrderRow], claim: _Claim) -> None:
-        """Sends what was claimed, and writes what became of it."""
+    async def _leave(self, claimed: Sequence[OrderRow], claim: _Claim) -> bool:
+        """Sends what was claimed, and writes what became of it.
+
+        False where several portfolios were turned down together: then all wait again, to be sent apart.
+        """
+        claim.sent_at = claimed[0].sent_at
         try:
             if claim.age_seconds > self._pace.leaves_within:
                 raise NotSent(TOO_LATE)
@@ -142,6 +146,9 @@ class Sending:
             await self._ledger.become(claimed, partial(claim.given_up, why=error.message))
             raise
         except TurnedDown as error:
+            if len({_portfolio(order) for order in claimed}) > 1:
+                await self._ledger.become(claimed, partial(claim.given_up, why=error.message))
+                return False
             await self._conclude(claimed, "refuse", claim=claim, why=error.message)
             raise
         except NoAnswer as error:
@@ -151,6 +158,20 @@ class Sending:
         said = {report.client_order_id for report in answer.reports}
         silent = [order for order in claimed if order.client_order_id not in said]
         await self._conclude(silent, "hear_nothing", claim=claim, why=LEFT_OUT)
+        return True
+
+    async def _send_apart(self, claimed: Sequence[OrderRow], claim: _Claim) -> int:
+        """Sends portfolio by portfolio what was turned down together: what is wrong with one ends no other's orders."""
+        left, trouble = 0, None
+        for portfolio in dict.fromkeys(map(_portfolio, claimed)):
+            ids = tuple(each for each, order in claim.before.items() if _portfolio(order) == portfolio)
+            try:
+                left += await self._send(Scope(client_order_ids=ids), buys=claim.buys)
+            except TurnedDown as error:
+                trouble = trouble or error
+        if trouble is not None:
+            raise trouble
+        return left
 
     async def _conclude(self, orders: Sequence[OrderRow], deed: OrderDeed, *, claim: _Claim, why: str) -> None:
         await self._ledger.become(orders, lambda order: after(order, deed, why=why) if claim.holds(order) else None)

@@ -19,11 +19,13 @@ PLAIN = {
 }
 
 
-async def test_simulated_orders_may_go_to_a_system_that_says_it_is_paper_which_is_asked_once():
+async def test_simulated_orders_may_go_to_a_system_that_says_it_is_paper_which_is_asked_each_time():
     async with order_system({"GET /paper": PAPER}) as (system, server):
         await system.require("simulated")
-        await system.require("simulated")
-    assert server.places() == ["GET /paper"]
+        server.routes["GET /paper"] = NOWHERE  # another stands at the address now
+        with pytest.raises(Blocked, match="doesn't say"):
+            await system.require("simulated")
+    assert server.places() == ["GET /paper"] * 2
 
 
 @pytest.mark.parametrize(
@@ -42,8 +44,7 @@ async def test_any_other_system_gets_live_orders_only(reply):
         with pytest.raises(Blocked) as refused:
             await system.require("simulated")
         await system.require("live")
-        await system.require("live")
-    assert server.places() == ["GET /paper"]
+    assert server.places() == ["GET /paper"] * 2
     assert [(p.field, p.code) for p in refused.value.problems] == [("TRIMTAB_OMS", "oms_not_paper")]
     assert "the OMS" in refused.value.message
     assert "trimtab paper-oms" in refused.value.next_action

@@ -7,7 +7,7 @@ import pytest
 from tests.adapters.oms.sample_orders import an_order, known, rules, told
 from tests.adapters.oms.wire_server import NOWHERE, RESET, Asked, Reply, Step, WireServer, order_system, said
 from trimtab.adapters.oms.messages import MOST_ASKED
-from trimtab.workflow.ports.order_system import NoAnswer, NotSent, OmsAnswer, Placing, TurnedDown
+from trimtab.workflow.ports.order_system import CANCEL_REFUSED, NoAnswer, NotSent, OmsAnswer, Placing, TurnedDown
 
 A, B, C = an_order(1), an_order(2), an_order(3)
 EVERY = {order.client_order_id for order in (A, B, C)}
@@ -161,8 +161,10 @@ async def test_an_order_that_it_does_not_know_is_absent_only_if_it_says_so_when_
     assert [report.state for report in answer.reports] == ["Filled"]
 
 
-async def test_where_it_refuses_to_cancel_nothing_is_said_of_the_order():
-    assert (await cancelled(said({"error": "too late"}, status=409)))[0] == OmsAnswer()
+async def test_where_it_refuses_to_cancel_that_is_all_that_is_said_of_the_order():
+    (answer, _) = await cancelled(said({"error": "too late"}, status=409))
+    assert [(each.rule, each.client_order_id) for each in answer.strays] == [(CANCEL_REFUSED, A.client_order_id)]
+    assert answer == OmsAnswer(strays=answer.strays)
 
 
 @pytest.mark.parametrize("status", [405, 501])

@@ -2,11 +2,12 @@
 
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.domain.trading.fill_value import filled_value_cents, rest_value_cents
+from trimtab.domain.trading.fill_value import filled_value_cents, rest_value_cents, sure_filled_value_cents
 
 
 def filled(quantity: str, average_price: str, *, of: str = "100", price: str = "12.50", value: str = "1250.00") -> int:
@@ -73,3 +74,39 @@ def test_what_is_filled_at_the_approved_price_and_the_rest_are_never_less_than_t
     paid = filled_value_cents(done, price, quantity=quantity, price=price, value=value)
     left = rest_value_cents(quantity, done, value=value)
     assert int(value * 100) <= paid + left <= int(value * 100) + 1
+
+
+def surely_filled(
+    quantity: float, average_price: float, *, of: float = 100, price: float = 12.5, value: float = 1250
+) -> int | None:
+    """What floats are sure of."""
+    columns = map(np.array, ([quantity], [average_price], [of], [price], [value]))
+    done, paid, ordered, approved, worth = columns
+    cents, sure = sure_filled_value_cents(done, paid, quantity=ordered, price=approved, value=worth)
+    return int(cents[0]) if sure[0] else None
+
+
+def test_floats_are_sure_away_from_half_a_cent():
+    assert surely_filled(40, 12.75) == 51_000
+    assert surely_filled(0, 0) == 0
+    assert surely_filled(1, 0.0149, of=1, price=1, value=1) == 1
+    assert surely_filled(1, 0.015, of=1, price=1, value=1) is None
+
+
+@pytest.mark.parametrize(("of", "price"), [(0.0, 1.0), (1.0, 0.0), (-1.0, 1.0), (1.0, -1.0), (0.0, 0.0)])
+def test_of_what_was_worth_nothing_floats_say_nothing(of: float, price: float) -> None:
+    assert surely_filled(1, 1, of=of, price=price) is None
+
+
+def test_very_large_values_are_not_for_floats():
+    assert surely_filled(1, 1, of=1, price=1, value=999_999_999) == 99_999_999_900
+    assert surely_filled(1, 1, of=1, price=1, value=1_000_000_001) is None
+    assert surely_filled(1e300, 1e300, of=1, price=1) is None
+
+
+@given(quantities, st.integers(0, 1_000), prices, prices, values)
+def test_what_floats_are_sure_of_is_right(quantity, part, price, paid, value):
+    done = quantity * part / 1_000
+    floats = map(float, (done, paid, quantity, price, value))
+    sure = surely_filled(next(floats), next(floats), of=next(floats), price=next(floats), value=next(floats))
+    assert sure in (None, filled_value_cents(done, paid, quantity=quantity, price=price, value=value))

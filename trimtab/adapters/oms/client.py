@@ -70,16 +70,14 @@ class HttpOrderSystem:
         )
         self._ours = OurIds(self._wire)
         self._batches = Batches(self._wire)
-        self._is_paper: bool | None = None
         self._keeps_ids: bool | None = None
 
     async def require(self, mode: ExecutionMode) -> None:
-        """See `OrderSystem.require`. A system is paper if it says so: what isn't sure is asked again the next time."""
+        """See `OrderSystem.require`. It is asked each time: behind the address there may be another by now."""
         wanted = mode == "simulated"
-        if self._is_paper is not wanted:
-            with self._relearning():
-                self._is_paper = await self._says_paper()
-        if self._is_paper is not wanted:
+        with self._relearning():
+            is_paper = await self._says_paper()
+        if is_paper is not wanted:
             raise _not_paper(self.name) if wanted else _paper(self.name)
 
     async def place(self, orders: Sequence[Placing]) -> OmsAnswer:
@@ -109,10 +107,10 @@ class HttpOrderSystem:
 
     async def cancel(self, order: Placing) -> OmsAnswer:
         """See `OrderSystem.cancel`. Where the order system refuses, or is asked too late, the answer may be empty."""
-        with self._relearning():
-            if await self._asks_by_id(order):
-                return await self._ours.cancel(order)
-        raise no_cancelling(self.name)
+        if self._keeps_ids is False:
+            raise no_cancelling(self.name)
+        with self._relearning():  # also where nobody knows yet: that costs a question, which may fail
+            return await self._ours.cancel(order)
 
     async def close(self) -> None:
         """See `OrderSystem.close`."""
@@ -146,7 +144,7 @@ class HttpOrderSystem:
         try:
             yield
         except (NotSent, NoAnswer):
-            self._is_paper = self._keeps_ids = None
+            self._keeps_ids = None
             raise
 
 

@@ -65,7 +65,8 @@ class Matching:
             return
         conflict = _conflict(order, said)
         if conflict is None:
-            self._reports[order.client_order_id] = replace(said, client_order_id=order.client_order_id)
+            named = said if said.client_order_id else replace(said, client_order_id=order.client_order_id)
+            self._reports[order.client_order_id] = named
         else:
             self.park(*conflict, order=order, order_key=said.order_key)
 

@@ -12,7 +12,15 @@ from trimtab.adapters.oms.reading import Unreadable, listed, object_of, read, re
 from trimtab.adapters.oms.several import answered
 from trimtab.adapters.oms.wire import HttpAnswer, Wire
 from trimtab.domain.trading.order_states import CONTRADICTION
-from trimtab.workflow.ports.order_system import DUPLICATE, OmsAnswer, Placing, Reported, TurnedDown
+from trimtab.workflow.ports.order_system import (
+    CANCEL_REFUSED,
+    DUPLICATE,
+    OmsAnswer,
+    Placing,
+    Reported,
+    Stray,
+    TurnedDown,
+)
 
 QUESTION: Final = "a question about orders"
 CANCEL: Final = "the cancelling of an order"
@@ -56,7 +64,7 @@ class OurIds:
         return matching.answer(absent)
 
     async def cancel(self, order: Placing) -> OmsAnswer:
-        """Asks it to cancel; says nothing of the order where it refuses.
+        """Asks it to cancel; says only that, where it refuses.
 
         Raises:
             NotSent, NoAnswer: Nobody knows whether it did.
@@ -66,7 +74,13 @@ class OurIds:
         if answer.status == 404:  # said by the order system, or by something before it: the question tells
             return await self.look([order])
         if answer.status == 409:
-            return OmsAnswer()
+            refused = Stray(
+                rule=CANCEL_REFUSED,
+                message="The order system refuses to cancel the order",
+                client_order_id=order.client_order_id,
+                order_key=order.order_key,
+            )
+            return OmsAnswer(strays=(refused,))
         if answer.status in _UNSUPPORTED:
             raise no_cancelling(self._wire.name)
         try:
@@ -138,10 +152,10 @@ def _reported(item: object) -> Reported:
 
 def _take(order: Placing, several: Sequence[Reported], *, matching: Matching) -> None:
     """An order that is told more than once is reported where all say the same."""
-    first = several[0]
-    if len({(said.order_key, said.trade_key) for said in several}) > 1:
+    first, others = several[0], several[1:]
+    if any((said.order_key, said.trade_key) != (first.order_key, first.trade_key) for said in others):
         matching.park(DUPLICATE, "It has several trades with the id of the order", order=order)
-    elif any(said != first for said in several):
+    elif any(said != first for said in others):
         matching.park(CONTRADICTION, "It says different things of the order at once", order=order)
     else:
         matching.take(order, first)

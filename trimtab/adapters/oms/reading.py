@@ -18,6 +18,9 @@ from trimtab.workflow.ports.records import OrderSide
 LONGEST_KEY: Final = 100
 LONGEST_REASON: Final = 200
 _AVERAGE_DECIMALS: Final = 10
+_MOST_PLACES: Final = 60
+MOST_ITEMS: Final = 20_000
+"""Of a list; nobody asks about as many at once."""
 _EXACT: Final = Context(prec=100)
 SIDES: Final[Mapping[TradeSide, OrderSide]] = {"Buy": "buy", "Sell": "sell"}
 
@@ -41,7 +44,7 @@ def object_of(answer: HttpAnswer, *, also: Container[int] = ()) -> Mapping[str, 
     if not (answer.ok or answer.status in also):
         raise Unreadable(f"its HTTP status is {answer.status}")
     try:
-        found = json.loads(answer.content, parse_float=Decimal, parse_constant=_no_number)
+        found = json.loads(answer.content, parse_float=_exact, parse_constant=_no_number)
     except (ValueError, ArithmeticError, RecursionError):
         raise Unreadable("it isn't whole JSON") from None
     if not isinstance(found, dict):
@@ -58,6 +61,8 @@ def listed(found: Mapping[str, object], name: str) -> list[object]:
     items = found.get(name)
     if not isinstance(items, list):
         raise Unreadable(f"it has no list `{name}`")
+    if len(items) > MOST_ITEMS:
+        raise Unreadable(f"its list `{name}` has more than {MOST_ITEMS:,} items")
     return items
 
 
@@ -114,6 +119,14 @@ def _settled(value: Decimal, decimals: int) -> Decimal:
 
 def _state(status: TradeStatus) -> ReportedState:
     return "Accepted" if status == "Pending" else status
+
+
+def _exact(text: str) -> Decimal:
+    """A number with a point or an exponent; one that would fill the memory if it were written out is none."""
+    number = Decimal(text)
+    if number and abs(number.adjusted()) > _MOST_PLACES:
+        raise ValueError("a number has too many places")
+    return number
 
 
 def _no_number(name: str) -> NoReturn:

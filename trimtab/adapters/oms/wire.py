@@ -13,7 +13,7 @@ from trimtab.adapters.oms.address import Address
 from trimtab.domain.outside_text import clean
 from trimtab.workflow.ports.order_system import NoAnswer, NotSent
 
-MOST_BYTES: Final = 64 * 1024 * 1024
+MOST_BYTES: Final = 16 * 1024 * 1024
 """Of an answer."""
 MOST_CONNECTIONS: Final = 16
 _KEPT_SECONDS: Final = 2.0

@@ -23,7 +23,7 @@ def waiting(connection: Connection) -> tuple[OrderRow, ...]:
     return found(connection, OrderRow, _MAY_TRADE)
 
 
-def unsettled(connection: Connection, day: date, *, execution_mode: ExecutionMode) -> tuple[OrderRow, ...]:
+def unsettled(connection: Connection, since: date, *, execution_mode: ExecutionMode) -> tuple[OrderRow, ...]:
     """See `RecordStore.unsettled`; those that haven't ended come first.
 
     It is asked all the time, over the orders of years. So there are two statements, each for one index, by the states
@@ -33,7 +33,7 @@ def unsettled(connection: Connection, day: date, *, execution_mode: ExecutionMod
     ended_unfilled = _ORDERS.state.not_in([*_OPEN, "Filled"])
     return (
         *found(connection, OrderRow, of_mode, _ORDERS.state.in_(_OPEN)),
-        *found(connection, OrderRow, of_mode, _ORDERS.day == day.isoformat(), ended_unfilled, _ORDERS.sent_at != ""),
+        *found(connection, OrderRow, of_mode, _ORDERS.day >= since.isoformat(), ended_unfilled, _ORDERS.sent_at != ""),
     )
 
 

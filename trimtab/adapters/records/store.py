@@ -18,7 +18,7 @@ from trimtab.adapters.records import orders, reading, writing
 from trimtab.adapters.records.engines import database_at
 from trimtab.adapters.records.faults import REPEATED, closed_store, named_errors, sqlstate
 from trimtab.adapters.records.migrate import make_ready
-from trimtab.adapters.records.order_lines import order_lines
+from trimtab.adapters.records.order_columns import order_columns
 from trimtab.adapters.records.verifying import verify
 from trimtab.workflow.ports.records import (
     Decide,
@@ -26,6 +26,7 @@ from trimtab.workflow.ports.records import (
     EvidenceHead,
     Fill,
     KeptSession,
+    OrderColumns,
     OrderLine,
     OrderRow,
     Parked,
@@ -70,13 +71,18 @@ class SqlRecordStore:
         """See `RecordStore.write`."""
         return await self._write(partial(writing.write, scope=scope, decide=decide))
 
-    async def unsettled(self, day: date, *, execution_mode: ExecutionMode) -> tuple[OrderRow, ...]:
+    async def unsettled(self, since: date, *, execution_mode: ExecutionMode) -> tuple[OrderRow, ...]:
         """See `RecordStore.unsettled`."""
-        return await self._read(partial(orders.unsettled, day=day, execution_mode=execution_mode))
+        return await self._read(partial(orders.unsettled, since=since, execution_mode=execution_mode))
+
+    async def order_columns(self, session_id: str) -> OrderColumns:
+        """See `RecordStore.order_columns`."""
+        return await self._read(partial(order_columns, session_id=session_id))
 
     async def order_lines(self, session_id: str, *, plan_hash: str = "") -> tuple[OrderLine, ...]:
         """See `RecordStore.order_lines`."""
-        return await self._read(partial(order_lines, session_id=session_id, plan_hash=plan_hash))
+        columns = await self._read(partial(order_columns, session_id=session_id, plan_hash=plan_hash))
+        return tuple(map(columns.line, range(len(columns))))
 
     async def parked(self, session_id: str) -> tuple[Parked, ...]:
         """See `RecordStore.parked`."""

@@ -50,7 +50,8 @@ class ExecutionStatus(PageResult):
     """How far the orders are. `states` counts them; `done` says that all have ended.
 
     `waiting_for_cash` are buys that wait for what their portfolio's sells bring. `trouble` says why the order system
-    couldn't be asked, empty where it could. Prices and quantities are exact decimals as text.
+    couldn't be asked, empty where it could. `parked` are the newest of what can't be right. Prices and quantities are
+    decimals as text.
     """
 
     plan_hash: str
@@ -68,6 +69,7 @@ class ExecutionStatus(PageResult):
     total_sell_value_filled: float
     total_buy_value_filled: float
     currency: str
+    parked_total: int
     parked: tuple[ParkedItem, ...]
     trouble: str
     items: Table

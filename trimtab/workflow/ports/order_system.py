@@ -21,6 +21,7 @@ TERMS_DIFFER: Final = "oms_terms_differ"
 KEY_CHANGED: Final = "oms_order_key_changed"
 FORGOTTEN: Final = "oms_forgot_order"
 AMBIGUOUS: Final = "oms_ambiguous"
+CANCEL_REFUSED: Final = "oms_cancel_refused"
 """Rules by which a part of what an order system says can't be used; those of an order's life are in the domain."""
 
 

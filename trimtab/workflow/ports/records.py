@@ -8,13 +8,13 @@ A store knows no rules. `RecordStore.write` shows a pure function where things s
 time has, and stores what that function wants, all of it or nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal, NamedTuple, Protocol, TypeVar
+from typing import Annotated, ClassVar, Final, Literal, NamedTuple, Protocol, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, PlainSerializer
 
 from trimtab.domain.trading.order_states import ENDED, OrderState
 from trimtab.workflow.ports.results import ExecutionMode
@@ -185,7 +185,7 @@ class OrderRow(Row):
     cash_value: Decimal = Decimal(0)
     progress_pct: Decimal = Decimal(0)
     order_system: str = ""
-    sent_at: str = ""
+    sent_at: Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00)?$")] = ""
     order_key: str = ""
     trade_key: str = ""
     average_price: Decimal = Decimal(0)
@@ -273,13 +273,36 @@ class OrderLine(NamedTuple):
     average_price: Decimal
     price: Decimal
     currency: str
-    value: Decimal
     reported_value: Decimal
     reporting_currency: str
     state: OrderState
     cancel: str
     order_key: str
     why: str
+
+
+ORDER_DECIMALS: Final = tuple(name for name, kind in OrderLine.__annotations__.items() if kind is Decimal)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderColumns:
+    """Orders as far as their progress goes, by field of `OrderLine`: of thousands few are looked at one by one.
+
+    `texts` is every field as it is kept. `numbers` is those of `ORDER_DECIMALS` as floats, all finite: near what the
+    texts say exactly.
+    """
+
+    texts: Mapping[str, Sequence[str]]
+    numbers: Mapping[str, Sequence[float]]
+
+    def __len__(self) -> int:
+        """How many orders there are."""
+        return len(self.texts["client_order_id"])
+
+    def line(self, place: int) -> OrderLine:
+        """The order at this place, from 0, with exact decimals."""
+        texts = ((name, self.texts[name][place]) for name in OrderLine._fields)
+        return OrderLine._make(Decimal(text) if name in ORDER_DECIMALS else text for name, text in texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,18 +400,21 @@ class RecordStore(Protocol):
             ValueError: what it answers can't be stored: evidence of a row's kind, text that no database holds.
         """
 
-    async def unsettled(self, day: date, *, execution_mode: ExecutionMode) -> tuple[OrderRow, ...]:
+    async def unsettled(self, since: date, *, execution_mode: ExecutionMode) -> tuple[OrderRow, ...]:
         """The orders of all sessions in this mode about which the order system may have news.
 
-        Those that haven't ended, and those of this day that were sent and ended without being filled: a fill may still
-        be on its way.
+        Those that haven't ended, and those of this day or later that were sent and ended without being filled: a fill
+        may still be on its way.
+        """
+
+    async def order_columns(self, session_id: str) -> OrderColumns:
+        """A session's orders as far as their progress goes, in the order in which they were recorded.
+
+        They are not checked like rows: what is shown often has to be quick.
         """
 
     async def order_lines(self, session_id: str, *, plan_hash: str = "") -> tuple[OrderLine, ...]:
-        """A session's orders as far as their progress goes, in the order in which they were recorded.
-
-        They are read by column and not checked like rows: what is shown often has to be quick.
-        """
+        """The same one by one; with `plan_hash` only those of that plan."""
 
     async def parked(self, session_id: str) -> tuple[Parked, ...]:
         """What waits for a person to look at it: of this session, and of no session at all."""

@@ -1,4 +1,4 @@
-"""Lines of orders say exactly what is recorded, or where it can't be."""
+"""Columns and lines of orders say exactly what is recorded, or where it can't be."""
 
 from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal
@@ -8,7 +8,7 @@ import pytest
 
 from tests.adapters.records.stores import DATABASES, SESSION, Place, answering, order
 from trimtab.domain.errors import BrokenRecord
-from trimtab.workflow.ports.records import OrderLine, Scope
+from trimtab.workflow.ports.records import ORDER_DECIMALS, OrderLine, Scope
 
 MINE = Scope(session_id=SESSION)
 
@@ -49,6 +49,21 @@ async def test_lines_of_orders_say_what_their_rows_say_as_exactly(place: Place) 
     assert await store.order_lines("ts_three") == ()
 
 
+async def test_columns_hold_every_field_as_it_is_kept_and_decimals_as_numbers_too(place: Place) -> None:
+    store = place.open()
+    await store.write(
+        MINE, answering(order(2), order(1, filled_quantity=Decimal("0.100")), order(3, session_id="ts_two"))
+    )
+    found = await store.order_columns(SESSION)
+    assert len(found) == 2
+    assert found.texts.keys() == set(OrderLine._fields)
+    assert found.texts["client_order_id"] == ["tt-0002", "tt-0001"]
+    assert (found.texts["filled_quantity"], found.numbers["filled_quantity"]) == (["0", "0.100"], [0.0, 0.1])
+    assert found.numbers.keys() == set(ORDER_DECIMALS)
+    assert (found.line(0), found.line(1)) == await store.order_lines(SESSION)
+    assert not await store.order_columns("ts_three")
+
+
 async def test_a_line_that_cannot_have_been_written_is_named(place: Place) -> None:
     store = place.open()
     await store.write(MINE, answering(order(1), order(2)))
@@ -60,5 +75,5 @@ async def test_a_line_that_cannot_have_been_written_is_named(place: Place) -> No
     ):
         place.sql(f"UPDATE orders SET {changed} WHERE client_order_id = 'tt-0002'")
         with pytest.raises(BrokenRecord) as refused:
-            await store.order_lines(SESSION)
+            await store.order_columns(SESSION)
         assert refused.value.message == f"orders: row tt-0002 can't be read ({fields})."
