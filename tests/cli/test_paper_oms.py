@@ -29,19 +29,10 @@ ONE: Final = "/api/rebalancing/orders?client_order_id=tt-1"
 class PaperServer(HttpServer):
     """The process of the command, with everything in one folder."""
 
+    says_where = SAYS_WHERE
+
     def __init__(self, home: Path, *options: str) -> None:
         super().__init__(*options, environ={"TRIMTAB_HOME": str(home)}, command=PAPER_OMS)
-
-    def _read(self) -> None:
-        assert self.process.stderr is not None
-        with self.process.stderr as stream:
-            for line in stream:
-                self._lines.append(line)
-                found = SAYS_WHERE.search(line)
-                if found is not None:
-                    self.address = found[1]
-                    self._told.set()
-        self._told.set()
 
     def get(self, path: str) -> Any:
         return httpx2.get(self.address + path, timeout=20).json()

@@ -23,6 +23,8 @@ class HttpServer:
     standard error is in `log`, as far as it has come.
     """
 
+    says_where = SAYS_WHERE
+
     def __init__(self, *options: str, environ: Mapping[str, str], command: Sequence[str] = SERVE_HTTP) -> None:
         self._command = (*command, *options)
         self._environ = {**os.environ, **environ}
@@ -84,7 +86,7 @@ class HttpServer:
         with self.process.stderr as stream:
             for line in stream:
                 self._lines.append(line)
-                found = SAYS_WHERE.search(line)
+                found = self.says_where.search(line)
                 if found is not None:
                     self.address = found[1]
                     self._told.set()

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import anyio
@@ -55,6 +56,27 @@ async def test_orders_that_ended_unfilled_are_asked_about_now_and_then_session_b
     assert system.asked == [[one.client_order_id]]
     await delivery.round()
     assert system.asked[1:] == [[two.client_order_id]], "who looks at one session all the time delays no other"
+
+
+async def test_fills_that_come_after_midnight_or_over_a_weekend_are_heard_of(floors: Floors) -> None:
+    bench = await floors.bench()
+    today = bench.clock.now().date()
+    asked, old = (
+        sent_out(number, state="Cancelled", day=today - timedelta(days=days)) for number, days in ((1, 3), (2, 4))
+    )
+    await bench.records.write(Scope(), answering(asked, old))
+    system = Asked()
+    await Delivery(bench.records, system, clock=bench.clock, terms=OrderTerms()).round()
+    assert system.asked == [[asked.client_order_id]]
+
+
+async def test_orders_of_the_other_mode_are_told_of_and_left_alone(floors: Floors) -> None:
+    bench = await floors.bench()
+    await bench.records.write(Scope(), answering(at_work(1, execution_mode="live", order_system="x")))
+    system = Asked()
+    done = await Delivery(bench.records, system, clock=bench.clock, terms=OrderTerms()).round("ts_one")
+    assert (system.asked, done.changed) == ([], 0)
+    assert "1 orders are not simulated" in done.trouble
 
 
 @pytest.mark.parametrize(

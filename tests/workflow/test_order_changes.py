@@ -264,7 +264,13 @@ def test_an_unknown_order_that_may_still_arrive_stays_unknown():
     assert told(order, answer=absent(order), now=NOON + 19 * SECOND) == ()
 
 
-@pytest.mark.parametrize("state", ["Accepted", "PartiallyFilled", "Cancelled", "Filled"])
+@pytest.mark.parametrize("state", ["Cancelled", "Expired", "Rejected"])
+def test_an_order_system_may_forget_an_order_that_has_ended(state: OrderState) -> None:
+    order = at_work(state=state)
+    assert told(order, answer=absent(order)) == ()
+
+
+@pytest.mark.parametrize("state", ["Accepted", "PartiallyFilled"])
 def test_an_order_system_that_forgets_an_order_which_it_had_is_not_believed(state: OrderState) -> None:
     order = at_work(state=state)
     (held,) = told(order, answer=absent(order))

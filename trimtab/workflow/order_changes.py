@@ -115,8 +115,11 @@ class Concluding:
     absent_after: timedelta
 
     def of_absent(self, order: OrderRow) -> OrderRow | Parked | None:
-        """What becomes of an absent order; None where it stays as it is."""
-        if order.order_key:
+        """What becomes of an absent order; None where it stays as it is.
+
+        Of orders that have ended many order systems don't know for long.
+        """
+        if order.order_key and order.state not in ENDED:
             return _parked(
                 order, FORGOTTEN, message="The order system doesn't know an order that it had taken", at=self.now
             )

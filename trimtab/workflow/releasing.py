@@ -21,39 +21,47 @@ HARMLESS: Final = frozenset({WRONG_SHAPE, PAST_LIMIT, CANCEL_REFUSED})
 
 
 def buys_to_leave(orders: Sequence[OrderRow], *, parked: Iterable[Parked] = (), most: int) -> Sequence[OrderRow]:
-    """The buys that may leave, at most so many; `orders` are all of the session.
+    """The buys that may leave, at most so many; `orders` are all of their portfolios: a session's accounts.
 
-    None leaves of an account of which something is parked that leaves its cash in doubt: a person looks first.
+    None leaves of a portfolio of which something is parked that leaves its cash in doubt: a person looks first.
     """
+    rows = {portfolio: row for row, portfolio in enumerate(dict.fromkeys(map(_portfolio, orders)))}
+    of = np.array([rows[_portfolio(order)] for order in orders], dtype=np.int64)
     in_doubt = frozenset(each.client_order_id for each in parked if each.rule not in HARMLESS)
-    held = {order.account_number for order in orders if order.client_order_id in in_doubt}
-    accounts = {account: row for row, account in enumerate(dict.fromkeys(order.account_number for order in orders))}
-    waiting = [
-        order for order in orders if order.side == "buy" and is_ready(order) and order.account_number not in held
-    ]
+    held = {_portfolio(order) for order in orders if order.client_order_id in in_doubt}
+    waits = np.array([_waits(order) and _portfolio(order) not in held for order in orders], dtype=np.bool_)
+    waiting = [order for order, is_one in zip(orders, waits.tolist(), strict=True) if is_one]
     if not waiting:
         return []
     goes = releasable(
-        np.array([accounts[order.account_number] for order in waiting], dtype=np.int64),
+        of[waits],
         np.array([_cents(order.value) for order in waiting], dtype=np.int64),
         progress_pct=np.array([float(order.progress_pct) for order in waiting]),
-        cash_cents=cash_left_cents(_cash_before(orders, accounts), _money(orders, accounts)),
-        selling=_selling(orders, accounts),
+        cash_cents=cash_left_cents(_cash_before(orders, of), _money(orders, of)),
+        selling=_selling(orders, of),
     )
     return [order for order, leaves in zip(waiting, goes.tolist(), strict=True) if leaves][:most]
 
 
-def _cash_before(orders: Sequence[OrderRow], accounts: dict[str, int]) -> IntColumn:
+def _portfolio(order: OrderRow) -> tuple[str, str]:
+    return order.session_id, order.account_number
+
+
+def _waits(order: OrderRow) -> bool:
+    return order.side == "buy" and is_ready(order)
+
+
+def _cash_before(orders: Sequence[OrderRow], of: IntColumn) -> IntColumn:
     """With a cent more for each order: that much a value may have been rounded up, and the plan's buys fit its cash."""
-    cash = np.zeros(len(accounts), dtype=np.int64)
-    for order in orders:
-        cash[accounts[order.account_number]] = _cents(order.cash_value)
-    return cash + np.bincount([accounts[order.account_number] for order in orders], minlength=len(accounts))
+    count = np.bincount(of)
+    cash = np.zeros(len(count), dtype=np.int64)
+    cash[of] = [_cents(order.cash_value) for order in orders]
+    return cash + count
 
 
-def _money(orders: Sequence[OrderRow], accounts: dict[str, int]) -> OrderMoney:
+def _money(orders: Sequence[OrderRow], of: IntColumn) -> OrderMoney:
     return OrderMoney(
-        portfolio=np.array([accounts[order.account_number] for order in orders], dtype=np.int64),
+        portfolio=of,
         side=np.array([-1 if order.side == "sell" else 1 for order in orders], dtype=np.int8),
         filled_cents=np.array([filled_cents(order, order.value) for order in orders], dtype=np.int64),
         rest_cents=np.array([_rest_cents(order) for order in orders], dtype=np.int64),
@@ -61,11 +69,12 @@ def _money(orders: Sequence[OrderRow], accounts: dict[str, int]) -> OrderMoney:
     )
 
 
-def _selling(orders: Sequence[OrderRow], accounts: dict[str, int]) -> BoolColumn:
+def _selling(orders: Sequence[OrderRow], of: IntColumn) -> BoolColumn:
     """Portfolios whose sells may still bring cash."""
-    selling = np.zeros(len(accounts), dtype=np.bool_)
-    rows = [accounts[order.account_number] for order in orders if order.side == "sell" and order.state not in ENDED]
-    selling[rows] = True
+    selling = np.zeros(int(of.max()) + 1, dtype=np.bool_)
+    selling[of[np.array([order.side == "sell" and order.state not in ENDED for order in orders], dtype=np.bool_)]] = (
+        True
+    )
     return selling
 
 

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -83,12 +83,23 @@ def open_file(path: Path, *, busy_seconds: float) -> sqlite3.Connection:
     """
     _make_private(path)
     with named_errors(path):
-        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
-        try:
-            _prepare(connection, path, busy_seconds=busy_seconds)
-        except BaseException:
-            connection.close()
-            raise
+        return connected(
+            path,
+            busy_seconds=busy_seconds,
+            prepare=lambda connection: _prepare(connection, path, busy_seconds=busy_seconds),
+        )
+
+
+def connected(
+    path: Path, *, busy_seconds: float, prepare: Callable[[sqlite3.Connection], object]
+) -> sqlite3.Connection:
+    """A connection that any thread may use, with transactions of our own, once it is prepared; else it is closed."""
+    connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+    try:
+        prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
+from trimtab.adapters.sessions.sqlite_file import connected
 from trimtab.domain.errors import SettingsError, Unavailable
 
 APPLICATION_ID: Final = 0x54726D50
@@ -89,14 +90,7 @@ def open_paper_file(path: Path, *, seed: int, now_us: int, busy_seconds: float) 
     with named_errors(path):
         if not path.exists():
             _make(path, seed=seed, now_us=now_us)
-        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
-        try:
-            _require_ours(connection, path)
-            connection.execute("PRAGMA synchronous = NORMAL")
-        except BaseException:
-            connection.close()
-            raise
-    return connection
+        return connected(path, busy_seconds=busy_seconds, prepare=lambda connection: _prepare(connection, path))
 
 
 @contextmanager
@@ -113,6 +107,11 @@ def named_errors(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         raise _misplaced(path, f"can't be made ({error.strerror or type(error).__name__})") from error
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    _require_ours(connection, path)
+    connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _make(path: Path, *, seed: int, now_us: int) -> None:
