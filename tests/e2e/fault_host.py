@@ -27,7 +27,7 @@ from tests.workflow.small_books import two_portfolios
 
 ROUNDS_BEFORE = 5
 ROUNDS_AFTER = 10
-LATER_SECONDS = 60.0
+LATER_SECONDS = 90.0
 
 
 def main() -> None:

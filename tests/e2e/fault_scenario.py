@@ -115,7 +115,7 @@ class Scenario:
             await _heard(bench.cancel())
         for number in range(rounds):
             # Then the approval has ended, and what still waits lapses.
-            bench.clock.advance(timedelta(hours=2) if number == PATIENCE else timedelta(seconds=21))
+            bench.clock.advance(timedelta(hours=2) if number == PATIENCE else timedelta(seconds=61))
             if (await bench.status()).done:
                 break
 

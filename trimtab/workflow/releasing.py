@@ -25,11 +25,11 @@ def buys_to_leave(orders: Sequence[OrderRow], *, parked: Iterable[Parked] = (), 
 
     None leaves of a portfolio of which something is parked that leaves its cash in doubt: a person looks first.
     """
-    rows = {portfolio: row for row, portfolio in enumerate(dict.fromkeys(map(_portfolio, orders)))}
-    of = np.array([rows[_portfolio(order)] for order in orders], dtype=np.int64)
+    rows = {portfolio: row for row, portfolio in enumerate(dict.fromkeys(order.portfolio for order in orders))}
+    of = np.array([rows[order.portfolio] for order in orders], dtype=np.int64)
     in_doubt = frozenset(each.client_order_id for each in parked if each.rule not in HARMLESS)
-    held = {_portfolio(order) for order in orders if order.client_order_id in in_doubt}
-    waits = np.array([_waits(order) and _portfolio(order) not in held for order in orders], dtype=np.bool_)
+    held = {order.portfolio for order in orders if order.client_order_id in in_doubt}
+    waits = np.array([_waits(order) and order.portfolio not in held for order in orders], dtype=np.bool_)
     waiting = [order for order, is_one in zip(orders, waits.tolist(), strict=True) if is_one]
     if not waiting:
         return []
@@ -41,10 +41,6 @@ def buys_to_leave(orders: Sequence[OrderRow], *, parked: Iterable[Parked] = (), 
         selling=_selling(orders, of),
     )
     return [order for order, leaves in zip(waiting, goes.tolist(), strict=True) if leaves][:most]
-
-
-def _portfolio(order: OrderRow) -> tuple[str, str]:
-    return order.session_id, order.account_number
 
 
 def _waits(order: OrderRow) -> bool:

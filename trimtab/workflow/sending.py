@@ -102,11 +102,11 @@ class Sending:
         """
         if len(self._tried) > MOST_REMEMBERED:
             self._tried.clear()
-        waiting = {_portfolio(order) for order in ready if order.side == "buy"}
+        waiting = {order.portfolio for order in ready if order.side == "buy"}
         standing: dict[_Portfolio, list[tuple[object, ...]]] = defaultdict(list)
         for order in orders:
-            if _portfolio(order) in waiting:
-                standing[_portfolio(order)].append((order.client_order_id, order.state, order.filled_quantity))
+            if order.portfolio in waiting:
+                standing[order.portfolio].append((order.client_order_id, order.state, order.filled_quantity))
         marks = {portfolio: hash(tuple(stand)) for portfolio, stand in standing.items()}
         return {portfolio: mark for portfolio, mark in marks.items() if self._tried.get(portfolio) != mark}
 
@@ -146,7 +146,7 @@ class Sending:
             await self._ledger.become(claimed, partial(claim.given_up, why=error.message))
             raise
         except TurnedDown as error:
-            if len({_portfolio(order) for order in claimed}) > 1:
+            if len({order.portfolio for order in claimed}) > 1:
                 await self._ledger.become(claimed, partial(claim.given_up, why=error.message))
                 return False
             await self._conclude(claimed, "refuse", claim=claim, why=error.message)
@@ -163,8 +163,8 @@ class Sending:
     async def _send_apart(self, claimed: Sequence[OrderRow], claim: _Claim) -> int:
         """Sends portfolio by portfolio what was turned down together: what is wrong with one ends no other's orders."""
         left, trouble = 0, None
-        for portfolio in dict.fromkeys(map(_portfolio, claimed)):
-            ids = tuple(each for each, order in claim.before.items() if _portfolio(order) == portfolio)
+        for portfolio in dict.fromkeys(order.portfolio for order in claimed):
+            ids = tuple(each for each, order in claim.before.items() if order.portfolio == portfolio)
             try:
                 left += await self._send(Scope(client_order_ids=ids), buys=claim.buys)
             except TurnedDown as error:
@@ -177,14 +177,10 @@ class Sending:
         await self._ledger.become(orders, lambda order: after(order, deed, why=why) if claim.holds(order) else None)
 
 
-def _portfolio(order: OrderRow) -> _Portfolio:
-    return order.session_id, order.account_number
-
-
 def _ids_by_portfolio(orders: Iterable[OrderRow]) -> dict[_Portfolio, list[str]]:
     found: dict[_Portfolio, list[str]] = defaultdict(list)
     for order in orders:
-        found[_portfolio(order)].append(order.client_order_id)
+        found[order.portfolio].append(order.client_order_id)
     return found
 
 

@@ -192,6 +192,11 @@ class OrderRow(Row):
     cancel: Literal["", "asked"] = ""
 
     @property
+    def portfolio(self) -> tuple[str, str]:
+        """Whose cash it is about: a session's account."""
+        return self.session_id, self.account_number
+
+    @property
     def counts(self) -> bool:
         """Whether it takes part in limits: it may still trade, or has traded."""
         return self.state not in ENDED or self.filled_quantity > 0
