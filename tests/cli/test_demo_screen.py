@@ -36,6 +36,7 @@ def line(side: OrderSide, state: OrderState, *, filled: int = 0, order_key: str 
         cancel="",
         order_key=order_key,
         why="",
+        execution_mode="simulated",
     )
 
 

@@ -249,6 +249,7 @@ async def test_orders_of_the_other_mode_are_left_alone_and_that_is_said(
     assert (done.changed, done.unfinished) == (0, 0)
     assert f"6 orders are not {follows.execution_mode}" in done.trouble
     assert f"set to {recorded.execution_mode}" in done.trouble
+    assert (await floor.bench.status()).execution_mode == recorded.execution_mode
     assert floor.line.arrived == []
     assert set((await floor.states()).values()) == {"Intent"}
 

@@ -70,15 +70,6 @@ async def test_fills_that_come_after_midnight_or_over_a_weekend_are_heard_of(flo
     assert system.asked == [[asked.client_order_id]]
 
 
-async def test_orders_of_the_other_mode_are_told_of_and_left_alone(floors: Floors) -> None:
-    bench = await floors.bench()
-    await bench.records.write(Scope(), answering(at_work(1, execution_mode="live", order_system="x")))
-    system = Asked()
-    done = await Delivery(bench.records, system, clock=bench.clock, terms=OrderTerms()).round("ts_one")
-    assert (system.asked, done.changed) == ([], 0)
-    assert "1 orders are not simulated" in done.trouble
-
-
 @pytest.mark.parametrize(
     ("row", "after_seconds"),
     [(at_work(1), PACE.busy), (sent_out(1, state="Cancelled"), PACE.idle), (at_work(1, state="Filled"), PACE.idle)],

@@ -18,6 +18,7 @@ from trimtab.workflow.order_base import OrderBase
 from trimtab.workflow.ports.desk import Caller
 from trimtab.workflow.ports.execution import CancelOrders, ExecutionStatus, GetExecutionStatus, OrdersCancelled
 from trimtab.workflow.ports.records import Effects, Evidence, OrderColumns, Scope, Standing
+from trimtab.workflow.ports.results import ExecutionMode
 from trimtab.workflow.sessions import Change
 from trimtab.workflow.state import SessionState
 
@@ -54,7 +55,7 @@ class Following:
         _require_some(orders, state)
         kill = (await base.records.standing(Scope())).kill
         followed = Followed(
-            mode=base.terms.execution_mode,
+            mode=_mode_of(orders),
             phase=state.phase,
             version=stored.version,
             plan_hash=state.executing,
@@ -100,7 +101,7 @@ class Following:
         stored, state = await base.sessions.state(caller, request.session_id)
         (counts,) = counted
         return OrdersCancelled(
-            execution_mode=base.terms.execution_mode,
+            execution_mode=_mode_of(orders),
             phase=state.phase,
             version=stored.version,
             orders=counts["orders"],
@@ -140,3 +141,8 @@ def _refuse_unknown(unknown: Sequence[str]) -> None:
             problems=problems,
             next_action="Call get_execution_status for the session's orders, or leave client_order_ids away for all.",
         )
+
+
+def _mode_of(orders: OrderColumns) -> ExecutionMode:
+    """What these orders are, whatever the server is set to by now."""
+    return orders.line(0).execution_mode

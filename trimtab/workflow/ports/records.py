@@ -284,6 +284,7 @@ class OrderLine(NamedTuple):
     cancel: str
     order_key: str
     why: str
+    execution_mode: ExecutionMode
 
 
 ORDER_DECIMALS: Final = tuple(name for name, kind in OrderLine.__annotations__.items() if kind is Decimal)
