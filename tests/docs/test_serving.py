@@ -21,8 +21,8 @@ from tests.redis_servers import RedisServer, binary_of
 from tests.server.http_servers import HttpServer
 from trimtab.adapters.sessions.redis import GIVE_UP_AFTER_SECONDS
 from trimtab.domain.trading.policy import Policy
-from trimtab.server.http import END_WITHIN_SECONDS
 from trimtab.server.http_app import LARGEST_BODY_BYTES, build_http_app
+from trimtab.server.uvicorn_config import END_WITHIN_SECONDS
 from trimtab.settings import Settings, load_settings
 from trimtab.tools.resources.uris import PLAN
 from trimtab.workflow.state import MOST_REMEMBERED_ANSWERS, MOST_REMEMBERED_KEYS

@@ -15,7 +15,7 @@ from tests.server.test_http import until
 SLOW_SERVER = """
 import asyncio, sys
 from trimtab.cli.main import run
-from trimtab.server import http
+from trimtab.server import uvicorn_config
 from trimtab.workflow.desk import Desk
 
 status, seconds = Desk.status, float(sys.argv[1])
@@ -26,7 +26,7 @@ async def slow(self, caller):
     return await status(self, caller)
 
 Desk.status = slow
-http.END_WITHIN_SECONDS = float(sys.argv[2])
+uvicorn_config.END_WITHIN_SECONDS = float(sys.argv[2])
 run(["serve", "--http", "--port", "0"])
 """
 

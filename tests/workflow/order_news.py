@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from tests.clock import NOON
-from trimtab.workflow.order_changes import Concluding, News, after_reported, changes
+from trimtab.workflow.order_changes import Concluding, News, after_reported, changes, of_ours
 from trimtab.workflow.ports.order_system import OmsAnswer, Reported
 from trimtab.workflow.ports.records import Fill, OrderRow, Parked
 
@@ -29,7 +29,7 @@ def told(
 ) -> tuple[News, ...]:
     """What an answer leads to; the orders stand as they were asked about, unless it is said how they stood."""
     before = by_id(orders if asked is None else asked)
-    return changes(orders, answer, asked=before, concluding=concluding(now), known=known)
+    return changes(orders, of_ours(answer, before), asked=before, concluding=concluding(now), known=known)
 
 
 def heard(order: OrderRow, said: Reported, *, is_newer: bool = False) -> tuple[OrderRow, list[Fill], list[str]]:

@@ -8,24 +8,19 @@ import sys
 import threading
 from dataclasses import dataclass
 from socket import socket
-from types import FrameType
-from typing import Final, NoReturn
+from typing import Final
 
 from starlette.applications import Starlette
-from uvicorn import Config, Server
+from uvicorn import Config
 from uvicorn.supervisors import Multiprocess
 
-from trimtab.server.connections import Connection
 from trimtab.server.http_app import build_http_app
 from trimtab.server.listening import Listening, listen, mcp_address
 from trimtab.server.logs import log_to_stderr
 from trimtab.server.request_state import with_state_key
+from trimtab.server.uvicorn_config import HttpConfig, serve_alone
 from trimtab.settings import Settings
 
-END_WITHIN_SECONDS: Final = 5
-"""How long a call that runs may still answer, once the server is told to end."""
-KEPT_OPEN_SECONDS: Final = 30
-"""An idle connection; longer than clients keep theirs, so that none sends just when the server hangs up."""
 STARTS_WITHIN_SECONDS: Final = 60
 """A worker that doesn't answer for as long is replaced; it is silent while it loads, and many at once load slowly."""
 _ACCEPTED_AT_ONCE: Final = 128
@@ -46,7 +41,7 @@ def serve_http(settings: Settings, where: Listening) -> None:
         sys.stderr.flush()
         config = _ServerConfig(with_state_key(settings), workers=where.workers)
         if where.workers == 1:
-            _serve_alone(config, listening)
+            serve_alone(config, listening)
         else:
             _serve_together(config, listening)
 
@@ -64,25 +59,17 @@ class MakeApp:
         return build_http_app(self.settings)
 
 
-class _ServerConfig(Config):
-    """The HTTP server's own settings. Clients are believed nothing about who or where they are."""
+class _ServerConfig(HttpConfig):
+    """Of a server whose processes make their application, and set up their log, themselves."""
 
     def __init__(self, settings: Settings, *, workers: int) -> None:
         self._settings = settings
         super().__init__(
             MakeApp(settings),
+            settings,
             factory=True,
             workers=workers,
-            lifespan="on",
-            http=Connection,
             backlog=_ACCEPTED_AT_ONCE,
-            ws="none",
-            log_config=None,
-            access_log=settings.log_level == "DEBUG",
-            proxy_headers=False,
-            server_header=False,
-            timeout_keep_alive=KEPT_OPEN_SECONDS,
-            timeout_graceful_shutdown=END_WITHIN_SECONDS,
             timeout_worker_healthcheck=STARTS_WITHIN_SECONDS,
         )
 
@@ -109,11 +96,6 @@ class _Workers(Multiprocess):
         super().handle_int()
 
 
-def _serve_alone(config: Config, listening: socket) -> None:
-    signal.signal(signal.SIGTERM, _end)
-    Server(config).run(sockets=[listening])
-
-
 def _serve_together(config: Config, listening: socket) -> None:
     workers = _Workers(config, sockets=[listening])
     workers.run()
@@ -125,8 +107,3 @@ def _end_after(starter: multiprocessing.process.BaseProcess) -> None:
     """A worker that nobody watches any more would hold the port for ever."""
     starter.join()
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _end(_number: int, _frame: FrameType | None) -> NoReturn:
-    """What is left to do when all calls have ended: being told to is no failure."""
-    sys.exit(0)

@@ -7,7 +7,7 @@ from typing import Final
 from trimtab.workflow.delivery_pace import DeliveryPace
 from trimtab.workflow.order_changes import at_the_order_system, placing
 from trimtab.workflow.order_ledger import OrderLedger
-from trimtab.workflow.ports.order_system import NoAnswer, NotSent, OmsAnswer, OrderSystem, TurnedDown
+from trimtab.workflow.ports.order_system import OmsAnswer, OrderSystem, OrderSystemTrouble
 from trimtab.workflow.ports.records import OrderRow
 from trimtab.workflow.together import together
 
@@ -41,7 +41,7 @@ class CancelRequests:
     async def _answer(self, order: OrderRow, troubles: list[str]) -> OmsAnswer:
         try:
             return await self._system.cancel(placing(order))
-        except (NotSent, NoAnswer, TurnedDown) as error:
+        except OrderSystemTrouble as error:
             troubles.append(error.message)
             return OmsAnswer()
 

@@ -22,14 +22,13 @@ from trimtab.workflow.order_changes import after, lapsed, may_have_left, placing
 from trimtab.workflow.order_ledger import OrderLedger, is_ready
 from trimtab.workflow.order_terms import OrderTerms
 from trimtab.workflow.ports.clock import Clock
-from trimtab.workflow.ports.order_system import NoAnswer, NotSent, OrderSystem, TurnedDown
+from trimtab.workflow.ports.order_system import OrderSystem, OrderSystemTrouble
 from trimtab.workflow.ports.records import OrderRow, RecordStore
 from trimtab.workflow.ports.results import ExecutionMode
 from trimtab.workflow.sending import Sending
 
 logger = logging.getLogger(__name__)
 
-TROUBLE: Final = (Blocked, NotSent, NoAnswer, TurnedDown)
 LAPSED: Final = "Its approval ended before it could be sent"
 SILENCE: Final = "Nobody knows yet whether it arrived"
 LATE_FILLS: Final = timedelta(days=3)
@@ -141,7 +140,7 @@ class Delivery:
                         await self._require()
                     if not away:
                         changed += await self._sending.send(found.mine)
-            except TROUBLE as error:
+            except (Blocked, OrderSystemTrouble) as error:
                 away = error.message
             unfinished = sum(order.state not in ENDED for order in found.mine)
             others = _told_of(found.others, here=self.system.name, mode=self.terms.execution_mode)
@@ -177,7 +176,7 @@ class Delivery:
         self._ended_asked_at |= {order.session_id: now for order in asked if order.state in ENDED}
         try:
             answer = await self.system.look([placing(order) for order in asked])
-        except (NotSent, NoAnswer, TurnedDown) as error:
+        except OrderSystemTrouble as error:
             return await self._without_news(asked), error.message
         changed = await self._ledger.take(asked, answer)
         return changed + await self._without_news(asked), ""

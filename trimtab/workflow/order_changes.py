@@ -146,13 +146,12 @@ def changes(
     concluding: Concluding,
     known: Iterable[Parked] = (),
 ) -> tuple[News, ...]:
-    """The rows that an answer about these orders leads to; `known` is what is parked already.
+    """The rows that an answer of `of_ours` about these orders leads to; `known` is what is parked already.
 
     `asked` are the orders as they stood before the order system was asked, by id: what has changed since may be newer
     than the answer. The same answer again leads to nothing new.
     """
-    by_id = {order.client_order_id: order for order in orders if order.client_order_id in asked}
-    answer = of_ours(answer, asked)
+    by_id = {order.client_order_id: order for order in orders}
     found: list[News] = []
     for said in answer.reports:
         order = by_id.get(said.client_order_id)

@@ -1,29 +1,22 @@
 """Serves the paper order system as a process of its own."""
 
 import logging
-import signal
 import sys
-from types import FrameType
-from typing import Final, NoReturn
+from typing import Final
 
 from mcp.server.transport_security import TransportSecurityMiddleware, TransportSecuritySettings
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn import Config, Server
 
-from trimtab.server.connections import Connection
 from trimtab.server.listening import MCP_PATH, Listening, listen, mcp_address
 from trimtab.server.logs import log_to_stderr
 from trimtab.server.paper_oms.app import paper_oms_app
 from trimtab.server.paper_oms.sending import not_broken_off
 from trimtab.server.paper_oms.settings import PaperOmsSettings
+from trimtab.server.uvicorn_config import HttpConfig, serve_alone
 from trimtab.settings import Settings
 
 DEFAULT_PORT: Final = 8770
-_END_WITHIN_SECONDS: Final = 5
-"""How long a request may still be answered, once the process is told to end."""
-_KEPT_OPEN_SECONDS: Final = 30
-"""An idle connection; longer than clients keep theirs, so that none sends orders just when the server hangs up."""
 _THIS_MACHINE: Final = ("127.0.0.1:*", "localhost:*", "[::1]:*")
 
 
@@ -41,8 +34,7 @@ def serve_paper_oms(paper: PaperOmsSettings, settings: Settings, *, where: Liste
         app = _ByName(paper_oms_app(paper), settings)
         sys.stderr.write(f"Trimtab paper OMS at {mcp_address(listening).removesuffix(MCP_PATH)}\n")
         sys.stderr.flush()
-        signal.signal(signal.SIGTERM, _end)
-        Server(_config(app, settings)).run(sockets=[listening])
+        serve_alone(HttpConfig(app, settings), listening)
 
 
 class _ByName:
@@ -56,23 +48,3 @@ class _ByName:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         wrong = await self._names.validate_request(Request(scope)) if scope["type"] == "http" else None
         await (wrong or self._app)(scope, receive, send)
-
-
-def _config(app: ASGIApp, settings: Settings) -> Config:
-    return Config(
-        app,
-        lifespan="on",
-        http=Connection,
-        ws="none",
-        log_config=None,
-        access_log=settings.log_level == "DEBUG",
-        proxy_headers=False,
-        server_header=False,
-        timeout_keep_alive=_KEPT_OPEN_SECONDS,
-        timeout_graceful_shutdown=_END_WITHIN_SECONDS,
-    )
-
-
-def _end(_number: int, _frame: FrameType | None) -> NoReturn:
-    """What is left to do when all answers were given: being told to end is no failure."""
-    sys.exit(0)

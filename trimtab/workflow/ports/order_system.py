@@ -25,15 +25,19 @@ CANCEL_REFUSED: Final = "oms_cancel_refused"
 """Rules by which a part of what an order system says can't be used; those of an order's life are in the domain."""
 
 
-class NotSent(Unavailable):
+class OrderSystemTrouble(Unavailable):
+    """Base of what goes wrong between us and the order system."""
+
+
+class NotSent(OrderSystemTrouble):
     """Nothing left: the order system can't be reached, so it has none of this."""
 
 
-class NoAnswer(Unavailable):
+class NoAnswer(OrderSystemTrouble):
     """The request left, and nobody knows what became of it: it timed out, broke off, failed, or can't be read."""
 
 
-class TurnedDown(Unavailable):
+class TurnedDown(OrderSystemTrouble):
     """The order system refused the whole request, and so has none of it."""
 
 
@@ -91,7 +95,7 @@ class OmsAnswer:
 
 
 class OrderSystem(Protocol):
-    """Reaches one order system. Every operation may raise NotSent, NoAnswer and TurnedDown, and nothing else."""
+    """Reaches one order system. Every operation may raise OrderSystemTrouble, as one of its kinds."""
 
     @property
     def name(self) -> str:
