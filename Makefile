@@ -54,7 +54,7 @@ lock: ## Write requirements.lock again from pyproject.toml
 	@$(PYTHON) -m venv $(LOCK_TOOL) && $(LOCK_TOOL)/bin/pip install $(PIP_FLAGS) uv
 	@$(LOCK_TOOL)/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
-	  --group build --group test --extra parquet --extra postgres $(ARGS) --output-file requirements.lock pyproject.toml
+	  --group build --group test --extra parquet --extra postgres --extra yfinance $(ARGS) --output-file requirements.lock pyproject.toml
 	@rm -rf $(LOCK_TOOL)
 
 clean: ## Remove environments, caches and reports

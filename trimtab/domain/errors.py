@@ -11,7 +11,8 @@ TrimtabError
 ├── OlderVersion        a database in the form of an older release; it has to be upgraded first
 ├── BrokenRecord        what is kept of a session isn't what was written, or doesn't lead to its plan
 ├── SettingsError       the server may not start like this
-└── BookRefused         structural faults of a book, all at once
+├── BookRefused         structural faults of a book, all at once
+└── MarketRefused       structural faults of market data, all at once
 """
 
 from collections.abc import Sequence
@@ -167,4 +168,16 @@ class BookRefused(TrimtabError):
     def __init__(self, name: str, faults: Sequence[Fault]) -> None:
         count = f"{len(faults)} fault" + ("s" if len(faults) != 1 else "")
         super().__init__(f"The book {name} has {count}; the first: {faults[0].without_content}", field="book")
+        self.faults = tuple(faults)
+
+
+class MarketRefused(TrimtabError):
+    """Market data with structural faults; `faults` are all of them, in file order."""
+
+    code = "market_refused"
+    default_next_action = "Correct the listed places; `trimtab factors check PATH` lists all of them."
+
+    def __init__(self, name: str, faults: Sequence[Fault]) -> None:
+        count = f"{len(faults)} fault" + ("s" if len(faults) != 1 else "")
+        super().__init__(f"The market {name} has {count}; the first: {faults[0].without_content}", field="market")
         self.faults = tuple(faults)

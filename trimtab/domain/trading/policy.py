@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from trimtab.domain.factors.thresholds import FactorThresholds
+
 Pct = Annotated[float, Field(ge=0, le=100)]
 Value = Annotated[float, Field(ge=0)]
 Days = Annotated[int, Field(ge=0, le=3660)]
@@ -53,6 +55,7 @@ class Policy(BaseModel):
     lot_method: Literal["min_gain", "fifo", "lifo", "hifo"] = "min_gain"
     blocking_rules: tuple[SoftRule, ...] = ()
     limits: Limits = Limits()
+    factors: FactorThresholds = FactorThresholds()
 
     @property
     def digest(self) -> str:

@@ -1,0 +1,1 @@
+"""Factor intelligence: how asset classes, industries and styles move together, and against rates and markets."""

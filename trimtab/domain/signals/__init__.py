@@ -1,0 +1,1 @@
+"""Alpha signals, and what a return series was worth."""
