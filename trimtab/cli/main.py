@@ -13,7 +13,7 @@ from typing import Annotated, Final
 
 import typer
 
-from trimtab.domain.errors import BookRefused, InvalidInput, SettingsError, TrimtabError
+from trimtab.domain.errors import FilesRefused, InvalidInput, SettingsError, TrimtabError
 from trimtab.domain.outside_text import clean
 from trimtab.server import late
 from trimtab.server.version import VERSION
@@ -52,7 +52,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
         command_line(given)(given, prog_name="trimtab")
     except TrimtabError as error:
         _complain(error)
-        wrong = isinstance(error, BookRefused | InvalidInput | SettingsError)
+        wrong = isinstance(error, FilesRefused | InvalidInput | SettingsError)
         sys.exit(WRONG_USAGE if wrong else ANSWERED_ERROR)
     except Exception as error:  # noqa: BLE001 - the last resort: one line, not a traceback
         _give_up(error)
@@ -107,7 +107,7 @@ def _not_loaded() -> None:
 
 
 def _complain(error: TrimtabError) -> None:
-    faults = error.faults if isinstance(error, BookRefused) else ()
+    faults = error.faults if isinstance(error, FilesRefused) else ()
     found = [str(fault) for fault in faults] or [f"{each.field}: {each.message}" for each in error.problems]
     shown = [clean(line, None) for line in found[:_MOST_LINES]]
     more = [f"and {len(found) - _MOST_LINES} more"] if len(found) > _MOST_LINES else []

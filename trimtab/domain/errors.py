@@ -11,8 +11,9 @@ TrimtabError
 ├── OlderVersion        a database in the form of an older release; it has to be upgraded first
 ├── BrokenRecord        what is kept of a session isn't what was written, or doesn't lead to its plan
 ├── SettingsError       the server may not start like this
-├── BookRefused         structural faults of a book, all at once
-└── MarketRefused       structural faults of market data, all at once
+└── FilesRefused        structural faults of files, all at once
+    ├── BookRefused     of a book
+    └── MarketRefused   of market data
 """
 
 from collections.abc import Sequence
@@ -159,25 +160,28 @@ class Fault:
         return f"{place}: {message}" if self.column is None else f"{place} {self.column}: {message}"
 
 
-class BookRefused(TrimtabError):
-    """A book with structural faults; `faults` are all of them, in file order."""
+class FilesRefused(TrimtabError):
+    """Base of what is said of files with structural faults; `faults` are all of them, in file order."""
 
+    what: ClassVar[str]
+
+    def __init__(self, name: str, faults: Sequence[Fault]) -> None:
+        count = f"{len(faults)} fault" + ("s" if len(faults) != 1 else "")
+        super().__init__(f"The {self.what} {name} has {count}; the first: {faults[0].without_content}", field=self.what)
+        self.faults = tuple(faults)
+
+
+class BookRefused(FilesRefused):
+    """A book with structural faults."""
+
+    what = "book"
     code = "book_refused"
     default_next_action = "Correct the listed places; `trimtab book check PATH` lists all of them."
 
-    def __init__(self, name: str, faults: Sequence[Fault]) -> None:
-        count = f"{len(faults)} fault" + ("s" if len(faults) != 1 else "")
-        super().__init__(f"The book {name} has {count}; the first: {faults[0].without_content}", field="book")
-        self.faults = tuple(faults)
 
+class MarketRefused(FilesRefused):
+    """Market data with structural faults."""
 
-class MarketRefused(TrimtabError):
-    """Market data with structural faults; `faults` are all of them, in file order."""
-
+    what = "market"
     code = "market_refused"
     default_next_action = "Correct the listed places; `trimtab factors check PATH` lists all of them."
-
-    def __init__(self, name: str, faults: Sequence[Fault]) -> None:
-        count = f"{len(faults)} fault" + ("s" if len(faults) != 1 else "")
-        super().__init__(f"The market {name} has {count}; the first: {faults[0].without_content}", field="market")
-        self.faults = tuple(faults)

@@ -10,8 +10,8 @@ from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, CallToolResult
 from pydantic import BaseModel, ValidationError
 
 from trimtab.domain.errors import (
-    BookRefused,
     Conflict,
+    FilesRefused,
     InvalidInput,
     NotFound,
     Problem,
@@ -133,7 +133,7 @@ def _describe(error: TrimtabError) -> Payload:
 
 
 def _problems(error: TrimtabError) -> tuple[Problem, ...]:
-    if not isinstance(error, BookRefused):
+    if not isinstance(error, FilesRefused):
         return error.problems
     return tuple(
         Problem(fault.file if fault.line is None else f"{fault.file}:{fault.line}", fault.without_content, fault.code)

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 from starlette.responses import JSONResponse
 
-from trimtab.domain.errors import BookRefused, SettingsError, Unavailable
+from trimtab.domain.errors import FilesRefused, SettingsError, Unavailable
 from trimtab.server.rest.camel import camel_words
 from trimtab.server.rest.refusals import RequestRefused
 from trimtab.server.rest.telling import NOT_KEPT, Told
@@ -28,6 +28,7 @@ STATUS: Final[Mapping[str, int]] = {
     "unavailable": 503,
     "settings": 503,
     "book_refused": 503,
+    "market_refused": 503,
     "internal": 500,
 }
 """By the error's code. A book or a setting that is wrong isn't the caller's fault, and until it is mended no call
@@ -85,7 +86,7 @@ def describe(error: Exception) -> Described:
         "detail": said.pop("message"),
         **{to_camel(name): value for name, value in said.items()},
     }
-    if not isinstance(error, BookRefused | SettingsError):  # whose places are in files and in the environment
+    if not isinstance(error, FilesRefused | SettingsError):  # whose places are in files and in the environment
         _spell_fields(document)
     return Described(status, document, _headers(error))
 

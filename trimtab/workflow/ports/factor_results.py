@@ -1,7 +1,7 @@
 """What factor intelligence answers. Field names are promises: clients bind to them.
 
-Numbers are as they were computed, not rounded. Returns, volatilities, drawdowns, yields and weights are fractions: 0.05 is
-5 %; `_pct` are percentage points. What isn't defined is null.
+Numbers are as they were computed, not rounded. Returns, volatilities, drawdowns, yields and weights are fractions:
+0.05 is 5 %; `_pct` are percentage points. What isn't defined is null.
 """
 
 from typing import Literal
@@ -15,8 +15,8 @@ from trimtab.workflow.ports.results import Result, Table
 class Matrix(Result):
     """A correlation matrix over months common to all its columns.
 
-    `total` says how many labels there are where only some are shown. `values` is left out, and `text` is there, where the
-    format asks for that.
+    `total` says how many labels there are where only some are shown. Where the format asks for it `text` is there, and
+    `values` is left out.
     """
 
     labels: tuple[str, ...]
@@ -43,8 +43,11 @@ class Macro(Result):
 
 
 class Overlays(Result):
-    """Sensitivities. Rate columns: ticker, category, maturity, correlation, slope (return for a rise of one percentage point),
-    n_months. Market columns: ticker, category, benchmark, correlation, beta, n_months."""
+    """Sensitivities.
+
+    Rate columns: ticker, category, maturity, correlation, slope (return for a rise of one percentage point), n_months.
+    Market columns: ticker, category, benchmark, correlation, beta, n_months.
+    """
 
     rate: Table | None = None
     market: Table | None = None
@@ -212,7 +215,10 @@ class GroupIssue(Result):
 
 
 class GroupAnswer(Result):
-    """What was done. `valid` and `issues` belong to validate; `normalized_weights` are the weights scaled to sum to 1."""
+    """What was done.
+
+    `valid` and `issues` belong to validate; `normalized_weights` are the weights scaled to sum to 1.
+    """
 
     action: GroupAction
     groups: tuple[Group, ...] = ()
