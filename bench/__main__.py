@@ -7,8 +7,19 @@ from typing import Final
 
 from bench.report import print_machine
 
-SECTIONS: Final = ("drift", "stdio", "sessions", "records", "http", "analyst", "tokens", "preview", "execution")
-PEERS: Final = ("mcp", "redis", "anthropic", "numpy", "pandas", "polars", "duckdb")
+SECTIONS: Final = (
+    "drift",
+    "stdio",
+    "sessions",
+    "records",
+    "http",
+    "analyst",
+    "tokens",
+    "preview",
+    "execution",
+    "factors",
+)
+PEERS: Final = ("mcp", "redis", "anthropic", "numpy", "pandas", "polars", "duckdb", "empyrical-reloaded")
 
 
 def run(names: Sequence[str]) -> None:

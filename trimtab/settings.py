@@ -26,6 +26,8 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 from trimtab.domain.errors import Problem, SettingsError
 
 PREFIX: Final = "TRIMTAB_"
+YFINANCE: Final = "yfinance"
+"""Names Yahoo's market data where a folder could stand."""
 DOTENV: Final = Path(".env")
 _SQLITE: Final = "sqlite:///"
 _NO_DEFAULT: Final = "default_factory_not_called"
@@ -113,7 +115,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", protected_namespaces=())
 
     book: _Folder | None = Field(None, description="The book: a folder or a file. Default: the demo book.")
-    market: _Folder | None = Field(None, description="The folder of market data. Default: the demo market.")
+    market: Literal["yfinance"] | _Folder | None = Field(
+        None,
+        description=(
+            "Market data: a folder, or `yfinance` for Yahoo's (the extra of that name). Default: the demo market."
+        ),
+    )
     home: _Folder = Field(
         default_factory=data_folder,
         description="The folder where data is kept. Default: the user's data folder, see below.",

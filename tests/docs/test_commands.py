@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import typer
@@ -25,10 +26,16 @@ def offered(app: typer.Typer, name: str) -> dict[str, set[str]]:
     """Options by command, as the program has them: of this command, or of those below it."""
     group = get_command(app)
     command = group.commands[name]  # type: ignore[attr-defined]  # an application of several commands is a group
+    return dict(ends(command, f"trimtab {name}"))
+
+
+def ends(command: Any, called: str) -> Iterator[tuple[str, set[str]]]:
+    """Every command that has none below it, with its options."""
     below = getattr(command, "commands", None)
     if below is None:
-        return {f"trimtab {name}": set(options(command.params))}
-    return {f"trimtab {name} {each}": set(options(inner.params)) for each, inner in below.items()}
+        yield called, set(options(command.params))
+    for each, inner in (below or {}).items():
+        yield from ends(inner, f"{called} {each}")
 
 
 def options(parameters: list[object]) -> Iterator[str]:

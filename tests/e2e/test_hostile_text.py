@@ -24,6 +24,7 @@ from tests.cli.running import Ran, ran
 from tests.e2e.harmless import check_error, check_result, check_seen, check_view
 from tests.e2e.hostile_book import FORGED, LONE, UNSEEN, VERY_LONG, HostileBook, Marks, hostile_book
 from tests.tools.demo_desk import open_demo_desk
+from tests.tools.factors.demo_factors import open_demo_factors
 from tests.tools.serving import Mode
 from trimtab.server.app import build_server
 from trimtab.settings import Settings
@@ -299,6 +300,8 @@ def needed_by(tool: str, session_id: str) -> Json:
         "validate_recommendations": {"recommendations": [VERDICT]},
         "execute_orders": {"plan_hash": "0" * 64},
         "cancel_orders": {"reason": "prices look wrong"},
+        "recommend_offsets": {"portfolio": {"SPY": 0.6}, "overexposed_factor": "bond"},
+        "manage_factor_group": {"action": "validate", "name": "mine", "members": ["SPY"]},
     }
     verdicts = needed.get(tool, {})
     return session | verdicts
@@ -315,7 +318,10 @@ def check_answer(result: CallToolResult, marks: Marks) -> None:
 @asynccontextmanager
 async def serving_demo(home: Path, mode: Mode = "auto") -> AsyncIterator[tuple[Client, str]]:
     """A client of the demo server with a small session open."""
-    async with Client(build_server(Settings(), make_desk=lambda: open_demo_desk(home)), mode=mode) as client:
+    server = build_server(
+        Settings(), make_desk=lambda: open_demo_desk(home), make_factors=lambda: open_demo_factors(home)
+    )
+    async with Client(server, mode=mode) as client:
         opened = await good(client, "open_session", portfolios=["ACC100001"], workflow_mode="Manual")
         yield client, str(opened["session_id"])
 

@@ -45,8 +45,8 @@ def test_every_tool_that_changes_something_takes_a_key() -> None:
     change = {tool.name for tool in TOOLS if not tool.annotations.read_only_hint}
     take_a_key = {tool.name for tool in TOOLS if "idempotency_key" in tool.function.__annotations__}
     assert take_a_key == {"open_session", *CHANGES}
-    without = {"execute_orders", "get_execution_status", "cancel_orders"}
-    assert change == take_a_key | without, "which execute a plan once by its hash, and repeat nothing by their nature"
+    without = {"execute_orders", "get_execution_status", "cancel_orders", "manage_factor_group"}
+    assert change == take_a_key | without, "which execute a plan once by its hash, or leave the same when repeated"
 
 
 async def test_a_change_that_is_repeated_elsewhere_is_answered_alike_and_made_once(settings: Settings) -> None:

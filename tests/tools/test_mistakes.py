@@ -12,7 +12,7 @@ from trimtab.domain.given import BOOLEAN
 from trimtab.tools.binding import bind
 from trimtab.tools.mistakes import ANY_OTHER, WORDS, in_our_words
 from trimtab.tools.registry import TOOLS
-from trimtab.workflow.ports import requests
+from trimtab.workflow.ports import factor_requests, requests
 
 LIBRARY_KINDS = get_args(core_schema.ErrorType)
 CONTEXT = {
@@ -25,7 +25,10 @@ WRONG: tuple[object, ...] = (
     [{}] * 10_000, object(),
 )  # fmt: skip
 MODELS = tuple(
-    model for model in vars(requests).values() if isinstance(model, type) and issubclass(model, requests.Request)
+    model
+    for module in (requests, factor_requests)
+    for model in vars(module).values()
+    if isinstance(model, type) and issubclass(model, requests.Request)
 )
 
 
@@ -86,6 +89,12 @@ def test_bounds_and_choices_are_named() -> None:
     assert in_our_words("literal_error", {"expected": "'Buys' or 'Review'"}) == "Must be 'Buys' or 'Review'."
 
 
+def test_a_tickers_form_is_not_that_of_an_id() -> None:
+    ticker, other = ({"pattern": pattern} for pattern in (factor_requests.TICKER_PATTERN, "^[a-z]+$"))
+    assert in_our_words("string_pattern_mismatch", ticker).startswith("Must be a ticker:")
+    assert in_our_words("string_pattern_mismatch", other).startswith("Must be an id")
+
+
 def test_an_unknown_kind_or_one_without_its_bound_is_said_neutrally() -> None:
     assert in_our_words("made_up_tomorrow", {"error": "SECRET"}) == ANY_OTHER
     assert in_our_words("too_long", {"max_length": 5}) == ANY_OTHER
@@ -96,7 +105,7 @@ def test_no_number_of_a_tool_may_be_true(tool: object) -> None:
     arguments = bind(tool).fn_metadata.arg_model  # type: ignore[arg-type]  # a Definition of the list
     numbers = [name for name, field in arguments.model_fields.items() if "int" in str(field.annotation)]
     for name in numbers:
-        assert BOOLEAN in set(kinds(arguments, {name: True})), name
+        assert BOOLEAN in {*kinds(arguments, {name: True}), *kinds(arguments, {name: [True]})}, name
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,12 @@ import toons
 from tests.tools.payloads import entries
 from trimtab.formatters.tables import uniform
 from trimtab.tools.payload import as_json, as_result, as_text, dump
+from trimtab.workflow.ports.factor_results import Matrix
 from trimtab.workflow.ports.results import (
     CheckedRecommendation,
     Finding,
     Overview,
+    Result,
     SessionPage,
     Table,
     Validation,
@@ -104,3 +106,34 @@ def test_a_result_carries_both_forms() -> None:
     assert result.is_error
     assert result.structured_content == {"a": 1}
     assert result.content[0].model_dump(include={"type", "text"}) == {"type": "text", "text": "a: 1"}
+
+
+def test_text_for_reading_of_an_entry_stands_under_its_place_as_it_is() -> None:
+    matrix = Matrix(
+        labels=("A", "B"), n_months=60, indistinct_below=0.25, text="      A     B\nA  1.00  0.50\nB  0.50  1.00"
+    )
+    answer = GroupOfMatrices(name="small\u202e", matrices={"bond": matrix})
+    payload = dump(answer, plain_field="text")
+    assert payload["matrices"] == {
+        "bond": {"labels": ["A", "B"], "n_months": 60, "indistinct_below": 0.25, "text": matrix.text}
+    }
+    facts, _, read = as_text(payload, "text").partition("\n\n")
+    assert toons.loads(facts) == {
+        "name": "small",
+        "matrices": {"bond": {"labels": ["A", "B"], "n_months": 60, "indistinct_below": 0.25}},
+    }
+    assert read == f"matrices.bond:\n{matrix.text}"
+    assert "text: " in as_text(dump(answer))
+
+
+def test_a_reply_without_its_text_for_reading_is_its_facts() -> None:
+    answer = GroupOfMatrices(name="small", matrices={})
+    assert as_text(dump(answer, plain_field="text"), "text") == as_text(dump(answer))
+
+
+class GroupOfMatrices(Result):
+    """An answer with matrices, and text only sometimes."""
+
+    name: str
+    matrices: dict[str, Matrix]
+    text: str | None = None

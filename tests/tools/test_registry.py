@@ -10,7 +10,7 @@ from trimtab.tools.binding import bind
 from trimtab.tools.definition import SELECTABLE, Definition, reads
 from trimtab.tools.payload import as_json as compact
 from trimtab.tools.registry import PROMPTS, RESOURCES, TOOLS, offer, offered, select
-from trimtab.workflow.ports import execution, requests
+from trimtab.workflow.ports import execution, factor_requests, requests
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 BOUND = {tool.name: bind(tool) for tool in TOOLS}
@@ -28,9 +28,15 @@ REQUESTS = {
     "execute_orders": requests.ExecuteOrders,
     "get_execution_status": execution.GetExecutionStatus,
     "cancel_orders": execution.CancelOrders,
+    "compute_correlations": factor_requests.ComputeCorrelations,
+    "compute_performance": factor_requests.ComputePerformance,
+    "recommend_offsets": factor_requests.RecommendOffsets,
+    "manage_factor_group": factor_requests.ManageFactorGroup,
 }
-MOST_TOKENS_OF_A_TOOL = 400
-MOST_TOKENS_OF_THE_LIST = 3_250
+MOST_TOKENS_OF_A_TOOL = 430
+MOST_TOKENS_OF_THE_LARGEST = {"compute_correlations": 660}
+"""Every option of theirs is an argument."""
+MOST_TOKENS_OF_THE_LIST = 4_950
 
 
 def shown_to_a_model(name: str) -> str:
@@ -68,7 +74,7 @@ def test_no_snapshot_outlives_its_tool() -> None:
 
 @pytest.mark.parametrize("name", BOUND)
 def test_a_tool_is_cheap_to_read(name: str) -> None:
-    assert tokens(shown_to_a_model(name)) <= MOST_TOKENS_OF_A_TOOL
+    assert tokens(shown_to_a_model(name)) <= MOST_TOKENS_OF_THE_LARGEST.get(name, MOST_TOKENS_OF_A_TOOL)
 
 
 def test_the_list_is_cheap_to_read() -> None:
@@ -99,13 +105,15 @@ def test_a_tool_has_the_defaults_of_its_request(name: str, request_model: type[r
 
 def test_a_toolset_brings_its_tools_and_those_of_all() -> None:
     assert [tool.name for tool in select(toolsets=(), read_only=False)] == ["get_server_status"]
-    assert select(toolsets=("trading",), read_only=False) == TOOLS
+    brought = [tool.toolset for tool in select(toolsets=("factors",), read_only=False)]
+    assert brought == ["all", "factors", "factors", "factors", "factors"]
+    assert select(toolsets=("trading", "factors"), read_only=False) == TOOLS
     assert "all" not in SELECTABLE
 
 
 def test_a_toolset_brings_its_resources_and_prompts() -> None:
     trading, signals = (offer(toolsets=(name,), read_only=False) for name in ("trading", "signals"))
-    assert (trading.tools, trading.resources, trading.prompts) == (TOOLS, RESOURCES, PROMPTS)
+    assert (trading.resources, trading.prompts) == (RESOURCES, PROMPTS)
     assert (signals.resources, signals.prompts) == ((), ())
 
 
@@ -115,7 +123,7 @@ def test_read_only_leaves_what_is_only_read() -> None:
 
 
 def test_a_toolset_without_tools_is_not_offered() -> None:
-    assert offered(("signals", "trading")) == ("trading",)
+    assert offered(("signals", "factors", "trading")) == ("factors", "trading")
 
 
 def test_read_only_leaves_what_only_changes_a_session() -> None:
@@ -125,6 +133,7 @@ def test_read_only_leaves_what_only_changes_a_session() -> None:
         "execute_orders",
         "get_execution_status",
         "cancel_orders",
+        "manage_factor_group",
     ]
 
 

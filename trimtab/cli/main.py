@@ -28,11 +28,13 @@ COMMANDS: Final = {
     "call": "Call one tool and print its answer.",
     "session": "List and show trading sessions.",
     "book": "Check and describe books.",
+    "factors": "Correlations, performance and offsets of factors; factor groups.",
     "replay": "Derive a session's plan again from its record.",
     "approve": "Approve the orders of a session's plan.",
     "approver": "Say who may approve plans.",
     "kill": "Stop all new orders, or allow them again.",
     "records": "Verify, export and upgrade the records.",
+    "ref": "List, change and verify reference data: which ETF stands for what.",
     "paper-oms": "Serve a paper order system, to rehearse with.",
 }
 """Every command with its line of help; `trimtab.cli.NAME` (with _ for -) has it as `app`, or as a function of its

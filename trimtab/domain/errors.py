@@ -7,16 +7,18 @@ TrimtabError
 ├── WrongPhase          the step isn't possible in the session's phase or workflow mode
 ├── Blocked             a hard failure: the rule's name is the code of each problem
 ├── Unavailable         a store or file that can't be reached now; trying again may help
+├── TooManyRequests     a caller asked more often than is allowed; carries when to try again
 ├── NewerVersion        data that a newer release wrote; only that release can read it
 ├── OlderVersion        a database in the form of an older release; it has to be upgraded first
 ├── BrokenRecord        what is kept of a session isn't what was written, or doesn't lead to its plan
 ├── SettingsError       the server may not start like this
 └── FilesRefused        structural faults of files, all at once
     ├── BookRefused     of a book
-    └── MarketRefused   of market data
+    ├── MarketRefused   of market data
+    └── ReferenceRefused    of a file of reference data
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -50,6 +52,11 @@ class TrimtabError(Exception):
         self.field = field if field is not None or not problems else problems[0].field
         self.next_action = next_action or self.default_next_action
         self.problems = tuple(problems)
+
+
+def _duration(seconds: int) -> str:
+    hours, minutes = divmod(-(-seconds // 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
 class InvalidInput(TrimtabError):
@@ -101,6 +108,21 @@ class Unavailable(TrimtabError):
     code = "unavailable"
     retryable = True
     default_next_action = "Try again in a few seconds."
+
+
+class TooManyRequests(TrimtabError):
+    """A caller asked more often than is allowed; `retry_after_seconds` is when that begins anew.
+
+    `headers` say the same to programs that speak HTTP.
+    """
+
+    code = "too_many_requests"
+    retryable = True
+
+    def __init__(self, message: str, *, seconds: int, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message, next_action=f"Try again in {_duration(seconds)}; tools over MCP aren't counted.")
+        self.retry_after_seconds = seconds
+        self.headers = dict(headers or {})
 
 
 class NewerVersion(TrimtabError):
@@ -185,3 +207,11 @@ class MarketRefused(FilesRefused):
     what = "market"
     code = "market_refused"
     default_next_action = "Correct the listed places; `trimtab factors check PATH` lists all of them."
+
+
+class ReferenceRefused(FilesRefused):
+    """A file of reference data with faults."""
+
+    what = "reference file"
+    code = "reference_refused"
+    default_next_action = "Correct the listed places; nothing was changed."

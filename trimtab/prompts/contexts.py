@@ -122,3 +122,19 @@ class JudgeBuys(AnalystPrompt):
     portfolios: int
     lines: int
     facts: Data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFactorMatrix(PromptContext):
+    """A correlation matrix to read; `facts` hold its values, and what they rest on."""
+
+    template: ClassVar[str] = "read_factor_matrix.j2"
+
+    section: str
+    start_date: str
+    end_date: str
+    n_months: int
+    labels: int
+    indistinct_below: str
+    left_out: int
+    facts: Data

@@ -10,7 +10,7 @@ import anyio.to_thread
 from mcp.server.mcpserver import MCPServer
 
 from trimtab.server import late
-from trimtab.server.desks import MakeDesk
+from trimtab.server.desks import MakeDesk, MakeFactors
 from trimtab.server.mcp_server import Lifespan, TrimtabServer
 from trimtab.server.request_state import request_state_security
 from trimtab.server.services import Services
@@ -22,15 +22,32 @@ WARM_UP_AFTER_SECONDS: Final = 1.0
 """Longer than the answer to `tools/list` is on its way, shorter than a model needs for its first call."""
 
 
-def build_services(settings: Settings, *, make_desk: MakeDesk | None = None, actor: str = "assistant") -> Services:
+def build_services(
+    settings: Settings,
+    *,
+    make_desk: MakeDesk | None = None,
+    make_factors: MakeFactors | None = None,
+    actor: str = "assistant",
+) -> Services:
     """What the servers of these settings share; reads no book and opens no store before a call."""
-    return Services(make_desk or partial(late.open_desk, settings), actor=actor, keeps=not settings.read_only)
+    return Services(
+        make_desk or partial(late.open_desk, settings),
+        make_factors or partial(late.open_factors, settings),
+        actor=actor,
+        keeps=not settings.read_only,
+    )
 
 
-def build_server(settings: Settings, *, make_desk: MakeDesk | None = None, actor: str = "assistant") -> TrimtabServer:
+def build_server(
+    settings: Settings,
+    *,
+    make_desk: MakeDesk | None = None,
+    make_factors: MakeFactors | None = None,
+    actor: str = "assistant",
+) -> TrimtabServer:
     """The one server of a process, with services of its own."""
-    services = build_services(settings, make_desk=make_desk, actor=actor)
-    warm = make_desk is None
+    services = build_services(settings, make_desk=make_desk, make_factors=make_factors, actor=actor)
+    warm = make_desk is None and make_factors is None
 
     @asynccontextmanager
     async def lifespan(server: MCPServer[AppContext]) -> AsyncIterator[AppContext]:

@@ -2,36 +2,43 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Protocol
 
 from trimtab.adapters.analysts.clients import ModelClient
 from trimtab.adapters.approver_secrets import ScryptSecrets
 from trimtab.adapters.books.load import load_book
 from trimtab.adapters.clock import SystemClock
+from trimtab.adapters.market.folder import FolderSource
 from trimtab.adapters.policy.tax_rules import load_tax_rules
 from trimtab.adapters.policy.thresholds import load_policy
 from trimtab.adapters.records.store import SqlRecordStore
+from trimtab.adapters.reference.store import SqlReference
 from trimtab.adapters.sessions.redis import RedisSessionStore
 from trimtab.adapters.sessions.sqlite import SqliteSessionStore
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Policy
-from trimtab.fixtures import DEMO_BOOK
-from trimtab.server.desks import BackOffice, OpenDesk
+from trimtab.fixtures import DEMO_BOOK, DEMO_MARKET
+from trimtab.server.desks import BackOffice, OpenDesk, OpenFactors
 from trimtab.server.judges import analyst_facts, panel_of
 from trimtab.server.order_systems import open_order_system
 from trimtab.server.paper_oms.settings import DEFAULT_TICK_SECONDS
 from trimtab.server.version import VERSION
-from trimtab.settings import SessionServer, Settings
+from trimtab.settings import YFINANCE, SessionServer, Settings
 from trimtab.tools.registry import offered
 from trimtab.workflow.approvers import Approvers
 from trimtab.workflow.books import BookShelf
 from trimtab.workflow.delivering import Delivery
 from trimtab.workflow.desk import Desk, DeskFacts
+from trimtab.workflow.factors.desk import Factors
 from trimtab.workflow.keeping import Keeper
 from trimtab.workflow.kill_switch import Kill
 from trimtab.workflow.order_base import Backing, OrderBase
 from trimtab.workflow.order_terms import OrderTerms
 from trimtab.workflow.orders import Orders
+from trimtab.workflow.ports.clock import Clock
+from trimtab.workflow.ports.market import PriceSource, SourceOf
 from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.stores import SessionStore
 from trimtab.workflow.state import SCHEMA_VERSION
@@ -46,6 +53,13 @@ class BookAtPath:
     def load(self) -> Book:
         """Reads it; raises BookRefused with every structural fault."""
         return load_book(self.path)
+
+
+class MakeYahoo(Protocol):
+    """Makes a source of Yahoo's prices; what that needs is loaded only for who wants it."""
+
+    def __call__(self, tickers: tuple[str, ...], *, clock: Clock, cache: Path) -> PriceSource:
+        """The source of these tickers' prices; `cache` is a folder for its notes."""
 
 
 def open_desk(
@@ -91,6 +105,34 @@ def open_delivery(
     terms = OrderTerms(settings.execution, settings.live_accounts, live_system=settings.oms is not None)
     system = open_order_system(settings, book, tick_seconds=tick_seconds)
     return Delivery(records, system, clock=SystemClock(), terms=terms)
+
+
+def open_factor_desk(settings: Settings, *, clock: Clock | None = None, yahoo: MakeYahoo | None = None) -> OpenFactors:
+    """Factor intelligence over the market and the reference data of these settings; nothing is read yet.
+
+    Raises:
+        SettingsError: The policy, or the database of the records, isn't one.
+    """
+    clock = clock or SystemClock()
+    reference = SqlReference(settings.records.get_secret_value())
+    source_of = market_of(settings, clock=clock, yahoo=yahoo)
+    desk = Factors(source_of, reference, groups=reference, policy=load_policy(settings.policy), clock=clock)
+    return OpenFactors(desk, reference)
+
+
+def market_of(settings: Settings, *, clock: Clock, yahoo: MakeYahoo | None = None) -> SourceOf:
+    """Where prices come from; nothing is read yet.
+
+    Args:
+        settings: name a folder, Yahoo, or nothing: the demo market.
+        clock: what time it is.
+        yahoo: makes a source of Yahoo's prices, where the settings ask for them.
+    """
+    if settings.market == YFINANCE:
+        assert yahoo is not None, "who reads the settings loads Yahoo's source"
+        return lru_cache(maxsize=1)(partial(yahoo, clock=clock, cache=settings.home / YFINANCE))
+    folder = FolderSource(settings.market or DEMO_MARKET)
+    return lambda _tickers: folder
 
 
 def open_records(settings: Settings, *, create: bool = True) -> RecordStore:

@@ -1,13 +1,12 @@
-"""A trading desk with what it holds open, made when the first call needs it."""
+"""The desks of a process with what they hold open, each made when the first call needs it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import anyio
-import anyio.to_thread
-
 from trimtab.adapters.analysts.clients import ModelClient
+from trimtab.server.once import Closable, Once
 from trimtab.workflow.ports.desk import Deliverer, OrderDesk, SessionKeeper, TradingDesk
+from trimtab.workflow.ports.factors import FactorDesk
 from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.stores import SessionStore
 
@@ -57,13 +56,8 @@ class OpenDesk:
 MakeDesk = Callable[[], OpenDesk]
 
 
-class DeskOnNeed:
-    """Makes the desk once, on a thread; after a failure (a broken book) the next call tries again."""
-
-    def __init__(self, make: MakeDesk) -> None:
-        self._make = make
-        self._made: OpenDesk | None = None
-        self._lock = anyio.Lock()
+class DeskOnNeed(Once[OpenDesk]):
+    """The trading desk of a process."""
 
     async def get(self) -> TradingDesk:
         """The desk."""
@@ -73,20 +67,25 @@ class DeskOnNeed:
         """Who makes orders of the desk's plans."""
         return (await self.opened()).office.orders
 
-    async def opened(self) -> OpenDesk:
-        """The desk and its store; raises what making them raises."""
-        async with self._lock:
-            if self._made is None:
-                self._made = await anyio.to_thread.run_sync(self._make)
-            return self._made
 
-    @property
-    def made(self) -> OpenDesk | None:
-        """The desk where there is one already."""
-        return self._made
+@dataclass(frozen=True, slots=True)
+class OpenFactors:
+    """Factor intelligence, and the reference data that it reads."""
+
+    desk: FactorDesk
+    reference: Closable
 
     async def close(self) -> None:
-        """Lets go of what the desk holds, if it was ever made; the next call would make it anew."""
-        made, self._made = self._made, None
-        if made is not None:
-            await made.close()
+        """Lets go of the reference data."""
+        await self.reference.close()
+
+
+MakeFactors = Callable[[], OpenFactors]
+
+
+class FactorsOnNeed(Once[OpenFactors]):
+    """The factor desk of a process."""
+
+    async def get(self) -> FactorDesk:
+        """The desk."""
+        return (await self.opened()).desk

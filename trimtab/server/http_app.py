@@ -19,7 +19,7 @@ from starlette.types import ExceptionHandler, Scope
 from trimtab.domain.errors import InvalidInput, NotFound
 from trimtab.server import late
 from trimtab.server.app import build_services, build_shared_server
-from trimtab.server.desks import MakeDesk
+from trimtab.server.desks import MakeDesk, MakeFactors
 from trimtab.server.health import Readiness, healthz
 from trimtab.server.listening import MCP_PATH
 from trimtab.server.on_need import OnNeed
@@ -36,9 +36,15 @@ _THIS_MACHINE: Final = ("127.0.0.1", "localhost", "[::1]")
 _ANY_PORT: Final = ":*"
 
 
-def build_http_app(settings: Settings, *, make_desk: MakeDesk | None = None, pace: Pace | None = None) -> Starlette:
+def build_http_app(
+    settings: Settings,
+    *,
+    make_desk: MakeDesk | None = None,
+    make_factors: MakeFactors | None = None,
+    pace: Pace | None = None,
+) -> Starlette:
     """All servers of these settings in one process: they share one desk, one store and the notices of changes."""
-    services = build_services(settings, make_desk=make_desk)
+    services = build_services(settings, make_desk=make_desk, make_factors=make_factors)
     readiness = Readiness(services.desk)
     runs = Runs(pace or Pace())
     security, most_bytes = _security(settings), LARGEST_BODY_BYTES
@@ -123,9 +129,9 @@ def _for_web_pages(settings: Settings) -> Middleware:
     return Middleware(
         CORSMiddleware,
         allow_origin_regex="|".join(patterns),
-        allow_methods=["GET", "POST", "PUT"],
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
         allow_headers=["*"],
-        expose_headers=["Retry-After"],
+        expose_headers=["Retry-After", "RateLimit", "RateLimit-Policy"],
     )
 
 

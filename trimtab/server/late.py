@@ -7,11 +7,12 @@ from mcp.server.transport_security import TransportSecuritySettings
 from starlette.types import ASGIApp
 
 from trimtab.adapters.analysts.clients import ModelClient
+from trimtab.domain.errors import SettingsError
 from trimtab.prompts.contexts import PromptContext
-from trimtab.server.desks import OpenDesk
+from trimtab.server.desks import OpenDesk, OpenFactors
 from trimtab.server.logs import quiet_carriers
 from trimtab.server.rest.runs import Runs
-from trimtab.settings import Settings
+from trimtab.settings import YFINANCE, Settings
 from trimtab.tools.context import AppContext
 from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.stores import SessionStore
@@ -29,6 +30,25 @@ def open_desk(settings: Settings, *, tick_seconds: float | None = None) -> OpenD
 
     pace = {} if tick_seconds is None else {"tick_seconds": tick_seconds}
     return compose.open_desk(settings, client=_model_client(settings), **pace)
+
+
+def open_factors(settings: Settings) -> OpenFactors:
+    """Factor intelligence over the market of these settings; nothing is read before it is asked.
+
+    Raises:
+        SettingsError: The policy or the records' URL isn't one, or the market needs what isn't installed.
+    """
+    from trimtab.server import compose
+
+    if settings.market != YFINANCE:
+        return compose.open_factor_desk(settings)
+    try:
+        from trimtab.adapters.market.yahoo import YahooSource
+    except ModuleNotFoundError as error:
+        message = f"Market data from Yahoo needs the package {error.name}, which isn't installed."
+        install = "Run pip install 'trimtab[yfinance]', or set a folder of market data."
+        raise SettingsError(message, field="market", next_action=install) from error
+    return compose.open_factor_desk(settings, yahoo=YahooSource)
 
 
 def _model_client(settings: Settings) -> ModelClient | None:

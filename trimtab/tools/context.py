@@ -8,15 +8,17 @@ from mcp.server.mcpserver import Context
 
 from trimtab.prompts.contexts import PromptContext
 from trimtab.workflow.ports.desk import Caller, OrderDesk, Progress, Step, TradingDesk
+from trimtab.workflow.ports.factors import FactorDesk
 
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """Lives as long as the server. `desk` is made on first need, so a broken book fails calls and not the
+    """Lives as long as the server. The desks are made on first need, so a broken book fails calls and not the
     start; `render` fills the template of a prompt."""
 
     desk: Callable[[], Awaitable[TradingDesk]]
     orders: Callable[[], Awaitable[OrderDesk]]
+    factors: Callable[[], Awaitable[FactorDesk]]
     caller: Caller
     render: Callable[[PromptContext], str]
 
@@ -34,6 +36,12 @@ async def orders_of(ctx: ToolContext) -> tuple[OrderDesk, Caller]:
     """Who makes orders of plans, and who asks."""
     app = ctx.request_context.lifespan_context
     return await app.orders(), app.caller
+
+
+async def factors_of(ctx: ToolContext) -> tuple[FactorDesk, Caller]:
+    """Factor intelligence, and who asks."""
+    app = ctx.request_context.lifespan_context
+    return await app.factors(), app.caller
 
 
 def progress_of(ctx: ToolContext) -> Progress:

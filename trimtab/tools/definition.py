@@ -49,6 +49,11 @@ def changes_session(*, idempotent: bool) -> ToolAnnotations:
     return _hints(read_only=False, idempotent=idempotent)
 
 
+def changes_records() -> ToolAnnotations:
+    """Hints of a tool that changes or deletes what the records keep; the same call again leaves the same."""
+    return ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=False)
+
+
 def sends_orders() -> ToolAnnotations:
     """Hints of a tool that sends or cancels: it can't be undone, but the same call again changes nothing."""
     return ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=True)

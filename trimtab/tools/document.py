@@ -59,7 +59,9 @@ def _index() -> Iterator[str]:
 
 
 def _changed_by(tool: Definition) -> str:
-    return "the session, the records, orders" if tool.reaches_out else "the session"
+    if not tool.reaches_out:
+        return "the session"
+    return "the session, the records, orders" if tool.annotations.open_world_hint else "the records"
 
 
 def _section(tool: Definition) -> Iterator[str]:

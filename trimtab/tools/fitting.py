@@ -14,9 +14,9 @@ MOST_TOKENS: Final = 20_000
 _KEY: Final = re.compile(r'"([a-z_]{2,40})":|^(?:( *- )| *)([a-z_]{2,40})(?=[:\[{])', re.MULTILINE)
 """A name of a field, in JSON or in TOON: ours, so its words are known. Text from outside can't look like one."""
 _KEY_TOKENS: Final = 2.5
-_PIECES: Final = re.compile(r" ?[A-Z]?[a-z]{1,2}|[A-Z]|[0-9]{1,3}| {1,8}|\s|[^A-Za-z0-9\s]", re.ASCII)
+_PIECES: Final = re.compile(r" ?[A-Z]?[a-z]{1,2}|[A-Z]|[0-9]{1,3}| {1,8}(?= )|\s|[^A-Za-z0-9\s]", re.ASCII)
 """Pieces no longer than what a tokenizer takes at once of codes, numbers and marks; words it takes in
-fewer."""
+fewer. The last of several spaces belongs to what follows, and before a number stands alone."""
 _ALLOWANCE: Final = 1.05
 """For text that is worse than codes and numbers: letters at random."""
 _CLOSER: Final = 0.97
@@ -97,13 +97,13 @@ def _clipped(value: object, longest: int) -> object:
 
 def _cuttable(value: object, shape: Shape, place: Place = ()) -> Iterator[Place]:
     """The lists of a payload, and its text for reading; not what lies inside a list, nor a table's names of
-    columns."""
+    columns, nor a matrix, which is whole or isn't one."""
     text = shape.plain_field is not None and place == (shape.plain_field,)
     if isinstance(value, list | str) and len(value) > 1 and (text or isinstance(value, list)):
         yield place
     elif isinstance(value, dict):
         for name, inner in value.items():
-            if name not in {"columns", "truncated"}:
+            if name not in {"columns", "truncated", "labels", "values"}:
                 yield from _cuttable(inner, shape, (*place, name))
 
 

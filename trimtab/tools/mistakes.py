@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from trimtab.domain.given import BOOLEAN, NOT_A_DAY, UNSEEN
+from trimtab.workflow.ports.factor_requests import TICKER_PATTERN
 
 ANY_OTHER: Final = "This value isn't allowed here."
 _TEXT: Final = "Must be text."
@@ -57,12 +58,18 @@ WORDS: Final[Mapping[str, str]] = {
 }
 """By the validator's kind of error: every kind that the models of requests can raise."""
 
+_PATTERNS: Final[Mapping[object, str]] = {
+    TICKER_PATTERN: "Must be a ticker: letters, digits, spaces and . = ^ _ -, at most 32.",
+}
+"""What a pattern allows that isn't an id's."""
 _OURS: Final = frozenset({"max_length", "actual_length", "min_length", "expected", "gt", "ge", "lt", "le"})
 """What the validator knows from the model, and a count: nothing that was given."""
 
 
 def in_our_words(kind: str, context: Mapping[str, object]) -> str:
     """The sentence for a validator's kind of error; an unknown kind has one that says nothing of the value."""
+    if kind == "string_pattern_mismatch" and context.get("pattern") in _PATTERNS:
+        return _PATTERNS[context["pattern"]]
     known = {name: _bound(value) for name, value in context.items() if name in _OURS}
     try:
         return WORDS[kind].format(**known)

@@ -6,11 +6,13 @@ from typing import Final
 
 from trimtab.tools import get_server_status
 from trimtab.tools.definition import Definition
+from trimtab.tools.factors import compute_correlations, compute_performance, manage_factor_group, recommend_offsets
 from trimtab.tools.prompts import (
     describe_momentum,
     explain_deferral,
     judge_buys,
     judge_portfolios,
+    read_factor_matrix,
     review_session,
     synthesize,
 )
@@ -48,6 +50,10 @@ TOOLS: Final[tuple[Definition, ...]] = (
     execute_orders.TOOL,
     get_execution_status.TOOL,
     cancel_orders.TOOL,
+    compute_correlations.TOOL,
+    compute_performance.TOOL,
+    recommend_offsets.TOOL,
+    manage_factor_group.TOOL,
 )
 RESOURCES: Final[tuple[ResourceDefinition, ...]] = (book.RESOURCE, plan.RESOURCE, concept.RESOURCE)
 PROMPTS: Final[tuple[PromptDefinition, ...]] = (
@@ -57,6 +63,7 @@ PROMPTS: Final[tuple[PromptDefinition, ...]] = (
     describe_momentum.PROMPT,
     synthesize.PROMPT,
     judge_buys.PROMPT,
+    read_factor_matrix.PROMPT,
 )
 
 

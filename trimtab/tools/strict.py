@@ -17,6 +17,10 @@ RequestT = TypeVar("RequestT", bound=BaseModel)
 Location = tuple[int | str, ...]
 
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_TICKER: Final = re.compile(r"[A-Z0-9^][A-Z0-9.=^-]{0,9}")
+"""So short and plain that it may be repeated: a weight is found by its ticker."""
+_OF_A_KEY: Final = "[key]"
+"""How the validator says that a key itself is wrong."""
 _LONGEST_NAME: Final = 40
 _NEAR: Final = 0.75
 _UNKNOWN_NAME: Final = "(unknown name)"
@@ -56,7 +60,27 @@ def _problem(details: ErrorDetails, model: type[BaseModel]) -> Problem:
     if kind == "extra_forbidden":
         return _unknown_field(place, _fields_at(model, place[:-1]))
     message = in_our_words(kind, details.get("ctx", {}))
-    return Problem(field_path(place), message, "missing" if kind == "missing" else "invalid")
+    shown = _without_data(place, model)
+    return Problem(field_path(shown), message, "missing" if kind == "missing" else "invalid")
+
+
+def _without_data(place: Location, model: type[BaseModel]) -> Location:
+    """The place, with keys that a caller chose left blank, unless they have the form of a ticker."""
+    ours = _names_in(model)
+    return tuple(
+        part if isinstance(part, int) or part in ours or _TICKER.fullmatch(part) else ""
+        for part in place
+        if part != _OF_A_KEY
+    )
+
+
+def _names_in(model: type[BaseModel]) -> frozenset[str]:
+    """Every name of a field, in the model and in those inside it, as callers spell them."""
+    fields = model.model_fields.items()
+    inside = (inner for _, field in fields for inner in _models_in(field.annotation))
+    return frozenset({spelled for name, field in fields for spelled in (name, field.alias or name)}).union(
+        *map(_names_in, inside)
+    )
 
 
 def _unknown_field(place: Location, allowed: tuple[str, ...]) -> Problem:
@@ -73,7 +97,7 @@ def field_path(place: Location) -> str:
         if isinstance(part, int):
             path += f"[{part}]"
         else:
-            name = part if _PLAIN_NAME.fullmatch(part) else _UNKNOWN_NAME
+            name = part if _PLAIN_NAME.fullmatch(part) or _TICKER.fullmatch(part) else _UNKNOWN_NAME
             path += f".{name}" if path else name
     return path
 

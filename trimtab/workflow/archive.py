@@ -159,7 +159,7 @@ def _inputs(session: SessionCopy, plan: SessionPlan) -> dict[str, JsonValue]:
             lots=len(book.lots.units),
             restrictions=len(book.restrictions),
         ),
-        policy=policy.model_dump(mode="json"),
+        policy=policy.model_dump(mode="json", exclude={"factors"}),
         policy_digest=policy.digest,
         tax_rules=rules,
         tax_rules_digest=hashlib.sha256(canonical(rules).encode()).hexdigest(),

@@ -3,9 +3,11 @@
 import gzip
 import io
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
+import fastparquet
 import pandas as pd
 
 HEAD = {"name": "Small book", "as_of": "2026-11-20"}
@@ -76,3 +78,10 @@ def gzipped(path: Path) -> None:
     """Replaces a file by its gzipped form."""
     path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes()))
     path.unlink()
+
+
+def write_parquet(path: Path, table: pd.DataFrame) -> None:
+    """Writes a Parquet file; what pandas has against how its writer does that isn't ours."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        fastparquet.write(str(path), table)

@@ -11,6 +11,7 @@ import pytest
 from trimtab.adapters.books.schema import EXCHANGES, TYPES
 from trimtab.adapters.policy.thresholds import SHIPPED, load_policy
 from trimtab.domain.errors import SettingsError
+from trimtab.domain.factors.thresholds import FactorThresholds
 from trimtab.domain.trading.policy import Exchange, InstrumentType, Limits, Policy
 
 Write = Callable[[str], Path]
@@ -43,8 +44,9 @@ def test_the_shipped_file_names_every_value_with_a_comment() -> None:
     shipped = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
     assert set(shipped) == set(Policy.model_fields)
     assert set(shipped["limits"]) == set(Limits.model_fields)
+    assert set(shipped["factors"]) == set(FactorThresholds.model_fields)
     values = [line for line in SHIPPED.read_text(encoding="utf-8").splitlines() if re.match(r"\w+ =", line)]
-    assert len(values) == len(Policy.model_fields) - 1 + len(Limits.model_fields)
+    assert len(values) == len(Policy.model_fields) - 2 + len(Limits.model_fields) + len(FactorThresholds.model_fields)
     assert [line for line in values if not re.search(r"  # \w", line)] == []
 
 

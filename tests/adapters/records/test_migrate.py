@@ -69,6 +69,20 @@ async def test_migrations_go_up_down_and_up_again(bare: Place) -> None:
     assert migrate.upgrade(bare.url) == HEAD
 
 
+async def test_reference_data_and_groups_are_given_up_with_their_tables_and_nothing_else(bare: Place) -> None:
+    migrate.upgrade(bare.url)
+    bare.sql("INSERT INTO cash_proxies VALUES ('EUR', 'XEON')")
+    made = tables_of(bare)
+    assert migrate.downgrade(bare.url, to="0003") == "0003"
+    assert made - tables_of(bare) == {"asset_etf_proxies", "industry_proxies", "cash_proxies", "user_factor_groups"}
+    assert migrate.upgrade(bare.url) == HEAD
+    assert tables_of(bare) == made
+    assert bare.sql("SELECT * FROM cash_proxies") == []
+    await bare.open().write(Scope(), answering(evidence=[note()]))
+    with pytest.raises(Blocked, match="hold evidence"):
+        migrate.downgrade(bare.url, to="0003")
+
+
 async def test_migrated_tables_are_those_that_the_store_uses(bare: Place) -> None:
     migrate.upgrade(bare.url)
     database = database_at(bare.url)

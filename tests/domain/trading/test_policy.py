@@ -1,11 +1,12 @@
 import pytest
 from pydantic import ValidationError
 
+from trimtab.domain.factors.thresholds import FactorThresholds
 from trimtab.domain.trading.policy import Limits, Policy
 
 
 def test_the_defaults_are_the_shipped_thresholds():
-    assert Policy().model_dump() == {
+    assert Policy().model_dump(exclude={"factors"}) == {
         "min_trade_value": 500,
         "min_trade_pct": 0.1,
         "minimum_cash_pct": 0,
@@ -35,7 +36,7 @@ def test_the_defaults_are_the_shipped_thresholds():
     }
 
 
-def test_equal_policies_have_one_digest_and_every_threshold_changes_it():
+def test_equal_policies_have_one_digest_and_every_threshold_of_trading_changes_it():
     assert Policy().digest == Policy(min_trade_value=500).digest
     others = {
         Policy(dip_pct=-9).digest,
@@ -45,6 +46,10 @@ def test_equal_policies_have_one_digest_and_every_threshold_changes_it():
     }
     assert len(others | {Policy().digest}) == 5
     assert all(len(digest) == 64 for digest in others)
+
+
+def test_thresholds_of_factors_leave_what_trading_was_judged_by_alone():
+    assert Policy(factors=FactorThresholds(min_observations=36)).digest == Policy().digest
 
 
 @pytest.mark.parametrize(

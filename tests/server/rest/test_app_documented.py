@@ -13,19 +13,22 @@ from tests.server.rest.rest_serving import Json, asking, desk_of, heard, serving
 from tests.tools.demo_desk import open_demo_desk
 from tests.tools.scripted_desk import ScriptedDesk
 from trimtab.server.rest.addresses import TRADING
+from trimtab.server.rest.day_limits import PER_DAY
 from trimtab.server.rest.problems import STATUS, TRY_AGAIN_AFTER_SECONDS
 from trimtab.server.rest.runs import Pace
 from trimtab.server.rest.streams import COMES_BACK_AFTER_MILLISECONDS
+from trimtab.settings import Settings
 from trimtab.tools.registry import TOOLS
 
 PAGE = read("docs/rest.md")
 ROW = re.compile(r"^\| `(?P<method>[A-Z]+) (?P<path>/\S+)` \|(?P<what>.*)\|(?P<tool>.*)\|$", re.MULTILINE)
-SELF_EXPLAINED = {"sessionId", "expectedVersion", "idempotencyKey"}
+SELF_EXPLAINED = {"sessionId", "groupName", "expectedVersion", "idempotencyKey"}
 
 
 async def operations() -> dict[tuple[str, str], Json]:
     """Every operation that the server describes."""
-    async with asking(desk_of(ScriptedDesk())) as client:
+    everything = Settings(toolsets=("trading", "factors"))
+    async with asking(desk_of(ScriptedDesk()), settings=everything) as client:
         document = (await client.get("/api/openapi.json")).json()
     return {
         (method.upper(), path.removeprefix(TRADING)): operation
@@ -42,7 +45,7 @@ async def test_every_address_is_in_the_guide_with_its_query_and_its_tool() -> No
         named = {parameter["name"] for parameter in operation.get("parameters", [])} - SELF_EXPLAINED
         assert (address, {name for name in named if f"`{name}`" not in rows[address]["what"]}) == (address, set())
     tools = {name for row in rows.values() for name in re.findall(r"`(\w+)`", row["tool"])}
-    assert tools == {tool.name for tool in TOOLS if tool.toolset == "trading"}
+    assert tools == {tool.name for tool in TOOLS if tool.toolset in {"trading", "factors"}}
 
 
 async def test_every_status_is_in_the_guide() -> None:
@@ -50,6 +53,13 @@ async def test_every_status_is_in_the_guide() -> None:
     answered = {status for operation in (await operations()).values() for status in operation["responses"]}
     assert shown | {"200", "201", "204"} == answered | {"405"}
     assert set(map(str, STATUS.values())) <= shown
+
+
+def test_every_limit_of_a_day_is_in_the_guide() -> None:
+    shown = re.findall(r"^\| `(\w+)` \| (\d+) \| (\d+) \| (\d+) \|$", PAGE, re.MULTILINE)
+    assert {name: [int(count) for count in counts] for name, *counts in shown} == {
+        name: list(tiers.values()) for name, tiers in PER_DAY.items()
+    }
 
 
 def test_every_number_of_the_guide_is_the_programs() -> None:

@@ -13,6 +13,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from tests.server.http_servers import HttpServer
 from tests.server.rest.rest_serving import ADVANCE, ANALYSIS, PROBLEM, SESSIONS, Json, asking, desk_of
 from tests.tools.scripted_desk import ScriptedDesk
+from trimtab.settings import Settings
 
 ONE = f"{SESSIONS}/{{sessionId}}"
 OPERATIONS = {
@@ -33,6 +34,19 @@ OPERATIONS = {
     f"POST {ONE}/cancel-orders": "cancelOrders",
     f"GET {ANALYSIS}": "streamAnalysis",
     f"GET {ADVANCE}": "streamPhaseChange",
+}
+FACTORS = "/api/factor-intelligence"
+GROUPS = "/api/factor-groups"
+FACTOR_OPERATIONS = {
+    f"POST {FACTORS}/correlations": "computeCorrelations",
+    f"POST {FACTORS}/performance": "computePerformance",
+    f"POST {FACTORS}/recommendations": "recommendOffsets",
+    f"GET {GROUPS}": "listFactorGroups",
+    f"POST {GROUPS}": "createFactorGroup",
+    f"GET {GROUPS}/{{groupName}}": "readFactorGroup",
+    f"PUT {GROUPS}/{{groupName}}": "updateFactorGroup",
+    f"DELETE {GROUPS}/{{groupName}}": "deleteFactorGroup",
+    f"POST {GROUPS}/{{groupName}}/validate": "validateFactorGroup",
 }
 STATUSES = {403, 404, 409, 421, 422, 500, 503}
 OF_A_BODY = {400, 413, 415}
@@ -56,7 +70,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpServer]:
 
 async def described() -> Json:
     """The description, as clients get it."""
-    async with asking(desk_of(ScriptedDesk())) as client:
+    everything = Settings(toolsets=("trading", "factors"))
+    async with asking(desk_of(ScriptedDesk()), settings=everything) as client:
         return dict((await client.get("/api/openapi.json")).json())
 
 
@@ -67,9 +82,10 @@ async def test_every_operation_and_every_status_is_described() -> None:
         for path, operations in document["paths"].items()
         for method, operation in operations.items()
     }
-    assert {name: operation["operationId"] for name, operation in found.items()} == OPERATIONS
+    assert {name: operation["operationId"] for name, operation in found.items()} == OPERATIONS | FACTOR_OPERATIONS
     for name, operation in found.items():
-        wanted = STATUSES | (OF_A_BODY if "requestBody" in operation else set())
+        counted = {429} if FACTORS in name else set()
+        wanted = STATUSES | counted | (OF_A_BODY if "requestBody" in operation else set())
         problems = {int(status): told["content"] for status, told in operation["responses"].items() if status >= "400"}
         assert (name, set(problems)) == (name, wanted)
         assert all(content.keys() == {PROBLEM} for content in problems.values())
@@ -102,6 +118,14 @@ def test_whatever_is_sent_the_answer_is_one_that_is_described(name: str, server:
         examine(operation, mode, held)
     if held:
         examine(operation, GenerationMode.POSITIVE, {})
+
+
+@pytest.mark.parametrize("name", FACTOR_OPERATIONS)
+def test_whatever_is_asked_of_factors_the_answer_is_one_that_is_described(name: str, server: HttpServer) -> None:
+    method, _, path = name.partition(" ")
+    schema = schemathesis.openapi.from_url(f"{server.address}/api/openapi.json")
+    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+        examine(schema[path][method], mode, {})
 
 
 def examine(operation: APIOperation, mode: GenerationMode, held: Json) -> None:

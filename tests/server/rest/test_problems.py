@@ -11,10 +11,13 @@ from trimtab.domain.errors import (
     Conflict,
     Fault,
     InvalidInput,
+    MarketRefused,
     NewerVersion,
     NotFound,
+    OlderVersion,
     Problem,
     SettingsError,
+    TooManyRequests,
     TrimtabError,
     Unavailable,
     WrongPhase,
@@ -32,10 +35,13 @@ ERRORS = [
     (WrongPhase("Not now."), 409),
     (Blocked("No."), 409),
     (NewerVersion("Newer."), 409),
+    (OlderVersion("Older."), 409),
+    (TooManyRequests("Too often.", seconds=90), 429),
     (BrokenRecord("Changed."), 409),
     (Unavailable("Away."), 503),
     (SETTING, 503),
     (BOOK, 503),
+    (MarketRefused("demo", [Fault("prices.csv", 7, "close", "not a number")]), 503),
     (KeyError("a secret"), 500),
 ]
 
@@ -70,6 +76,12 @@ def test_a_response_says_what_it_is_and_when_to_try_again() -> None:
         "nextAction": "Try again in a few seconds.",
     }
     assert "retry-after" not in describe(BOOK).response().headers
+
+
+def test_who_asked_too_often_is_told_when_to_try_again() -> None:
+    said = describe(TooManyRequests("Too often.", seconds=90, headers={"RateLimit": '"day";r=0;t=90'}))
+    assert said.headers == {"Retry-After": "90", "RateLimit": '"day";r=0;t=90'}
+    assert said.document["nextAction"] == "Try again in 2 min; tools over MCP aren't counted."
 
 
 def test_places_are_spelled_as_the_caller_spells_them() -> None:

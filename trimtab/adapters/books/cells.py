@@ -51,10 +51,13 @@ Cells = TextCells | FloatColumn
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The source's columns that are of use; `numeric` ones may be read as numbers at once."""
+    """The source's columns that are of use; `numeric` ones may be read as numbers at once, `sparse` ones too
+    although they may have empty cells.
+    """
 
     names: frozenset[str]
     numeric: frozenset[str] = frozenset()
+    sparse: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -114,28 +114,36 @@ def _parse(body: bytes, header: tuple[str, ...], *, wanted: Wanted) -> dict[str,
     number = {name: header.index(name) for name in header if name in wanted.names}
     if not body or not number:
         return {name: TextCells(np.zeros(0, dtype=np.int64), ()) for name in number}
+    as_text = Wanted(wanted.names)
     try:
-        cells = _cells(body, number, width=len(header), numeric=wanted.numeric)
-        if all(_plain(column) for column in cells.values() if not isinstance(column, TextCells)):
-            return cells
-    except ValueError:
-        pass  # A cell that is no number: reading all as text tells which.
-    return _cells(body, number, width=len(header), numeric=frozenset())
+        cells = _cells(body, number, width=len(header), wanted=wanted)
+    except ValueError:  # A cell that is no number: reading all as text tells which.
+        return _cells(body, number, width=len(header), wanted=as_text)
+    doubtful = {
+        name: number[name]
+        for name, column in cells.items()
+        if not (isinstance(column, TextCells) or _plain(column, sparse=name in wanted.sparse))
+    }
+    return {**cells, **_cells(body, doubtful, width=len(header), wanted=as_text)} if doubtful else cells
 
 
-def _cells(body: bytes, number: dict[str, int], *, width: int, numeric: frozenset[str]) -> dict[str, Cells]:
-    types = {column: "float64" if name in numeric else "object" for name, column in number.items()}
+def _cells(body: bytes, number: dict[str, int], *, width: int, wanted: Wanted) -> dict[str, Cells]:
+    key = {name: str(column) for name, column in number.items()}
+    numeric = wanted.numeric | wanted.sparse
+    empty = {key[name]: [""] for name in key if name in wanted.sparse}
     frame = pd.read_csv(
         io.BytesIO(body),
         header=None,
-        names=list(range(width)),
-        usecols=sorted(types),
-        dtype=types,
-        na_filter=False,
+        names=[str(column) for column in range(width)],
+        usecols=list(key.values()),
+        dtype={column: "float64" if name in numeric else "object" for name, column in key.items()},
+        na_filter=bool(empty),
+        na_values=empty,
+        keep_default_na=False,
         skip_blank_lines=False,
         engine="c",
     )
-    return {name: _column(frame[column]) for name, column in number.items()}
+    return {name: _column(frame[column]) for name, column in key.items()}
 
 
 def _column(column: "pd.Series[float]") -> Cells:
@@ -144,8 +152,10 @@ def _column(column: "pd.Series[float]") -> Cells:
     return text_cells(np.asarray(column, dtype=np.object_))
 
 
-def _plain(values: FloatColumn) -> bool:
+def _plain(values: FloatColumn, *, sparse: bool) -> bool:
     """Whether a column surely was numbers: the parser also takes `inf`, and a column of nothing but True
-    and False.
+    and False. A `sparse` one may have empty cells.
     """
-    return bool(np.isfinite(values).all() and ((values != 0) & (values != 1)).any())
+    empty = np.isnan(values)
+    known = np.isfinite(values) | empty if sparse else np.isfinite(values)
+    return bool(known.all() and ((values != 0) & (values != 1) & ~empty).any())

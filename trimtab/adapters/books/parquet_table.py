@@ -7,7 +7,7 @@ from typing import Never
 import numpy as np
 import pandas as pd
 
-from trimtab.adapters.books.cells import Cells, RawTable, Wanted, object_array, text_cells
+from trimtab.adapters.books.cells import Cells, RawTable, TextCells, Wanted, object_array, text_cells
 from trimtab.adapters.books.faults import FaultList
 from trimtab.domain.errors import Fault
 
@@ -35,19 +35,31 @@ def read_parquet_table(content: bytes, file: str, *, wanted: Wanted, faults: Fau
         file=file,
         header=header,
         row_count=len(frame),
-        cells={name: _cells(frame[name]) for name in header if name in wanted.names},
+        cells={
+            name: _cells(frame[name], numeric=name in wanted.numeric or name in wanted.sparse)
+            for name in header
+            if name in wanted.names
+        },
         cell_name="{column}[{row}]",
     )
 
 
-def _cells(column: "pd.Series[Never]") -> Cells:
-    """Floats stay numbers (NaN is an empty cell); everything else becomes the text that the CSV file
-    would hold.
+def _cells(column: "pd.Series[Never]", *, numeric: bool) -> Cells:
+    """Floats, and whole numbers where numbers are wanted, stay numbers (NaN is an empty cell); everything else
+    becomes the text that the CSV file would hold.
     """
-    if pd.api.types.is_float_dtype(column.dtype):
-        return np.asarray(column, dtype=np.float64)
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        text = column.dt.strftime("%Y-%m-%d")
-    else:
-        text = column.astype(object)
-    return text_cells(object_array([str(value) for value in text.where(column.notna(), "")]))
+    kind = pd.api.types
+    if kind.is_float_dtype(column.dtype) or (numeric and kind.is_integer_dtype(column.dtype)):
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    if kind.is_datetime64_any_dtype(column.dtype):
+        return _day_cells(column)
+    return text_cells(object_array([str(value) for value in column.astype(object).where(column.notna(), "")]))
+
+
+def _day_cells(column: "pd.Series[Never]") -> TextCells:
+    """Days as text, each different one looked at once; a time of day or a time zone is shown, never dropped."""
+    codes, moments = pd.factorize(column)
+    days = pd.DatetimeIndex(moments)
+    plain = days.tz is None and (days == days.normalize()).all()
+    texts = days.strftime("%Y-%m-%d") if plain else [moment.isoformat() for moment in days]
+    return TextCells(codes.astype(np.int64), (*texts, ""))

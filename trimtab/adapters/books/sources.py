@@ -14,7 +14,7 @@ from trimtab.adapters.books.json_tables import parse_json
 from trimtab.adapters.books.parquet_table import read_parquet_table
 from trimtab.domain.errors import Fault
 
-_FORMATS = (".csv", ".csv.gz", ".parquet")
+FORMATS = (".csv", ".csv.gz", ".parquet")
 _JSON_FORMATS = (".json", ".json.gz")
 
 
@@ -41,7 +41,7 @@ def open_source(path: Path, *, faults: FaultList) -> BookSource | None:
         content = _content(path, faults)
         return None if content is None else parse_json(content, path.name, faults=faults)
     message = "there is no such folder" if not path.exists() else "this can't hold a book"
-    message += f": give a folder of {', '.join(_FORMATS)} files, or one {' or '.join(_JSON_FORMATS)} file"
+    message += f": give a folder of {', '.join(FORMATS)} files, or one {' or '.join(_JSON_FORMATS)} file"
     faults.add(Fault(shown(path.name) or ".", None, None, message, "no_book"))
     return None
 
@@ -76,7 +76,7 @@ class FolderSource:
         return reader(content, path.name, wanted=wanted, faults=faults)
 
     def _path(self, file: str, faults: FaultList) -> Path | None:
-        names = [file] if file.endswith(_FORMATS) else [file + suffix for suffix in _FORMATS]
+        names = [file] if file.endswith(FORMATS) else [file + suffix for suffix in FORMATS]
         found = [name for name in names if (self.folder / name).is_file()]
         if len(found) > 1:
             message = f"the table stands in several files ({', '.join(found)}): keep one"

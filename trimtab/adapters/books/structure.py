@@ -25,7 +25,7 @@ def check_structure(book: BookTables, *, faults: FaultList, warnings: FaultList)
         if typed is None:
             continue
         if table.key and typed.has(*table.key):
-            _check_unique(typed, table.key, faults=faults)
+            check_unique(typed, table.key, faults=faults)
         _check_table(name, typed, book=book, faults=faults, warnings=warnings)
 
 
@@ -50,7 +50,8 @@ def _check_table(name: str, table: TypedTable, *, book: BookTables, faults: Faul
         _check_known(table, "code", book=book, target="instruments", faults=faults)
 
 
-def _check_unique(table: TypedTable, key: Sequence[str], *, faults: FaultList) -> None:
+def check_unique(table: TypedTable, key: Sequence[str], *, faults: FaultList) -> None:
+    """Refuses rows that have the key of an earlier one; the key's columns are text."""
     columns = [table.text[name] for name in key]
     frame = pd.DataFrame({name: cells.codes for name, cells in zip(key, columns, strict=True)})
     again = np.flatnonzero(frame.duplicated().to_numpy())

@@ -1,7 +1,9 @@
-"""The tables of the records: the chain of evidence, its head, and one table for each kind of row.
+"""The tables of the records: the chain of evidence, its head, a table for each kind of row, and four without evidence.
 
 A row's columns are its content as JSON, field by field: decimals and times are text, the same in every database. Beside
 them stand `first_seq` and `seq`, the entries of evidence that wrote the row first and last.
+
+Reference data and factor groups are no decisions about portfolios: they are changed in place, and leave no evidence.
 """
 
 from collections.abc import Mapping, Sequence
@@ -111,3 +113,33 @@ KEPT: Final = (
 """The one place that says which row is kept where."""
 KEPT_AS: Final = {kept.model: kept for kept in KEPT}
 KINDS: Final = frozenset(kept.model.KIND for kept in KEPT)
+
+
+def _text(*names: str, key: bool = False) -> list[Column[str]]:
+    return [Column(name, Text, primary_key=key, nullable=False) for name in names]
+
+
+ASSET_PROXIES: Final = Table(
+    "asset_etf_proxies",
+    METADATA,
+    *_text("asset_class", "proxy_key", "etf_ticker", key=True),
+    Column("is_canonical", Boolean, nullable=False),
+    Column("priority", Integer, nullable=False),
+    *_text("description", "updated_at"),
+    Index("asset_etf_proxies_by_asset_class", "asset_class"),
+    Index("asset_etf_proxies_by_asset_class_priority", "asset_class", "priority"),
+)
+INDUSTRY_PROXIES: Final = Table(
+    "industry_proxies",
+    METADATA,
+    *_text("industry", key=True),
+    *_text("etf_ticker", "asset_class", "sector_group"),
+    Index("industry_proxies_by_sector_group", "sector_group"),
+)
+CASH_PROXIES: Final = Table("cash_proxies", METADATA, *_text("currency", key=True), *_text("etf_ticker"))
+FACTOR_GROUPS: Final = Table(
+    "user_factor_groups",
+    METADATA,
+    *_text("owner", "name", key=True),
+    *_text("members", "weights", "weighting_method", "created_at", "updated_at"),
+)

@@ -1,5 +1,6 @@
 """The policy's thresholds of factor intelligence."""
 
+import hashlib
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,3 +26,8 @@ class FactorThresholds(BaseModel):
     max_yield_pct: Pct = 20
     cache_minutes: Annotated[int, Field(ge=0, le=1440)] = 30
     slow_section_ms: Annotated[int, Field(ge=1, le=600_000)] = 2_000
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of these thresholds: two answers with the same digest were computed by the same."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()

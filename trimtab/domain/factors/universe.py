@@ -47,6 +47,11 @@ class Universe:
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all that is said of the members, not only of who they are."""
+        return hashlib.sha256(repr(self.entries).encode()).hexdigest()
+
+    @cached_property
     def tickers(self) -> tuple[str, ...]:
         """Every ticker once, sorted."""
         return tuple(sorted({entry.ticker for entry in self.entries}))
@@ -90,6 +95,14 @@ def build_universe(listed: Iterable[Entry], reference: Reference) -> Universe:
                 ("cash", cash.etf_ticker), Entry("cash", cash.etf_ticker, asset_class="cash", currency=cash.currency)
             )
     return Universe(tuple(found[key] for key in sorted(found)))
+
+
+def tickers_of(reference: Reference) -> tuple[str, ...]:
+    """Every ticker that the reference data has in use, sorted."""
+    in_use = {proxy.etf_ticker for proxy in reference.asset_proxies if proxy.is_canonical}
+    in_use |= {proxy.etf_ticker for proxy in reference.industry_proxies}
+    in_use |= {proxy.etf_ticker for proxy in reference.cash_proxies}
+    return tuple(sorted(in_use))
 
 
 def _add(found: dict[tuple[Category, str], Entry], ticker: str, *, asset_class: AssetClass, name: str) -> None:

@@ -59,5 +59,5 @@ class Policy(BaseModel):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the policy's content: two answers with the same digest were judged by the same thresholds."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """SHA-256 of what trading is judged by: two answers with the same digest were judged by the same thresholds."""
+        return hashlib.sha256(self.model_dump_json(exclude={"factors"}).encode()).hexdigest()

@@ -10,3 +10,7 @@ SESSIONS: Final = f"{TRADING}/sessions"
 SESSION: Final = f"{SESSIONS}/{{sessionId}}"
 ANALYSIS_STREAM: Final = f"{TRADING}/analyze-sells/stream"
 ADVANCE_STREAM: Final = f"{TRADING}/advance-phase/stream"
+
+FACTORS: Final = f"{ROOT}/factor-intelligence"
+GROUPS: Final = f"{ROOT}/factor-groups"
+GROUP: Final = f"{GROUPS}/{{groupName}}"

@@ -12,12 +12,15 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
+from trimtab.adapters.clock import SystemClock
 from trimtab.domain.errors import NotFound
 from trimtab.server.callers import local_caller
 from trimtab.server.rest.addresses import DOCS, OPENAPI
+from trimtab.server.rest.day_limits import DayLimits
 from trimtab.server.rest.decisions import DecisionOperations
 from trimtab.server.rest.endpoint import Endpoint
 from trimtab.server.rest.execution import ExecutionOperations
+from trimtab.server.rest.factors import FactorOperations
 from trimtab.server.rest.guarding import Guard
 from trimtab.server.rest.long_work import LongWork
 from trimtab.server.rest.openapi import finished
@@ -31,12 +34,13 @@ from trimtab.settings import Settings
 from trimtab.tools.context import AppContext
 
 ACTOR: Final = "rest"
-DESCRIPTION: Final = """The trading desk over plain HTTP: the operations of the MCP tools, with the same checks.
+DESCRIPTION: Final = """The trading desk and factor intelligence over plain HTTP: the operations of the MCP tools, with
+the same checks.
 
-Names are in camelCase; snake_case is understood, too. Percents are percentage points. Amounts are money: of a
-portfolio in its base currency, over portfolios in `totals.currency`. Tables are `columns` and `rows`. A change takes
-an `idempotencyKey`, so that it may be repeated, and an `expectedVersion`, so that it overwrites nobody's. What goes
-wrong is a problem document that says what to do next."""
+Names are in camelCase; snake_case is understood, too. Percents are percentage points; returns, volatilities and weights
+of factors are fractions. Amounts are money: of a portfolio in its base currency, over portfolios in `totals.currency`.
+Tables are `columns` and `rows`. A change of a session takes an `idempotencyKey`, so that it may be repeated, and an
+`expectedVersion`, so that it overwrites nobody's. What goes wrong is a problem document that says what to do next."""
 
 
 class RestApi(FastAPI):
@@ -66,12 +70,14 @@ def build_rest(
     )
     api.router.route_class = Endpoint
     add_page(api)
+    app = replace(context, caller=local_caller(ACTOR))
     if "trading" in settings.toolsets:
-        app = replace(context, caller=local_caller(ACTOR))
         for operations in (SessionOperations(app), DecisionOperations(app), LongWork(app, runs)):
             operations.add_to(api.router)
         if not settings.read_only:
             ExecutionOperations(app, runs).add_to(api.router)
+    if "factors" in settings.toolsets:
+        FactorOperations(app, limits=DayLimits(SystemClock()), read_only=settings.read_only).add_to(api.router)
     return Guard(api, security=security, most_bytes=most_bytes)
 
 

@@ -1,6 +1,8 @@
-"""What is asked for, as the workflow's own request: from a body or a query, and the session of the address."""
+"""What is asked for, as the workflow's own request: from a body or a query, and what the address names."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from inspect import Parameter, Signature
 from typing import Annotated, Any, Final, Generic, TypeVar
 
@@ -16,40 +18,81 @@ AskedT = TypeVar("AskedT", bound=BaseModel)
 
 _SESSION: Final = "session_id"
 _LISTS: Final = frozenset({"portfolios"})
-_IN_PATH: Final = Annotated[SessionId, Path(alias="sessionId", description="What opening the session answered")]
+_IN_PATH: Final[Mapping[str, object]] = {
+    _SESSION: Annotated[SessionId, Path(alias="sessionId", description="What opening the session answered")],
+    "name": Annotated[str, Path(alias="groupName", description="The group's name")],
+}
+"""What an address may name, by the field of the request that it becomes."""
 
 
 class _Asked(Generic[AskedT]):
     """A dependency that makes the request. What it takes is in its signature, which the framework reads."""
 
-    def __init__(self, port: type[AskedT], *parts: Parameter, session_in_path: bool) -> None:
+    def __init__(
+        self,
+        port: type[AskedT],
+        *parts: Parameter,
+        in_path: Sequence[str],
+        always: Mapping[str, object] | None = None,
+    ) -> None:
         self._port = port
-        session = [_part(_SESSION, _IN_PATH)] if session_in_path else []
-        self.__signature__ = Signature([_part("http", Request), *session, *parts])
+        self._always = always or {}
+        named = [_part(name, _IN_PATH[name]) for name in in_path]
+        self.__signature__ = Signature([_part("http", Request), *named, *parts])
 
-    def _made(self, given: BaseModel | None, session: dict[str, str]) -> AskedT:
+    def _made(self, given: BaseModel | None, named: Mapping[str, str]) -> AskedT:
         """Checked once more as a whole: what the model itself asks for holds here, too."""
-        return check(self._port, **session, **({} if given is None else given.model_dump(exclude_unset=True)))
+        fields = {} if given is None else given.model_dump(exclude_unset=True)
+        return check(self._port, **named, **fields, **self._always)
 
 
 class InBody(_Asked[AskedT]):
     """From a JSON object; `without` names fields that this address doesn't take."""
 
     def __init__(self, port: type[AskedT], *, without: tuple[str, ...] = (), optional: bool = False) -> None:
-        in_path = _SESSION in port.model_fields
-        twin: Any = asked_twin(port, without=(*without, _SESSION))
-        body = (
-            _part("body", Annotated[twin | None, Body()], default=None)
-            if optional
-            else _part("body", Annotated[twin, Body()])
-        )
-        super().__init__(port, body, session_in_path=in_path)
+        in_path = (_SESSION,) if _SESSION in port.model_fields else ()
+        body = _body(port, without=(*without, _SESSION), optional=optional)
+        super().__init__(port, body, in_path=in_path)
 
-    async def __call__(self, http: Request, body: BaseModel | None = None, **session: str) -> AskedT:
+    async def __call__(self, http: Request, body: BaseModel | None = None, **named: str) -> AskedT:
         """The request; raises InvalidInput."""
-        if http.query_params:
-            raise InvalidInput("This address takes no query.", field="query", next_action="Put all into the body.")
-        return self._made(body, session)
+        _refuse_query(http)
+        return self._made(body, named)
+
+
+class InPath(_Asked[AskedT]):
+    """From the address: `named` are the fields that it names, `always` those that it stands for."""
+
+    def __init__(self, port: type[AskedT], *, named: tuple[str, ...] = (), always: Mapping[str, object]) -> None:
+        super().__init__(port, in_path=named, always=always)
+
+    async def __call__(self, http: Request, **named: str) -> AskedT:
+        """The request; raises InvalidInput."""
+        _refuse_query(http, "Leave it away.")
+        return self._made(None, named)
+
+
+@dataclass(frozen=True, slots=True)
+class BodyOf:
+    """A body with the other fields of a request; it is described under `name`, because a request may have several."""
+
+    name: str
+    optional: bool = False
+
+
+class InPathAndBody(_Asked[AskedT]):
+    """From the address, and the other fields from a JSON object."""
+
+    def __init__(
+        self, port: type[AskedT], *, body: BodyOf, named: tuple[str, ...] = (), always: Mapping[str, object]
+    ) -> None:
+        part = _body(port, without=(*named, *always), optional=body.optional, name=body.name)
+        super().__init__(port, part, in_path=named, always=always)
+
+    async def __call__(self, http: Request, body: BaseModel | None = None, **named: str) -> AskedT:
+        """The request; raises InvalidInput."""
+        _refuse_query(http)
+        return self._made(body, named)
 
 
 class InQuery(_Asked[AskedT]):
@@ -57,16 +100,29 @@ class InQuery(_Asked[AskedT]):
 
     def __init__(self, port: type[AskedT], *, session_in_path: bool = True) -> None:
         twin: Twin = asked_twin(port, without=(_SESSION,) if session_in_path else ())
-        super().__init__(port, _part("query", Annotated[twin, Query()]), session_in_path=session_in_path)
+        in_path = (_SESSION,) if session_in_path else ()
+        super().__init__(port, _part("query", Annotated[twin, Query()]), in_path=in_path)
 
-    async def __call__(self, http: Request, query: BaseModel, **session: str) -> AskedT:
+    async def __call__(self, http: Request, query: BaseModel, **named: str) -> AskedT:
         """The request; raises InvalidInput."""
         _refuse_repeated(http)
-        return self._made(query, session)
+        return self._made(query, named)
 
 
 def _part(name: str, annotation: object, *, default: object = Parameter.empty) -> Parameter:
     return Parameter(name, Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+
+
+def _body(port: type[BaseModel], *, without: tuple[str, ...], optional: bool, name: str = "") -> Parameter:
+    twin: Any = asked_twin(port, without=without, name=name)
+    if optional:
+        return _part("body", Annotated[twin | None, Body()], default=None)
+    return _part("body", Annotated[twin, Body()])
+
+
+def _refuse_query(http: Request, next_action: str = "Put all into the body.") -> None:
+    if http.query_params:
+        raise InvalidInput("This address takes no query.", field="query", next_action=next_action)
 
 
 def _refuse_repeated(http: Request) -> None:

@@ -53,9 +53,11 @@ class _Told(BaseModel):
     model_config = ConfigDict(**_SPELLING, frozen=True)
 
 
-def asked_twin(model: type[BaseModel], *, without: Collection[str] = ()) -> Twin:
-    """The twin of a request, without the fields that come by another way."""
-    return _twin(model, base=_Asked, inside=_asked_part, without=without)
+@cache
+def asked_twin(model: type[BaseModel], *, without: tuple[str, ...] = (), name: str = "") -> Twin:
+    """The twin of a request, without the fields that come by another way; it is described under `name`, or the
+    request's own."""
+    return _twin(model, base=_Asked, inside=_asked_part, without=without, name=name)
 
 
 @cache
@@ -74,14 +76,14 @@ def camel_words(text: str) -> str:
     return _SNAKE.sub(lambda found: found[1].upper(), text)
 
 
-def _twin(model: type[BaseModel], *, base: Twin, inside: Any, without: Collection[str] = ()) -> Twin:
+def _twin(model: type[BaseModel], *, base: Twin, inside: Any, without: Collection[str] = (), name: str = "") -> Twin:
     fields: dict[str, Any] = {}
-    for name, info in model.model_fields.items():
-        if name not in without:
+    for field, info in model.model_fields.items():
+        if field not in without:
             inner: FieldInfo = copy(info)
             inner.annotation = _with_twins(info.annotation, inside)
-            fields[name] = (inner.annotation, inner)
-    return create_model(model.__name__, __base__=base, __doc__=_said_of(model), __module__=__name__, **fields)
+            fields[field] = (inner.annotation, inner)
+    return create_model(name or model.__name__, __base__=base, __doc__=_said_of(model), __module__=__name__, **fields)
 
 
 def _with_twins(annotation: Any, inside: Any) -> Any:

@@ -24,6 +24,12 @@ _ALWAYS: Final[Mapping[int, str]] = {
     500: "A fault of the server's own; the log explains the id",
     503: "The store can't be reached, or the server's book or settings are wrong",
 }
+_OF_FACTORS: Final[Mapping[int, str]] = {
+    404: "No such factor group",
+    409: "`newer_version` or `older_version`: the records' database has the form of another release",
+    503: "The records can't be reached, or the server's market data or settings are wrong",
+}
+_LIMITED: Final[Mapping[int, str]] = {429: "The day's calls are used up; `Retry-After` says when there are new ones"}
 _OF_A_BODY: Final[Mapping[int, str]] = {
     400: "The body isn't JSON",
     413: "The body is too large",
@@ -41,7 +47,16 @@ _HEARD_ALL: Final = "Everything was heard already: a reconnect with the id of th
 
 def problems(*, with_body: bool) -> Responses:
     """What can go wrong."""
-    named = {**_ALWAYS, **(_OF_A_BODY if with_body else {})}
+    return _documents({**_ALWAYS, **(_OF_A_BODY if with_body else {})})
+
+
+def factor_problems(*, with_body: bool, limited: bool = False) -> Responses:
+    """What can go wrong with factors and their groups; `limited` where calls are counted."""
+    further = {**(_OF_A_BODY if with_body else {}), **(_LIMITED if limited else {})}
+    return _documents({**_ALWAYS, **_OF_FACTORS, **further})
+
+
+def _documents(named: Mapping[int, str]) -> Responses:
     return {
         status: {"description": text, "model": told_twin(ProblemDocument)} for status, text in sorted(named.items())
     }

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 from starlette.responses import JSONResponse
 
-from trimtab.domain.errors import FilesRefused, SettingsError, Unavailable
+from trimtab.domain.errors import FilesRefused, SettingsError, TooManyRequests, Unavailable
 from trimtab.server.rest.camel import camel_words
 from trimtab.server.rest.refusals import RequestRefused
 from trimtab.server.rest.telling import NOT_KEPT, Told
@@ -24,7 +24,9 @@ STATUS: Final[Mapping[str, int]] = {
     "wrong_phase": 409,
     "blocked": 409,
     "newer_version": 409,
+    "older_version": 409,
     "broken_record": 409,
+    "too_many_requests": 429,
     "unavailable": 503,
     "settings": 503,
     "book_refused": 503,
@@ -107,4 +109,6 @@ def _spell_field(part: Told, *, code: object) -> None:
 def _headers(error: Exception) -> Mapping[str, str]:
     if isinstance(error, RequestRefused):
         return error.headers
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.retry_after_seconds), **error.headers}
     return {"Retry-After": str(TRY_AGAIN_AFTER_SECONDS)} if isinstance(error, Unavailable) else {}

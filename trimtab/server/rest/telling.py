@@ -8,6 +8,7 @@ from pydantic.alias_generators import to_camel
 from starlette.responses import JSONResponse
 
 from trimtab.domain.outside_text import clean_lines
+from trimtab.workflow.ports.factor_results import Matrix, Offsets, Performance
 from trimtab.workflow.ports.results import Overview, Result
 
 NOT_KEPT: Final = {"Cache-Control": "no-store"}
@@ -17,23 +18,27 @@ Told = dict[str, object]
 _AS_IT_IS: Final = frozenset({int, float, bool, type(None)})
 """Most cells of a table."""
 _ALWAYS: Final = frozenset({"next_cursor"})
+_WITH_TEXT: Final = (Overview, Matrix, Performance, Offsets)
+"""Their `text` is made for reading, line by line and column by column, and stays as it is."""
 
 
 def told(result: BaseModel) -> Told:
     """The result as a JSON object; what isn't known is left out, but for the cursor of the last page."""
-    spelled = _model(result)
-    if isinstance(result, Overview):
-        spelled["text"] = result.text  # made for reading, line by line and column by column
-    return spelled
+    return _model(result)
 
 
-def answer(result: Result, *, status_code: int = 200) -> JSONResponse:
+def answer(result: Result, *, status_code: int = 200, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """The result as a response."""
-    return JSONResponse(told(result), status_code=status_code, headers=NOT_KEPT)
+    return JSONResponse(told(result), status_code=status_code, headers={**NOT_KEPT, **(headers or {})})
 
 
 def _model(model: BaseModel) -> Told:
-    return {to_camel(name): _plain(value) for name, value in model if value is not None or name in _ALWAYS}
+    as_it_is = "text" if isinstance(model, _WITH_TEXT) else None
+    return {
+        to_camel(name): value if name == as_it_is else _plain(value)
+        for name, value in model
+        if value is not None or name in _ALWAYS
+    }
 
 
 def _plain(value: object) -> object:

@@ -1,7 +1,7 @@
 """What a caller may ask of factor intelligence: the arguments of every operation, checked before anything is read."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -37,7 +37,8 @@ def _as_points(value: object) -> object:
     return value * 100 if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1 else value
 
 
-Ticker = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9^][A-Za-z0-9 .=^_-]*$")]
+TICKER_PATTERN: Final = r"^[A-Za-z0-9^][A-Za-z0-9 .=^_-]*$"
+Ticker = Annotated[str, Field(min_length=1, max_length=32, pattern=TICKER_PATTERN)]
 Tickers = Annotated[tuple[Ticker, ...], Field(min_length=1, max_length=MOST_TICKERS)]
 KnownCategory = Annotated[Category, BeforeValidator(_known_name)]
 KnownClass = Annotated[AssetClass, BeforeValidator(_known_name)]
@@ -118,11 +119,13 @@ class RecommendOffsets(Scope):
 
 
 class ManageFactorGroup(Request):
-    """One thing done with the caller's factor groups. `validate` without members looks at the stored group."""
+    """One thing done with the caller's factor groups. `validate` without members looks at the stored group.
+
+    Each may be repeated: the same request again leaves the same, so it is its own idempotency key.
+    """
 
     action: GroupAction
     name: GroupName | None = None
     members: Annotated[tuple[Ticker, ...], Field(min_length=1, max_length=MOST_MEMBERS)] | None = None
     weighting_method: WeightingMethod | None = None
     weights: Annotated[dict[Ticker, Annotated[float, NUMBER]], Field(max_length=MOST_MEMBERS)] | None = None
-    idempotency_key: Annotated[str, Field(min_length=8, max_length=100), NAME] | None = None

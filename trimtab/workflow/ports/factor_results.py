@@ -15,6 +15,7 @@ from trimtab.workflow.ports.results import Result, Table
 class Matrix(Result):
     """A correlation matrix over months common to all its columns.
 
+    A correlation nearer to zero than `indistinct_below` can't be told from it over so few months (5 %, two-sided).
     `total` says how many labels there are where only some are shown. Where the format asks for it `text` is there, and
     `values` is left out.
     """
@@ -22,6 +23,7 @@ class Matrix(Result):
     labels: tuple[str, ...]
     values: tuple[tuple[float, ...], ...] | None = None
     n_months: int
+    indistinct_below: float
     total: int | None = None
     text: str | None = None
     strong_pairs: Table | None = None
@@ -93,7 +95,8 @@ class AnalysisMetadata(Result):
     `performance` are milliseconds by section: returns_panel_build_ms, per_category_corr_ms.CATEGORY, total_corr_ms,
     macro_composite_ms, macro_etf_ms, rate_sensitivity_ms, market_sensitivity_ms, rolling_ms, regimes_ms,
     performance_profiles_ms, composite_performance_ms, offsets_ms, total_ms. `cached` names the sections that were kept
-    from before. `stale_factor_candidates` has columns ticker, category, reason (no_data, dead, thin_history), detail.
+    from before. `stale_factor_candidates` has columns ticker, category, reason (no_data, dead,
+    thin_history, faulty_prices), detail.
     """
 
     universe_hash: str
@@ -102,6 +105,7 @@ class AnalysisMetadata(Result):
     end_date: str
     n_months: int
     min_observations: int
+    thresholds_digest: str
     data_source: DataSource
     performance: dict[str, float]
     warnings: tuple[str, ...] = ()
@@ -141,7 +145,7 @@ class Performance(Result):
 
 
 class OffsetTrade(Result):
-    """One side of a shift: buy > 0, sell < 0. `units` are as many as the last close makes; money is in `currency`."""
+    """One side of a shift: buy > 0, sell < 0. `units` are as many as the last close makes."""
 
     ticker: str
     weight_change: float
@@ -172,10 +176,10 @@ class Offset(Result):
 class PortfolioRisk(Result):
     """The portfolio as it stands, over the months of all its holdings and the benchmark."""
 
-    volatility: float
+    volatility: float | None
     beta: float | None
-    max_drawdown: float
-    correlation_with_factor: float
+    max_drawdown: float | None
+    correlation_with_factor: float | None
     n_months: int
     cash_weight: float
 
@@ -195,6 +199,14 @@ class Offsets(Result):
     text: str | None = None
     data_quality: DataQuality
     analysis_metadata: AnalysisMetadata
+
+
+class Verified(Result):
+    """The entries of the universe that nobody should rely on: columns as of `stale_factor_candidates`."""
+
+    universe_size: int
+    data_source: DataSource
+    candidates: Table
 
 
 class Group(Result):

@@ -24,3 +24,6 @@ class FactorDesk(Protocol):
 
     async def manage_group(self, caller: Caller, request: ask.ManageFactorGroup) -> answer.GroupAnswer:
         """Creates, reads, updates, deletes, validates or lists the caller's factor groups."""
+
+    async def verify(self) -> answer.Verified:
+        """Who of the universe nobody should rely on any more."""

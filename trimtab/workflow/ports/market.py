@@ -1,6 +1,7 @@
 """Where prices and yields come from."""
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
 
 from trimtab.domain.factors.market import Market
 
@@ -19,3 +20,7 @@ class PriceSource(Protocol):
             Unavailable: it can't be reached now.
             SettingsError: the source needs something that isn't installed.
         """
+
+
+SourceOf: TypeAlias = Callable[[tuple[str, ...]], PriceSource]
+"""The source of the prices of these tickers, which the reference data names; a folder has tickers of its own."""

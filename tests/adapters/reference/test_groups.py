@@ -1,0 +1,118 @@
+"""Factor groups are kept by owner and name, and nobody sees another's."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.adapters.records.stores import DATABASES, Place
+from tests.clock import NOON, FixedClock
+from tests.redis_servers import free_port
+from trimtab.adapters.records import migrate
+from trimtab.adapters.reference.groups import SqlFactorGroups
+from trimtab.adapters.reference.store import SqlReference
+from trimtab.domain.errors import BrokenRecord, OlderVersion, Unavailable
+from trimtab.workflow.ports.records import moment
+from trimtab.workflow.ports.reference import FactorGroup, FactorGroups
+
+GOLD = FactorGroup("Gold", ("GLD", "IAU"))
+MIX = FactorGroup("Mix \u00fc", ("SPY", "AGG"), "custom", {"SPY": 0.6, "AGG": 0.4})
+
+
+@pytest.fixture(params=DATABASES)
+async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
+    place = Place(request.param, tmp_path)
+    yield place
+    await place.close()
+
+
+@pytest.fixture
+async def groups(place: Place) -> AsyncIterator[FactorGroups]:
+    groups = SqlFactorGroups(place.url, clock=FixedClock(NOON))
+    yield groups
+    await groups.close()
+
+
+async def test_a_group_is_kept_and_comes_back_as_it_was(groups: FactorGroups, place: Place) -> None:
+    assert await groups.create("jane", MIX)
+    assert await groups.create("jane", GOLD)
+    assert await groups.all("jane") == (GOLD, MIX)
+    beside = SqlReference(place.url)
+    assert await beside.get("jane", MIX.name) == MIX
+    await beside.close()
+
+
+async def test_a_name_is_given_once_to_an_owner(groups: FactorGroups) -> None:
+    assert await groups.create("jane", GOLD)
+    assert not await groups.create("jane", FactorGroup("Gold", ("SLV",)))
+    assert await groups.get("jane", "Gold") == GOLD
+    assert await groups.create("tom", FactorGroup("Gold", ("SLV",)))
+
+
+async def test_a_group_of_one_name_is_made_once_by_many_at_once(place: Place) -> None:
+    several = [SqlFactorGroups(place.url) for _ in range(4)]
+    made = await asyncio.gather(*(each.create("jane", GOLD) for each in several))
+    assert sorted(made) == [False, False, False, True]
+    for each in several:
+        await each.close()
+
+
+async def test_only_the_owners_group_is_replaced_or_forgotten(groups: FactorGroups) -> None:
+    await groups.create("jane", GOLD)
+    await groups.create("tom", GOLD)
+    silver = FactorGroup("Gold", ("SLV",), "cap")
+    assert await groups.replace("jane", silver)
+    assert (await groups.get("jane", "Gold"), await groups.get("tom", "Gold")) == (silver, GOLD)
+    assert await groups.delete("jane", "Gold")
+    assert (await groups.all("jane"), await groups.all("tom")) == ((), (GOLD,))
+    assert not await groups.replace("jane", GOLD)
+    assert not await groups.delete("jane", "Gold")
+    assert await groups.get("jane", "Gold") is None
+
+
+async def test_when_it_was_made_stays_when_it_is_replaced(place: Place, groups: FactorGroups) -> None:
+    await groups.create("jane", GOLD)
+    later = SqlFactorGroups(place.url, clock=FixedClock(NOON.replace(hour=20)))
+    await later.replace("jane", FactorGroup("Gold", ("SLV",)))
+    await later.close()
+    times = place.sql("SELECT created_at, updated_at FROM user_factor_groups")
+    assert times == [(moment(NOON), moment(NOON.replace(hour=20)))]
+
+
+async def test_only_keeping_a_group_makes_a_database(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "records.db"
+    groups = SqlFactorGroups(f"sqlite:///{path}")
+    assert await groups.all("jane") == ()
+    assert await groups.get("jane", "Gold") is None
+    assert not await groups.replace("jane", GOLD)
+    assert not await groups.delete("jane", "Gold")
+    assert not path.parent.exists()
+    assert await groups.create("jane", GOLD)
+    assert await groups.all("jane") == (GOLD,)
+    await groups.close()
+
+
+async def test_a_database_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    away = SqlFactorGroups(f"postgresql://desk@127.0.0.1:{free_port()}/records")
+    calls = (away.all("j"), away.get("j", "g"), away.create("j", GOLD), away.replace("j", GOLD), away.delete("j", "g"))
+    for call in calls:
+        with pytest.raises(Unavailable, match="can't be reached"):
+            await call
+    await away.close()
+    url = f"sqlite:///{tmp_path / 'records.db'}"
+    migrate.upgrade(url, to="0003")
+    older = SqlFactorGroups(url)
+    with pytest.raises(OlderVersion):
+        await older.all("jane")
+    await older.close()
+
+
+@pytest.mark.parametrize(
+    "changed", ["members = '['", "members = '\"GLD\"'", "weights = '[1]'", 'weights = \'{"GLD": "x"}\'']
+)
+async def test_a_group_that_was_changed_into_nonsense_is_told(groups: FactorGroups, place: Place, changed: str) -> None:
+    await groups.create("jane", GOLD)
+    place.sql(f"UPDATE user_factor_groups SET {changed}")
+    with pytest.raises(BrokenRecord, match="user_factor_groups: a group isn't what was written"):
+        await groups.all("jane")

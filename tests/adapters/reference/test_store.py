@@ -1,0 +1,295 @@
+"""Reference data is the database's where that holds some, and what ships wherever it can't be read."""
+
+import asyncio
+import multiprocessing
+import sqlite3
+import stat
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.adapters.records.stores import DATABASES, Place, answering, note
+from tests.clock import NOON, FixedClock
+from tests.redis_servers import free_port
+from trimtab.adapters.records import migrate
+from trimtab.adapters.records.engines import BUSY_SECONDS
+from trimtab.adapters.records.store import SqlRecordStore
+from trimtab.adapters.reference.kinds import ASSETS, CASH, INDUSTRIES, shipped
+from trimtab.adapters.reference.store import SqlReference
+from trimtab.domain.errors import Blocked, BrokenRecord, OlderVersion, SettingsError, TrimtabError, Unavailable
+from trimtab.domain.factors.reference import AssetProxy, CashProxy, IndustryProxy, Reference
+from trimtab.domain.factors.reference_edits import Difference, merged, with_asset_proxy, with_deactivation
+from trimtab.workflow.ports.records import Scope, moment
+from trimtab.workflow.ports.reference import ReferenceData, Sourced
+
+VGSH = AssetProxy("bond", "UST2Y", "VGSH")
+FORCED = partial(with_asset_proxy, wanted=VGSH, force=True)
+EUR = CashProxy("EUR", "XEON")
+WITH_EUR = partial(merged, given=[EUR])
+SECRET = "sesame-9"
+STANDS_IN = "The files that ship stand for it."
+
+
+@pytest.fixture(params=DATABASES)
+async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
+    place = Place(request.param, tmp_path)
+    yield place
+    await place.close()
+
+
+@pytest.fixture
+async def reference(place: Place) -> AsyncIterator[SqlReference]:
+    reference = SqlReference(place.url, clock=FixedClock(NOON))
+    yield reference
+    await reference.close()
+
+
+async def read(url: str) -> Sourced:
+    """What a process that opens the database anew is told."""
+    reference = SqlReference(url)
+    as_port: ReferenceData = reference
+    try:
+        return await as_port.read()
+    finally:
+        await reference.close()
+
+
+async def test_a_database_without_rows_leaves_it_to_what_ships_and_says_so(reference: SqlReference) -> None:
+    told = "The records' database holds no reference data yet; the files that ship stand for it."
+    assert await reference.read() == Sourced(shipped(), "yaml", told)
+
+
+async def test_the_first_change_takes_over_what_ships_with_it(reference: SqlReference, place: Place) -> None:
+    changed = await reference.change(ASSETS, FORCED)
+    assert changed.taken_over == len(shipped().asset_proxies)
+    assert changed.before == shipped().asset_proxies
+    assert [(each.before and each.before.etf_ticker, each.after.etf_ticker) for each in changed.differences] == [
+        ("SHY", "SHY"),
+        (None, "VGSH"),
+    ]
+    found = await read(place.url)
+    assert found.reference == Reference(changed.after, shipped().industry_proxies, shipped().cash_proxies)
+    assert (found.source, found.note) == (
+        "database",
+        "The database holds no rows of industry_proxies, cash_proxies yet; the files that ship stand for them.",
+    )
+    assert VGSH in found.reference.asset_proxies
+    assert (await reference.change(ASSETS, FORCED)).taken_over == 0
+
+
+async def test_a_database_that_holds_every_table_needs_no_note(reference: SqlReference) -> None:
+    await reference.change(ASSETS, lambda rows: rows)
+    await reference.change(INDUSTRIES, partial(merged, given=[IndustryProxy("Water", "PHO", "equity", "defensive")]))
+    await reference.change(CASH, WITH_EUR)
+    found = await reference.read()
+    assert (found.source, found.note) == ("database", "")
+    assert found.reference.asset_proxies == shipped().asset_proxies
+    assert IndustryProxy("Water", "PHO", "equity", "defensive") in found.reference.industry_proxies
+    assert found.reference.cash_proxies == (EUR, *shipped().cash_proxies)
+
+
+async def test_a_change_that_is_refused_leaves_nothing_behind(reference: SqlReference, place: Place) -> None:
+    with pytest.raises(Blocked, match="SHY stands for bond UST2Y already"):
+        await reference.change(ASSETS, partial(with_asset_proxy, wanted=VGSH))
+    assert place.sql("SELECT count(*) FROM asset_etf_proxies") == [(0,)]
+
+
+async def test_a_dry_run_says_what_would_be_and_writes_nothing(reference: SqlReference, place: Place) -> None:
+    would = await reference.change(CASH, WITH_EUR, dry_run=True)
+    assert (would.differences, would.taken_over) == ((Difference(None, EUR),), len(shipped().cash_proxies))
+    assert place.sql("SELECT count(*) FROM cash_proxies") == [(0,)]
+    assert await reference.change(CASH, WITH_EUR) == would
+
+
+async def test_only_rows_that_change_are_written_again(reference: SqlReference, place: Place) -> None:
+    await reference.change(ASSETS, lambda rows: rows)
+    later = SqlReference(place.url, clock=FixedClock(NOON.replace(hour=18)))
+    await later.change(ASSETS, partial(with_deactivation, asset_class="bond", proxy_key="UST2Y"))
+    await later.close()
+    written = place.sql("SELECT etf_ticker, updated_at FROM asset_etf_proxies WHERE asset_class = 'bond'")
+    assert dict(written)["SHY"] == moment(NOON.replace(hour=18))
+    assert {at for ticker, at in written if ticker != "SHY"} == {moment(NOON)}
+
+
+async def test_what_another_process_wrote_counts_at_once(reference: SqlReference, place: Place) -> None:
+    await reference.read()
+    beside = multiprocessing.get_context("spawn").Process(target=_write_eur, args=(place.url,))
+    beside.start()
+    await asyncio.to_thread(beside.join)
+    assert beside.exitcode == 0
+    assert EUR in (await reference.read()).reference.cash_proxies
+
+
+def _write_eur(url: str) -> None:
+    async def change() -> None:
+        reference = SqlReference(url)
+        await reference.change(CASH, WITH_EUR)
+        await reference.close()
+
+    asyncio.run(change())
+
+
+async def test_first_changes_at_once_take_over_once_and_lose_nothing(place: Place) -> None:
+    several = [SqlReference(place.url) for _ in range(4)]
+    codes = ("AUD", "CAD", "CHF", "GBP")
+    changes = [
+        each.change(CASH, partial(merged, given=[CashProxy(code, f"C{code}")]))
+        for each, code in zip(several, codes, strict=True)
+    ]
+    changed = await asyncio.gather(*changes)
+    assert sorted(each.taken_over for each in changed) == [0, 0, 0, len(shipped().cash_proxies)]
+    found = (await several[0].read()).reference.cash_proxies
+    assert [row.currency for row in found] == sorted([*codes, *(row.currency for row in shipped().cash_proxies)])
+    for each in several:
+        await each.close()
+
+
+@pytest.mark.parametrize("there", ["no folder", "no file", "empty file"])
+async def test_reading_makes_no_database(tmp_path: Path, there: str) -> None:
+    path = tmp_path / "new" / "records.db"
+    if there != "no folder":
+        path.parent.mkdir()
+    if there == "empty file":
+        path.touch()
+    before = sorted(tmp_path.rglob("*"))
+    found = await read(f"sqlite:///{path}")
+    told = "The records' database isn't there yet; the files that ship stand for it."
+    assert found == Sourced(shipped(), "yaml", told)
+    reference = SqlReference(f"sqlite:///{path}")
+    assert (await reference.change(CASH, WITH_EUR, dry_run=True)).after == (EUR, *shipped().cash_proxies)
+    assert sorted(tmp_path.rglob("*")) == before
+    await reference.change(CASH, WITH_EUR)
+    assert there == "empty file" or stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert EUR in (await reference.read()).reference.cash_proxies
+    await reference.close()
+
+
+async def test_a_database_that_is_away_leaves_it_to_what_ships_and_tells_no_secret() -> None:
+    url = f"postgresql://desk:{SECRET}@127.0.0.1:{free_port()}/records?password={SECRET}"
+    found = await read(url)
+    assert found == Sourced(shipped(), "yaml", f"The records' PostgreSQL database can't be reached. {STANDS_IN}")
+    reference = SqlReference(url)
+    with pytest.raises(Unavailable, match="can't be reached"):
+        await reference.change(CASH, WITH_EUR)
+    with pytest.raises(Unavailable, match="can't be reached"):
+        await reference.change(CASH, WITH_EUR, dry_run=True)
+    await reference.close()
+
+
+async def test_a_file_that_is_no_database_leaves_it_to_what_ships(tmp_path: Path) -> None:
+    path = tmp_path / "records.db"
+    path.write_text("These are no records, and no database of any kind.\n" * 100, encoding="utf-8")
+    told = f"The records file records.db is not a SQLite database. {STANDS_IN}"
+    assert await read(f"sqlite:///{path}") == Sourced(shipped(), "yaml", told)
+
+
+async def test_a_file_that_may_not_be_opened_leaves_it_to_what_ships(tmp_path: Path) -> None:
+    (tmp_path / "records.db").mkdir()
+    found = await read(f"sqlite:///{tmp_path / 'records.db'}")
+    assert (found.reference, found.source) == (shipped(), "yaml")
+    assert found.note == (
+        f"The records file records.db can't be made or opened for writing (Is a directory). {STANDS_IN}"
+    )
+    assert str(tmp_path) not in found.note
+
+
+@pytest.fixture
+def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    place = Place(request.param, tmp_path, bare=True)
+    yield place
+    asyncio.run(place.close())
+
+
+@pytest.mark.parametrize("bare", DATABASES, indirect=True)
+def test_an_older_form_leaves_it_to_what_ships_until_it_is_upgraded(bare: Place) -> None:
+    migrate.upgrade(bare.url, to="0003")
+    found = asyncio.run(read(bare.url))
+    assert (found.source, found.reference) == ("yaml", shipped())
+    assert found.note.endswith(f"has the form of an older release of Trimtab. {STANDS_IN}")
+    with pytest.raises(OlderVersion, match="form of an older release"):
+        asyncio.run(_change(bare.url))
+    migrate.upgrade(bare.url)
+    asyncio.run(_change(bare.url))
+    assert asyncio.run(read(bare.url)).source == "database"
+
+
+@pytest.mark.parametrize("bare", DATABASES, indirect=True)
+def test_a_newer_form_or_another_programs_database_leaves_it_to_what_ships(bare: Place) -> None:
+    migrate.upgrade(bare.url)
+    bare.sql("UPDATE records_version SET version_num = '0099'")
+    assert "was made by a newer release" in asyncio.run(read(bare.url)).note
+    bare.sql("DROP TABLE records_version")
+    assert "is another program's database" in asyncio.run(read(bare.url)).note
+    with pytest.raises(SettingsError, match="another program's database"):
+        asyncio.run(_change(bare.url))
+
+
+async def _change(url: str) -> None:
+    reference = SqlReference(url)
+    try:
+        await reference.change(CASH, WITH_EUR)
+    finally:
+        await reference.close()
+
+
+async def test_a_locked_database_leaves_it_to_what_ships_and_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert BUSY_SECONDS > 0.1
+    monkeypatch.setattr("trimtab.adapters.records.engines.BUSY_SECONDS", 0.1)
+    path = tmp_path / "records.db"
+    url = f"sqlite:///{path}"
+    await _change(url)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        reference = SqlReference(url)
+        assert (await reference.read()).note == f"The records file records.db is locked by another process. {STANDS_IN}"
+    assert (await reference.read()).source == "database"
+    await reference.close()
+    assert (await reference.read()).note == f"The record store is closed. {STANDS_IN}"
+
+
+async def test_a_row_that_nobody_could_write_leaves_it_to_what_ships(reference: SqlReference, place: Place) -> None:
+    await reference.change(ASSETS, lambda rows: rows)
+    if place.kind == "sqlite":
+        place.sql("PRAGMA ignore_check_constraints = ON", "UPDATE asset_etf_proxies SET asset_class = 'gems'")
+    else:
+        place.spoilt = True
+        dropped = "ALTER TABLE asset_etf_proxies DROP CONSTRAINT asset_etf_proxies_class"
+        place.sql(dropped, "UPDATE asset_etf_proxies SET asset_class = 'gems'")
+    found = await reference.read()
+    assert (found.source, found.reference) == ("yaml", shipped())
+    assert found.note.startswith("asset_etf_proxies: a row has an asset class that there isn't; there are equity,")
+    with pytest.raises(BrokenRecord, match="asset class that there isn't"):
+        await reference.change(ASSETS, FORCED)
+
+
+async def test_the_database_itself_refuses_what_cannot_be(place: Place) -> None:
+    for values in ("'gems', 'a', 'B', TRUE, 1, '', ''", "'bond', 'a', 'B', TRUE, -1, '', ''"):
+        with pytest.raises(Exception, match=r"(?i)check constraint"):
+            place.sql(f"INSERT INTO asset_etf_proxies VALUES ({values})")
+
+
+async def test_reference_data_leaves_no_evidence_and_keeps_no_evidence_from_being_sound(
+    reference: SqlReference, place: Place
+) -> None:
+    store = SqlRecordStore(place.url)
+    await store.write(Scope(), answering(evidence=[note()]))
+    await reference.change(ASSETS, FORCED)
+    found = await store.verify()
+    assert (found.entries, found.breaks) == (1, ())
+    await store.close()
+
+
+async def test_errors_of_a_change_are_those_of_the_records(tmp_path: Path) -> None:
+    path = tmp_path / "records.db"
+    await _change(f"sqlite:///{path}")
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (path.stat().st_size - 4096))
+    with pytest.raises(TrimtabError, match="damaged"):
+        await _change(f"sqlite:///{path}")

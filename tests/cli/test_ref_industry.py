@@ -1,0 +1,66 @@
+"""`trimtab ref industry`: an industry has one ETF, an asset class and, maybe, a sector group."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import Ran, ran
+from trimtab.adapters.reference.kinds import shipped
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TRIMTAB_HOME", str(tmp_path / "home"))
+
+
+def industry(capsys: pytest.CaptureFixture[str], *arguments: str) -> Ran:
+    return ran(capsys, "ref", "industry", *arguments)
+
+
+def row_of(capsys: pytest.CaptureFixture[str], name: str) -> dict[str, str]:
+    rows = json.loads(industry(capsys, "list", "--format", "json").out)["rows"]
+    found: dict[str, str] = next(row for row in rows if row["industry"] == name)
+    return found
+
+
+def test_an_industry_is_added_with_its_group(capsys: pytest.CaptureFixture[str]) -> None:
+    added = industry(capsys, "add", "Water", "PHO", "--group", "defensive")
+    assert (added.code, "were put in first" in added.out) == (0, True)
+    assert row_of(capsys, "Water") == {
+        "industry": "Water",
+        "etf_ticker": "PHO",
+        "asset_class": "equity",
+        "sector_group": "defensive",
+    }
+    assert "Water" in industry(capsys, "list").out
+
+
+def test_what_is_not_said_of_an_industry_stays_and_an_empty_group_takes_it_away(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    before = next(row for row in shipped().industry_proxies if row.industry == "Real Estate")
+    changed = industry(capsys, "add", "Real Estate", "IYR")
+    assert (changed.code, f"etf_ticker {before.etf_ticker}" in changed.out) == (0, True)
+    row = row_of(capsys, "Real Estate")
+    assert (row["asset_class"], row["sector_group"]) == (before.asset_class, before.sector_group)
+    assert industry(capsys, "add", "Real Estate", "IYR", "--asset-class", "reit", "--group", "").code == 0
+    row = row_of(capsys, "Real Estate")
+    assert (row["asset_class"], row["sector_group"]) == ("real_estate", "")
+
+
+def test_everything_wrong_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = industry(capsys, "add", "", "?", "--asset-class", "equities", "--group", " a")
+    assert wrong.code == 2
+    for told in ("INDUSTRY: ", "TICKER: ", "--asset-class: ", "Did you mean equity?", "--group: "):
+        assert told in wrong.err
+
+
+def test_industries_are_synced_and_exported(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "industries.yaml"
+    file.write_text("Technology: {etf_ticker: VGT, group: sensitive}\n", encoding="utf-8")
+    synced = json.loads(industry(capsys, "sync-from-yaml", str(file), "--format", "json").out)
+    assert (synced["written"], synced["taken_over"]) == (True, len(shipped().industry_proxies))
+    assert [each["after"]["etf_ticker"] for each in synced["changes"]] == ["VGT"]
+    assert len(synced["left_alone"]) == len(shipped().industry_proxies) - 1
+    assert "Technology: {etf_ticker: VGT, asset_class: equity, group: sensitive}\n" in industry(capsys, "export").out

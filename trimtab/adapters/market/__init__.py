@@ -1,0 +1,1 @@
+"""Market data: from folders of files, and from Yahoo."""

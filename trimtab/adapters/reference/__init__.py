@@ -1,0 +1,1 @@
+"""Where reference data and factor groups are kept."""

@@ -1,0 +1,47 @@
+"""Calendar months as numbers: `year * 12 + month - 1`, so that consecutive months are consecutive numbers."""
+
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+
+from trimtab.domain.columns import DateColumn, IntColumn
+
+_EPOCH: Final = 1970 * 12
+"""The month from which numpy counts."""
+
+
+def month_number(day: date) -> int:
+    """The number of the day's month."""
+    return day.year * 12 + day.month - 1
+
+
+def month_start(month: int) -> date:
+    """Its first day."""
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def month_end(month: int) -> date:
+    """Its last day."""
+    return month_start(month + 1) - timedelta(days=1)
+
+
+def last_weekday(month: int) -> date:
+    """Its last day from Monday to Friday."""
+    day = month_end(month)
+    return day - timedelta(days=max(0, day.weekday() - 4))
+
+
+def last_month_end(today: date) -> date:
+    """The last day of the month before today's."""
+    return month_end(month_number(today) - 1)
+
+
+def month_text(month: int) -> str:
+    """As people write it: `2026-10`."""
+    return month_start(month).strftime("%Y-%m")
+
+
+def months_of(dates: DateColumn) -> IntColumn:
+    """The month number of each date, same shape."""
+    return dates.astype("datetime64[M]").astype(np.int64) + _EPOCH

@@ -1,0 +1,164 @@
+"""Changes of reference data, as functions from the rows of a table to its rows afterwards, sorted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Generic, TypeVar
+
+from trimtab.domain.errors import Blocked, NotFound
+from trimtab.domain.factors.reference import AssetProxy, CashProxy, IndustryProxy
+from trimtab.domain.factors.reference_checks import near
+
+Proxy = AssetProxy | IndustryProxy | CashProxy
+P = TypeVar("P", AssetProxy, IndustryProxy, CashProxy)
+_LIST: Final = "`trimtab ref asset-proxy list` shows what there is."
+
+
+@dataclass(frozen=True, slots=True)
+class Difference(Generic[P]):
+    """A row that is new (`before` is None), or another than it was."""
+
+    before: P | None
+    after: P
+
+
+def key_of(proxy: Proxy) -> tuple[str, ...]:
+    """What a row is found by: there is one of it in its table."""
+    if isinstance(proxy, AssetProxy):
+        return proxy.asset_class, proxy.proxy_key, proxy.etf_ticker
+    return (proxy.industry if isinstance(proxy, IndustryProxy) else proxy.currency,)
+
+
+def merged(rows: Iterable[P], given: Iterable[P]) -> tuple[P, ...]:
+    """The rows, with those that are given in the place of those with their keys, or beside them."""
+    found = {key_of(row): row for row in rows} | {key_of(row): row for row in given}
+    return tuple(sorted(found.values()))
+
+
+def differences(before: Iterable[P], after: Iterable[P]) -> tuple[Difference[P], ...]:
+    """The rows of `after` that `before` hasn't, or has otherwise; in order of `after`."""
+    known = {key_of(row): row for row in before}
+    return tuple(Difference(known.get(key_of(row)), row) for row in after if known.get(key_of(row)) != row)
+
+
+def with_asset_proxy(
+    rows: Sequence[AssetProxy],
+    wanted: AssetProxy,
+    *,
+    priority: int | None = None,
+    description: str | None = None,
+    force: bool = False,
+) -> tuple[AssetProxy, ...]:
+    """Adds the proxy, or changes the one of its key; without priority or description it keeps those it has.
+
+    With `force` it becomes the canonical one of its proxy key, and what was that before an alternate.
+
+    Raises:
+        Blocked: another is canonical for the proxy key, or this one would be an alternate to nothing; without `force`.
+    """
+    there = next((row for row in rows if key_of(row) == key_of(wanted)), wanted)
+    proxy = replace(
+        wanted,
+        priority=there.priority if priority is None else priority,
+        description=there.description if description is None else description,
+    )
+    if not force:
+        _require_free(rows, proxy, there=there)
+    demoted = _demoted(rows, proxy) if proxy.is_canonical else []
+    return merged(rows, [*demoted, proxy])
+
+
+def with_replacement(rows: Sequence[AssetProxy], wanted: AssetProxy) -> tuple[AssetProxy, ...]:
+    """Puts the ticker in the place of the canonical one of the proxy key, which becomes an alternate.
+
+    Raises:
+        NotFound: nothing is canonical for the proxy key.
+    """
+    old = min(_canonical(rows, wanted), key=lambda row: row.priority, default=None)
+    if old is None:
+        raise NotFound(
+            f"Nothing stands for {_named(wanted)} now.{_near_keys(rows, wanted)}",
+            field="PROXY_KEY",
+            next_action=f"`trimtab ref asset-proxy add` adds the first. {_LIST}",
+        )
+    return with_asset_proxy(rows, replace(wanted, is_canonical=True), priority=old.priority, force=True)
+
+
+def with_deactivation(
+    rows: Sequence[AssetProxy], *, asset_class: str, proxy_key: str, etf_ticker: str | None = None
+) -> tuple[AssetProxy, ...]:
+    """Takes the proxies of this key out of use, or the one of this ticker: they stay as alternates.
+
+    Raises:
+        NotFound: there are none.
+    """
+    of_key = [row for row in rows if (row.asset_class, row.proxy_key) == (asset_class, proxy_key)]
+    found = [row for row in of_key if etf_ticker in {None, row.etf_ticker}]
+    if not found:
+        what = f"{asset_class} {proxy_key}" + (f" {etf_ticker}" if of_key else "")
+        hint = "" if of_key else _near(rows, asset_class=asset_class, proxy_key=proxy_key)
+        field = "ETF_TICKER" if of_key else "PROXY_KEY"
+        raise NotFound(f"There is no proxy {what}.{hint}", field=field, next_action=_LIST)
+    return merged(rows, [replace(row, is_canonical=False) for row in found])
+
+
+def with_asset_proxies(rows: Sequence[AssetProxy], given: Iterable[AssetProxy]) -> tuple[AssetProxy, ...]:
+    """The rows with the proxy keys of `given` as they are there; other tickers of these keys become alternates.
+
+    An alternate that is given and is there keeps its priority and description.
+    """
+    known = {key_of(row): row for row in rows}
+    wanted = [row if row.is_canonical else replace(known.get(key_of(row), row), is_canonical=False) for row in given]
+    keys = {(row.asset_class, row.proxy_key) for row in wanted}
+    others = [replace(row, is_canonical=False) for row in rows if (row.asset_class, row.proxy_key) in keys]
+    return merged(merged(rows, others), wanted)
+
+
+def with_industry(
+    rows: Sequence[IndustryProxy], wanted: IndustryProxy, *, keep_class: bool = False, keep_group: bool = False
+) -> tuple[IndustryProxy, ...]:
+    """Adds the industry, or changes it; it may keep the asset class or the sector group that it has."""
+    there = next((row for row in rows if row.industry == wanted.industry), wanted)
+    proxy = replace(
+        wanted,
+        asset_class=there.asset_class if keep_class else wanted.asset_class,
+        sector_group=there.sector_group if keep_group else wanted.sector_group,
+    )
+    return merged(rows, [proxy])
+
+
+def _canonical(rows: Iterable[AssetProxy], like: AssetProxy) -> list[AssetProxy]:
+    key = (like.asset_class, like.proxy_key)
+    return [row for row in rows if row.is_canonical and (row.asset_class, row.proxy_key) == key]
+
+
+def _demoted(rows: Iterable[AssetProxy], by: AssetProxy) -> list[AssetProxy]:
+    return [replace(row, is_canonical=False) for row in _canonical(rows, by) if row.etf_ticker != by.etf_ticker]
+
+
+def _require_free(rows: Iterable[AssetProxy], proxy: AssetProxy, *, there: AssetProxy) -> None:
+    others = [row.etf_ticker for row in _canonical(rows, proxy) if row.etf_ticker != proxy.etf_ticker]
+    if proxy.is_canonical and others:
+        raise Blocked(
+            f"{', '.join(others)} stands for {_named(proxy)} already.",
+            field="ETF_TICKER",
+            next_action=f"Use --force to put {proxy.etf_ticker} in its place, or --alternate to keep it beside.",
+        )
+    if there.is_canonical and not proxy.is_canonical and not others:
+        raise Blocked(
+            f"{proxy.etf_ticker} is what stands for {_named(proxy)}; as an alternate it would leave it to nothing.",
+            field="ETF_TICKER",
+            next_action="Use `deactivate` or --force where that is meant, else `replace` names what stands for it.",
+        )
+
+
+def _named(proxy: AssetProxy) -> str:
+    return f"{proxy.asset_class} {proxy.proxy_key}"
+
+
+def _near_keys(rows: Iterable[AssetProxy], wanted: AssetProxy) -> str:
+    return _near(rows, asset_class=wanted.asset_class, proxy_key=wanted.proxy_key)
+
+
+def _near(rows: Iterable[AssetProxy], *, asset_class: str, proxy_key: str) -> str:
+    others = {row.proxy_key for row in rows if row.asset_class == asset_class} - {proxy_key}
+    return near(proxy_key, sorted(others))
