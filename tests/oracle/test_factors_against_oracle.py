@@ -60,7 +60,7 @@ CORRELATIONS = {
         rolling_windows=(3, 12), macro_max_per_group=2, macro_min_group_coverage_pct=10,
     ),
     "other benchmarks": ComputeCorrelations(
-        sections=ALL, market_benchmarks=("EFA", "SPY"), market_sensitivity_categories=("market", "bond", "crypto"),
+        sections=ALL, market_benchmarks=("VLUE", "SPY"), market_sensitivity_categories=("market", "bond", "crypto"),
         rate_maturities=("UST30Y", "UST2Y"), rate_sensitivity_categories=("cash", "commodity", "style"),
     ),
     "some classes": ComputeCorrelations(

@@ -12,6 +12,7 @@ from trimtab.workflow.ports.factor_results import (
     Correlations,
     DataQuality,
     Matrix,
+    Offset,
     Offsets,
     Performance,
 )
@@ -105,16 +106,17 @@ def _print_candidates(found: Offsets) -> None:
             100 * each.volatility_change,
             each.beta_change,
             100 * each.max_drawdown_change,
-            sum(trade.cost or 0 for trade in each.trades) if _has_money(found) else None,
+            _cost(each),
         )
         for each in found.recommendations
     ]
     _print_rows("Changes in percentage points", columns, rows)
 
 
-def _has_money(found: Offsets) -> bool:
-    """Whether trades have amounts of money."""
-    return any(trade.value is not None for each in found.recommendations for trade in each.trades)
+def _cost(offset: Offset) -> float | None:
+    """What the trades cost together, where the portfolio's value is known."""
+    known = [trade.cost for trade in offset.trades if trade.cost is not None]
+    return sum(known) if known else None
 
 
 def _print_head(metadata: AnalysisMetadata) -> None:

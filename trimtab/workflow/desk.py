@@ -112,7 +112,7 @@ class Desk:
     async def status(self, caller: Caller) -> answer.ServerStatus:
         """What the server is and works on."""
         book, policy = self._shelf.book, self._shelf.policy
-        thresholds = policy.model_dump(mode="json", exclude={"limits", "tier_caps_pct", "blocking_rules"})
+        thresholds = policy.model_dump(mode="json", exclude={"limits", "factors", "tier_caps_pct", "blocking_rules"})
         return answer.ServerStatus(
             name="trimtab",
             server_version=self._facts.server_version,

@@ -91,13 +91,13 @@ def test_custom_weights_stand_as_given_and_members_without_one_have_no_part():
     ("custom", "messages"),
     [
         (None, ["No custom weights are given for bond."]),
-        ({"A": 0.5, "X": 0.5}, ["X isn't a member of bond; members are A, B."]),
+        ({"A": 0.5, "X": 0.5}, ["No member of bond: X; members are A, B."]),
         ({"A": 0.5, "B": 0.4}, ["The weights of bond sum to 0.9, not to 1."]),
         ({"A": 1.5, "B": -0.5}, ["Weights of bond must be 0 or more; below are B."]),
         (
             {"A": NONE, "X": 1.0},
             [
-                "X isn't a member of bond; members are A, B.",
+                "No member of bond: X; members are A, B.",
                 "Weights of bond must be 0 or more; below are A.",
                 "The weights of bond sum to nan, not to 1.",
             ],

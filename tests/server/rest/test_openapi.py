@@ -124,8 +124,9 @@ def test_whatever_is_sent_the_answer_is_one_that_is_described(name: str, server:
 def test_whatever_is_asked_of_factors_the_answer_is_one_that_is_described(name: str, server: HttpServer) -> None:
     method, _, path = name.partition(" ")
     schema = schemathesis.openapi.from_url(f"{server.address}/api/openapi.json")
-    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-        examine(schema[path][method], mode, {})
+    examine(schema[path][method], GenerationMode.POSITIVE, {})
+    if method in {"POST", "PUT"}:  # any name is one, so without a body nothing can be sent that isn't described
+        examine(schema[path][method], GenerationMode.NEGATIVE, {})
 
 
 def examine(operation: APIOperation, mode: GenerationMode, held: Json) -> None:

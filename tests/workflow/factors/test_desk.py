@@ -3,7 +3,7 @@
 import asyncio
 import json
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -136,16 +136,15 @@ async def test_only_so_many_views_are_kept() -> None:
     assert "panel" in (await desk.correlations(ANN, requests[-1])).analysis_metadata.cached
 
 
-async def test_another_day_is_another_window() -> None:
-    bench = Bench()
+async def test_with_the_month_the_window_moves_at_once_though_the_view_is_kept() -> None:
+    longer = {name: [*each, 0.01] for name, each in RETURNS.items()}
+    market = small_market(returns=longer, yield_changes=None, last=LAST_MONTH + 1)
+    bench = Bench(GivenMarket(market), clock=FixedClock(datetime(2026, 3, 31, 23, 50, tzinfo=UTC)))
     desk = bench.desk()
     assert (await desk.correlations(ANN, MARKET_ONLY)).analysis_metadata.end_date == "2026-02-28"
-    longer = {name: [*each, 0.01] for name, each in RETURNS.items()}
-    bench.source.market = small_market(returns=longer, yield_changes=None, last=LAST_MONTH + 1, digest="longer")
-    before = await desk.correlations(ANN, MARKET_ONLY)
-    assert before.analysis_metadata.end_date == "2026-02-28"
-    bench.clock.advance(timedelta(days=30))
+    bench.clock.advance(timedelta(minutes=20))
     assert (await desk.correlations(ANN, MARKET_ONLY)).analysis_metadata.end_date == "2026-03-31"
+    assert bench.source.reads == 1
 
 
 async def test_another_market_gives_another_answer_at_once() -> None:
@@ -209,11 +208,11 @@ async def test_groups_in_the_database_belong_to_their_owners(tmp_path: Path) -> 
     performance = await desk.performance(ANN, ask.ComputePerformance(factor_groups=("mine",)))
     assert performance.composites is not None
     assert performance.composites["factor_groups"].rows[0][:2] == ("mine", "AGG, SPY")
-    with pytest.raises(NotFound, match="You have no factor group mine"):
+    with pytest.raises(NotFound, match="You have no factor group of that name"):
         await desk.performance(BOB, ask.ComputePerformance(factor_groups=("mine",)))
     offsets = ask.RecommendOffsets(portfolio={"SPY": 1.0}, overexposed_factor="mine")
     assert (await desk.offsets(ANN, offsets)).factor_members == ("SPY", "AGG")
-    with pytest.raises(InvalidInput, match="Nothing is called mine"):
+    with pytest.raises(InvalidInput, match="Nothing is called so"):
         await desk.offsets(BOB, offsets)
     assert (await desk.manage_group(BOB, ask.ManageFactorGroup(action="list"))).groups == ()
     await records.close()

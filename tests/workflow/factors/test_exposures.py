@@ -12,12 +12,12 @@ from trimtab.workflow.ports.reference import FactorGroup
 AWAY = Unavailable("The records can't be reached.")
 
 
-def view(**scope: object) -> View:
+def view() -> View:
     """The small market with VNQ of real estate, OLD that stopped, and ODD that isn't of the universe."""
     old = np.where(np.arange(MONTHS) > 10, NONE, FAST * 0.01)
     listed = (*LISTED, entry("industry", "VNQ", "real_estate", industry="Estates"), entry("style", "OLD"))
     returns = {**RETURNS, "OLD": old, "ODD": FAST * 0.01, "VNQ": SLOW * 0.01}
-    return view_of(small_market(returns=returns, listed=listed), beside=("ODD",), **scope)  # type: ignore[arg-type]
+    return view_of(small_market(returns=returns, listed=listed), beside=("ODD",))
 
 
 def found(name: str, group: FactorGroup | Unavailable | None = None) -> Exposure:
@@ -92,21 +92,21 @@ def test_a_name_that_means_nothing_is_refused_with_the_labels_that_do() -> None:
     with pytest.raises(InvalidInput) as caught:
         found("growth")
     assert caught.value.field == "overexposed_factor"
-    assert "Nothing is called growth" in caught.value.message
+    assert "Nothing is called so" in caught.value.message
     assert "Chips, Energy, Estates, Technology, Utilities, bond, cash, commodity, defensive" in caught.value.message
 
 
 @pytest.mark.parametrize("group", [None, FactorGroup("OLD ones", ("OLD",))])
 def test_a_factor_without_data_is_refused(group: FactorGroup | None) -> None:
     name = "OLD" if group is None else group.name
-    with pytest.raises(InvalidInput, match=f"{name} has too little data in this window: OLD") as caught:
+    with pytest.raises(InvalidInput, match="Nothing of it has enough data in this window: OLD") as caught:
         found(name, group)
     assert caught.value.field == "overexposed_factor"
 
 
 def test_a_label_of_which_nothing_is_usable_is_refused() -> None:
     listed = (*LISTED, entry("crypto", "BTC", "crypto"))
-    with pytest.raises(InvalidInput, match="crypto has too little data in this window: BTC"):
+    with pytest.raises(InvalidInput, match="Nothing of it has enough data in this window: BTC"):
         exposure(view_of(small_market(listed=listed)), "crypto", group=None)
 
 

@@ -1,6 +1,7 @@
 """What every answer is made of: read when its source changed, kept for a while, and never older than a write."""
 
 import asyncio
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from tests.clock import FixedClock
 from tests.workflow.factors.memory import GivenMarket, GivenReference
 from tests.workflow.factors.small_markets import FAST, RETURNS, THRESHOLDS, entry, material_of, small_market
 from trimtab.domain.errors import Unavailable
+from trimtab.domain.factors.market import Market
 from trimtab.domain.factors.reference import AssetProxy, IndustryProxy, Reference
 from trimtab.workflow.factors.material import Materials
 
@@ -55,8 +57,16 @@ async def test_a_market_is_read_again_when_its_time_is_over() -> None:
     assert source.reads == 2
 
 
+class SlowMarket(GivenMarket):
+    """Takes so long that others ask meanwhile."""
+
+    def load(self) -> Market:
+        time.sleep(0.05)
+        return super().load()
+
+
 async def test_whoever_asks_while_a_market_is_being_read_waits_for_it() -> None:
-    source = GivenMarket(small_market())
+    source = SlowMarket(small_market())
     held = materials(source)
     found = await asyncio.gather(*(held.now() for _ in range(5)))
     assert source.reads == 1

@@ -179,6 +179,19 @@ def test_who_shares_too_few_months_with_the_portfolio_is_left_out_and_listed() -
     assert found.portfolio.n_months == 12
 
 
+def test_the_portfolios_risk_is_that_of_the_months_it_shares_with_the_benchmark() -> None:
+    first = np.arange(MONTHS) < 16
+    held = np.where(first, FAST, MEDIUM)
+    returns = {"SPY": 0.02 * FAST, "HELD": 0.01 * held, "LATE": np.where(first, NONE, 0.02 * SLOW)}
+    market = market_of(returns, [entry("market", name) for name in returns])
+    thresholds = FactorThresholds(min_observations=6, min_coverage_pct=0)
+    found = answer(market, thresholds=thresholds, portfolio={"HELD": 1.0}, benchmark="LATE")
+    # With SPY it moves alike in the first 16 months, which the benchmark hasn't, and not at all in the last 8.
+    assert found.portfolio.n_months == 8
+    assert found.portfolio.correlation_with_factor == pytest.approx(0, abs=1e-10)
+    assert found.portfolio.volatility == pytest.approx(0.01 * sqrt(8 / 7 * 12))
+
+
 def test_holdings_that_have_no_month_in_common_have_no_risk_and_no_offsets() -> None:
     first = np.arange(MONTHS) < 12
     returns = {"SPY": 0.02 * FAST, "ONE": np.where(first, 0.02 * SLOW, NONE), "TWO": np.where(first, NONE, 0.01 * SLOW)}

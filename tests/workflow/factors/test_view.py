@@ -130,10 +130,10 @@ def test_rank_is_by_coverage_then_by_length_of_history_then_by_name() -> None:
     half = MONTHS // 2
     since = np.where(np.arange(MONTHS) < half, NONE, SLOW * 0.02)
     fewer = np.where(np.arange(MONTHS) < half + 2, NONE, SLOW * 0.02)
-    returns = {"B": FAST * 0.02, "A": FAST * 0.01, "NEW": since, "FEW": fewer}
+    returns = {"C": FAST * 0.02, "B": FAST * 0.01, "ANEW": since, "AFEW": fewer}
     listed = [entry("market", name) for name in returns]
     view = view_of(market_of(returns, listed), start_date=date(2025, 3, 1), min_observations=4)
-    assert view.ranked(["FEW", "NEW", "B", "A"]) == ["A", "B", "NEW", "FEW"]
+    assert view.ranked(["AFEW", "ANEW", "C", "B"]) == ["B", "C", "ANEW", "AFEW"]
 
 
 def test_views_of_the_same_have_the_same_key() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from trimtab.domain.columns import FloatColumn
 from trimtab.domain.errors import InvalidInput, Problem
 from trimtab.domain.factors.panel import Panel
+from trimtab.domain.factors.tickers import shown_ticker
 from trimtab.domain.factors.universe import Entry
 
 Weighting = Literal["equal", "cap", "custom"]
@@ -122,9 +123,10 @@ def _custom_weights(members: Mapping[str, Entry], given: Mapping[str, float], *,
     if not given:
         problems.append(f"No custom weights are given for {label}.")
     if strange:
-        problems.append(f"{', '.join(strange)} isn't a member of {label}; members are {', '.join(members) or 'none'}.")
+        named = ", ".join(map(shown_ticker, strange))
+        problems.append(f"No member of {label}: {named}; members are {', '.join(members) or 'none'}.")
     if below:
-        problems.append(f"Weights of {label} must be 0 or more; below are {', '.join(below)}.")
+        problems.append(f"Weights of {label} must be 0 or more; below are {', '.join(map(shown_ticker, below))}.")
     if given and not abs(total - 1.0) <= WEIGHT_SUM:
         problems.append(f"The weights of {label} sum to {total:g}, not to 1.")
     _refuse(f"custom_weights.{label}", problems, next_action="Give each member a weight of 0 or more, 1 in sum.")

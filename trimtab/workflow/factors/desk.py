@@ -8,6 +8,7 @@ import anyio.to_thread
 
 from trimtab.domain.errors import TrimtabError
 from trimtab.domain.factors.thresholds import FactorThresholds
+from trimtab.domain.factors.tickers import shown_ticker
 from trimtab.domain.trading.policy import Policy
 from trimtab.workflow.factors.correlating import SectionCache, correlations
 from trimtab.workflow.factors.groups import Groups
@@ -72,7 +73,7 @@ class Factors:
         """See `FactorDesk.offsets`."""
         group = await self._own_group(caller, request.overexposed_factor)
         members = group.members if isinstance(group, FactorGroup) else ()
-        named = [(f"portfolio.{ticker}", ticker) for ticker in request.portfolio]
+        named = [(f"portfolio.{shown_ticker(ticker)}", ticker) for ticker in request.portfolio]
         needed = (request.benchmark or self._thresholds.benchmark, *request.portfolio, *members)
 
         def compute(material: Material, gathered: Gathered) -> answer.Offsets:
@@ -86,7 +87,7 @@ class Factors:
 
     async def manage_group(self, caller: Caller, request: ask.ManageFactorGroup) -> answer.GroupAnswer:
         """See `FactorDesk.manage_group`."""
-        return await self._groups.manage(caller, request, material=await self._materials.now())
+        return await self._groups.manage(caller, request, read=self._materials.now)
 
     async def verify(self) -> answer.Verified:
         """See `FactorDesk.verify`."""

@@ -52,14 +52,14 @@ def exposure(view: View, name: str, *, group: FactorGroup | TrimtabError | None)
         raise group
     if not every:
         raise InvalidInput(
-            f"Nothing is called {name}: it isn't a ticker, a factor group of yours, nor one of the labels "
+            "Nothing is called so: it is no ticker, no factor group of yours, and none of the labels "
             f"{', '.join(_known_labels(view))}.",
             field="overexposed_factor",
             next_action="Name one of these, or a ticker of the universe.",
         )
     if not weights:
         raise InvalidInput(
-            f"{name} has too little data in this window: {', '.join(every)}.",
+            f"Nothing of it has enough data in this window: {', '.join(every)}.",
             field="overexposed_factor",
             next_action="Name another factor, or an earlier or longer window.",
         )

@@ -1,10 +1,11 @@
 """Factor groups: what may be one, and what is wrong with one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from trimtab.domain.errors import InvalidInput, NotFound, Problem
+from trimtab.domain.factors.tickers import shown_ticker
 from trimtab.workflow.factors.material import Material
 from trimtab.workflow.factors.view import unknown_ticker
 from trimtab.workflow.ports import factor_results as answer
@@ -14,6 +15,7 @@ from trimtab.workflow.ports.reference import FactorGroup, FactorGroups
 
 V = TypeVar("V")
 SUM_TOLERANCE: Final = 1e-6
+_NONE: Final = "You have no factor group of that name."
 _LIST: Final = "Call manage_factor_group with action list to see yours."
 
 
@@ -31,23 +33,24 @@ class Groups:
     def __init__(self, store: FactorGroups) -> None:
         self._store = store
 
-    async def manage(self, caller: Caller, request: ManageFactorGroup, *, material: Material) -> answer.GroupAnswer:
-        """Does what was asked.
+    async def manage(
+        self, caller: Caller, request: ManageFactorGroup, *, read: Callable[[], Awaitable[Material]]
+    ) -> answer.GroupAnswer:
+        """Does what was asked; `read` gives what tells whether tickers are known, which deleting doesn't need.
 
         Raises:
             InvalidInput: a field is missing, the group isn't valid, or there is another of that name.
             NotFound: there is no group of that name.
         """
+        if request.action == "delete":
+            return await self._deleted(caller, _required(request.name, "name", request=request))
+        material = await read()
         if request.action == "list":
             groups = await self._store.all(caller.owner)
             return answer.GroupAnswer(action="list", groups=tuple(_shown(each, material) for each in groups))
         name = _required(request.name, "name", request=request)
         if request.action == "read":
             return _answered(request, await self.of(caller, name), material=material)
-        if request.action == "delete":
-            if not await self._store.delete(caller.owner, name):
-                raise _no_such(name)
-            return answer.GroupAnswer(action="delete")
         if request.action == "validate":
             return await self._validated(caller, request, name=name, material=material)
         return await self._written(caller, request, name=name, material=material)
@@ -56,7 +59,7 @@ class Groups:
         """The caller's group of this name; raises NotFound where there is none."""
         found = await self._store.get(caller.owner, name)
         if found is None:
-            raise _no_such(name)
+            raise _no_such()
         return found
 
     async def all_of(self, caller: Caller, names: Iterable[str]) -> tuple[FactorGroup, ...]:
@@ -64,13 +67,18 @@ class Groups:
         found = {name: await self._store.get(caller.owner, name) for name in names}
         missing = [name for name, group in found.items() if group is None]
         if missing:
-            problems = [Problem("factor_groups", f"You have no factor group {name}.") for name in missing]
-            raise NotFound(" ".join(each.message for each in problems), problems=problems, next_action=_LIST)
+            problems = [Problem(f"factor_groups.{place}", _NONE) for place, name in enumerate(found) if name in missing]
+            raise NotFound(f"{problems[0].field}: {_NONE}", problems=problems, next_action=_LIST)
         return tuple(group for group in found.values() if group is not None)
 
     async def find(self, caller: Caller, name: str) -> FactorGroup | None:
         """The caller's group of this name, where there is one."""
         return await self._store.get(caller.owner, name)
+
+    async def _deleted(self, caller: Caller, name: str) -> answer.GroupAnswer:
+        if not await self._store.delete(caller.owner, name):
+            raise _no_such()
+        return answer.GroupAnswer(action="delete")
 
     async def _validated(
         self, caller: Caller, request: ManageFactorGroup, *, name: str, material: Material
@@ -91,7 +99,7 @@ class Groups:
     ) -> answer.GroupAnswer:
         before = await self._store.get(caller.owner, name)
         if request.action == "update" and before is None:
-            raise _no_such(name)
+            raise _no_such()
         group = _group(request, name=name, before=before if request.action == "update" else None)
         issues = check(group, material).issues
         if issues:
@@ -103,9 +111,9 @@ class Groups:
             kept = before == group or await self._store.create(caller.owner, group)
         if not kept:
             raise InvalidInput(
-                f"You have a factor group {name} already, with other content."
+                "You have a factor group of that name already, with other content."
                 if request.action == "create"
-                else f"The factor group {name} was deleted meanwhile.",
+                else "The factor group was deleted meanwhile.",
                 field="name",
                 next_action="Update that one, or choose another name.",
             )
@@ -121,7 +129,7 @@ def check(group: FactorGroup, material: Material) -> Checked:
         if ticker not in known
     ]
     issues += [
-        _issue(f"members.{place}", f"{ticker} is there twice.", code="duplicate")
+        _issue(f"members.{place}", f"{shown_ticker(ticker)} is there twice.", code="duplicate")
         for place, ticker in enumerate(group.members)
         if ticker in group.members[:place]
     ]
@@ -137,17 +145,17 @@ def check(group: FactorGroup, material: Material) -> Checked:
 def _wrong_weights(group: FactorGroup) -> list[answer.GroupIssue]:
     members = set(group.members)
     issues = [
-        _issue(f"weights.{ticker}", f"{ticker} isn't a member.", code="not_a_member")
+        _issue(f"weights.{shown_ticker(ticker)}", f"{shown_ticker(ticker)} isn't a member.", code="not_a_member")
         for ticker in group.weights
         if ticker not in members
     ]
     issues += [
-        _issue(f"weights.{ticker}", f"{ticker} has no weight.", code="missing")
+        _issue(f"weights.{shown_ticker(ticker)}", f"{shown_ticker(ticker)} has no weight.", code="missing")
         for ticker in dict.fromkeys(group.members)
         if ticker not in group.weights
     ]
     issues += [
-        _issue(f"weights.{ticker}", "A weight is 0 or more.", code="negative")
+        _issue(f"weights.{shown_ticker(ticker)}", "A weight is 0 or more.", code="negative")
         for ticker, weight in group.weights.items()
         if weight < 0
     ]
@@ -165,9 +173,8 @@ def _wrong_aum(group: FactorGroup, material: Material) -> list[answer.GroupIssue
     }
     issues = []
     if missing:
-        said = (
-            f"cap weights need assets under management (aum_value): the market data has none of {', '.join(missing)}."
-        )
+        of = ", ".join(map(shown_ticker, missing))
+        said = f"cap weights need assets under management (aum_value): the market data has none of {of}."
         issues.append(_issue("weighting_method", said, code="no_aum"))
     if len(currencies) > 1:
         said = (
@@ -233,5 +240,5 @@ def _issue(field: str, message: str, *, code: str) -> answer.GroupIssue:
     return answer.GroupIssue(field=field, code=code, message=message)
 
 
-def _no_such(name: str) -> NotFound:
-    return NotFound(f"You have no factor group {name}.", field="name", next_action=_LIST)
+def _no_such() -> NotFound:
+    return NotFound(_NONE, field="name", next_action=_LIST)

@@ -66,8 +66,8 @@ def weighted(view: View, members: Mapping[str, Members], *, weighting: Weighting
     """
     known = {label for kind in members.values() for label in kind}
     problems = [
-        Problem(f"custom_weights.{label}", f"There is no such composite here. Allowed are: {', '.join(sorted(known))}.")
-        for label in weighting.custom
+        Problem(f"custom_weights.{place}", f"There is no such composite here. Allowed are: {', '.join(sorted(known))}.")
+        for place, label in enumerate(weighting.custom)
         if label not in known
     ]
     entries = {entry.ticker: entry for entry in reversed(view.entries)}

@@ -147,10 +147,10 @@ def _offset(entry: Entry, effects: OffsetEffects, *, place: int, shift: Shift) -
 
 
 def _risk(series: Series, *, cash_weight: float) -> PortfolioRisk:
-    together = np.column_stack([series.portfolio, series.benchmark])
-    common = np.isfinite(together).all(axis=1)
-    found = profiles(together[common][:, :1], risk_free=None, benchmark=together[common][:, 1])
-    with_factor = sensitivities(series.portfolio[:, None], series.factor[:, None])
+    common = np.isfinite(series.portfolio + series.benchmark)
+    portfolio = series.portfolio[common][:, None]
+    found = profiles(portfolio, risk_free=None, benchmark=series.benchmark[common])
+    with_factor = sensitivities(portfolio, series.factor[common][:, None])
     return PortfolioRisk(
         volatility=number(found.volatility[0]),
         beta=number(found.beta_vs_benchmark[0]),

@@ -15,6 +15,7 @@ from trimtab.domain.factors.eligibility import Eligible, Exclusion, eligible
 from trimtab.domain.factors.panel import Panel
 from trimtab.domain.factors.reference import AssetClass, Category
 from trimtab.domain.factors.thresholds import FactorThresholds
+from trimtab.domain.factors.tickers import shown_ticker
 from trimtab.domain.factors.universe import Entry
 from trimtab.domain.factors.windows import Window, choose_window
 from trimtab.workflow.factors.material import Material
@@ -140,7 +141,7 @@ def require_known(material: Material, scope: Scope, *, named: Iterable[tuple[str
     universe = set(material.universe.tickers)
     known = {*universe, *material.panel.tickers}
     problems = [
-        Problem(f"factor_universe.{place}", f"{ticker} isn't in the universe.{_some(universe, ticker)}")
+        Problem(f"factor_universe.{place}", f"{shown_ticker(ticker)} isn't in the universe.{_some(universe, ticker)}")
         for place, ticker in enumerate(scope.factor_universe or ())
         if ticker not in universe
     ]
@@ -153,7 +154,7 @@ def unknown_ticker(ticker: str, known: Iterable[str]) -> str:
     """What to say of a ticker that nobody knows."""
     near = get_close_matches(ticker.upper(), list(known), n=3, cutoff=0.6)
     hint = f" Nearest: {', '.join(near)}." if near else ""
-    return f"{ticker} is neither in the universe nor in the market data.{hint}"
+    return f"{shown_ticker(ticker)} is neither in the universe nor in the market data.{hint}"
 
 
 def _some(universe: set[str], ticker: str) -> str:
