@@ -61,6 +61,9 @@ def test_industries_are_synced_and_exported(capsys: pytest.CaptureFixture[str], 
     file.write_text("Technology: {etf_ticker: VGT, group: sensitive}\n", encoding="utf-8")
     synced = json.loads(industry(capsys, "sync-from-yaml", str(file), "--format", "json").out)
     assert (synced["written"], synced["taken_over"]) == (True, len(shipped().industry_proxies))
-    assert [each["after"]["etf_ticker"] for each in synced["changes"]] == ["VGT"]
+    # All of it is new to the database: what ships, and over it what the file says.
+    added = {each["after"]["industry"]: each["after"]["etf_ticker"] for each in synced["changes"]}
+    assert {each["change"] for each in synced["changes"]} == {"add"}
+    assert added == {each.industry: each.etf_ticker for each in shipped().industry_proxies} | {"Technology": "VGT"}
     assert len(synced["left_alone"]) == len(shipped().industry_proxies) - 1
     assert "Technology: {etf_ticker: VGT, asset_class: equity, group: sensitive}\n" in industry(capsys, "export").out

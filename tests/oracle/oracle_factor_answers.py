@@ -151,7 +151,7 @@ def _over_max(sight: Sight, most: int | None) -> dict[str, list[str]]:
     found = {}
     for category in CATEGORIES:
         tickers = [m.ticker for m in sight.members if m.category == category and m.ticker in sight.used.returns]
-        ranked = slow.rank(tickers, sight.used, history=sight.data.returns)
+        ranked = slow.rank(tickers, sight.used, history=sight.data.returns, members=sight.members)
         found[category] = [] if most is None else sorted(ranked[most:])
     return found
 
@@ -284,7 +284,9 @@ def _weights(sight: Sight, tickers: Sequence[str], *, label: str, request: Compu
     method, custom = request.composite_weighting_method, (request.custom_weights or {}).get(label, {})
     if method == "custom":
         return {ticker: custom[ticker] for ticker in tickers if custom.get(ticker)}
-    ranked = slow.rank(tickers, sight.used, history=sight.data.returns)[: request.composite_max_per_group]
+    ranked = slow.rank(tickers, sight.used, history=sight.data.returns, members=sight.members)[
+        : request.composite_max_per_group
+    ]
     if method == "equal":
         return dict.fromkeys(ranked, 1.0)
     known = {m.ticker: m.aum_value for m in sight.members if m.aum_value is not None}

@@ -213,9 +213,10 @@ def macro_composites(members: Sequence[Member], used: Used) -> pd.DataFrame:
     )
 
 
-def rank(tickers: Iterable[str], used: Used, *, history: pd.DataFrame) -> list[str]:
-    """By coverage of the window, then length of history, most first, then by ticker."""
-    return sorted(tickers, key=lambda t: (-used.returns[t].count(), -history[t].count(), t))
+def rank(tickers: Iterable[str], used: Used, *, history: pd.DataFrame, members: Sequence[Member]) -> list[str]:
+    """By coverage of the window, then length of history, then assets under management, most first, then by ticker."""
+    aum = {member.ticker: member.aum_value or 0.0 for member in members}
+    return sorted(tickers, key=lambda t: (-used.returns[t].count(), -history[t].count(), -aum.get(t, 0.0), t))
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,7 +239,7 @@ def macro_etfs(members: Sequence[Member], used: Used, *, history: pd.DataFrame, 
         if len(kept) / len(tickers) * 100 < terms.macro_min_group_coverage_pct:
             uncovered.append(name)
         else:
-            ranked[name] = rank(kept, used, history=history)
+            ranked[name] = rank(kept, used, history=history, members=members)
     may_keep = sum(min(terms.macro_max_per_group, len(kept)) for kept in ranked.values())
     if not ranked or may_keep > terms.macro_budget:
         composites = correlate(macro_composites(members, used), least=terms.min_observations)

@@ -16,12 +16,15 @@ from trimtab.domain.errors import (
     BrokenRecord,
     Conflict,
     Fault,
+    FilesRefused,
     InvalidInput,
+    MarketRefused,
     NewerVersion,
     NotFound,
     OlderVersion,
     Problem,
     SettingsError,
+    TooManyRequests,
     TrimtabError,
     Unavailable,
     WrongPhase,
@@ -51,7 +54,9 @@ FAULTS = tuple(Fault("lots.csv", number, "units", "not a number") for number in 
         (OlderVersion("The records were written by an older version."), "older_version", False),
         (BrokenRecord("The log was changed."), "broken_record", False),
         (SettingsError("Unknown setting."), "settings", False),
+        (TooManyRequests("Too often.", seconds=7_260), "too_many_requests", True),
         (BookRefused("demo", FAULTS), "book_refused", False),
+        (MarketRefused("demo", FAULTS), "market_refused", False),
     ],
 )
 def test_each_domain_error_has_its_code_and_says_what_to_do(error: TrimtabError, code: str, retryable: bool) -> None:
@@ -70,11 +75,12 @@ def test_every_kind_of_domain_error_is_tested() -> None:
         WrongPhase,
         Blocked,
         Unavailable,
+        TooManyRequests,
         NewerVersion,
         OlderVersion,
         BrokenRecord,
         SettingsError,
-        BookRefused,
+        FilesRefused,
     }
     ours = {kind for kind in TrimtabError.__subclasses__() if kind.__module__ == "trimtab.domain.errors"}
     assert ours == tested

@@ -110,7 +110,7 @@ def _print_candidates(found: Offsets) -> None:
         )
         for each in found.recommendations
     ]
-    _print_rows("Changes in percentage points", columns, rows)
+    _print_rows("Changes in percentage points", columns, rows=rows)
 
 
 def _cost(offset: Offset) -> float | None:
@@ -138,7 +138,7 @@ def _print_matrix(name: str, matrix: Matrix) -> None:
     else:
         labels = [clean(label) for label in matrix.labels]
         for number, (columns, rows) in enumerate(_blocks(labels, matrix.values)):
-            _print_rows(title if number == 0 else "", columns, rows)
+            _print_rows(title if number == 0 else "", columns, rows=rows)
     if matrix.strong_pairs is not None:
         _print_table(f"{name}: strong pairs", matrix.strong_pairs)
 
@@ -168,7 +168,7 @@ def _print_sensitivities(title: str, found: Table | None, *, figure: str) -> Non
         (*entry, *(cell for name in names for cell in _pair(by_place.get((*entry, name)), scale)))
         for entry in dict.fromkeys((row[0], row[1]) for row in found.rows)
     ]
-    _print_rows(title, columns, rows)
+    _print_rows(title, columns, rows=rows)
 
 
 def _pair(row: Sequence[Cell] | None, scale: int) -> tuple[object, object]:
@@ -183,7 +183,7 @@ def _print_figures(name: str, figures: Table) -> None:
     rows = [
         tuple(_figure(column, cell) for column, cell in zip(figures.columns, row, strict=True)) for row in figures.rows
     ]
-    _print_rows(name.replace("_", " "), [_HEADS.get(column, column) for column in figures.columns], rows)
+    _print_rows(name.replace("_", " "), [_HEADS.get(column, column) for column in figures.columns], rows=rows)
 
 
 def _figure(column: str, cell: Cell) -> Cell:
@@ -206,10 +206,10 @@ def _print_quality(quality: DataQuality, metadata: AnalysisMetadata) -> None:
 
 
 def _print_table(title: str, found: Table) -> None:
-    _print_rows(title, found.columns, found.rows)
+    _print_rows(title, found.columns, rows=found.rows)
 
 
-def _print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def _print_rows(title: str, columns: Sequence[str], *, rows: Sequence[Sequence[object]]) -> None:
     out = terminal()
     out.print()
     if title:

@@ -1,7 +1,7 @@
 """The commands that every table of reference data has: list, sync-from-yaml, export."""
 
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
@@ -34,7 +34,10 @@ def table_app(kind: Kind[P], of: Callable[[Reference], tuple[P, ...]], *, what: 
         given = kind.load(file or kind.file)
         merge = partial(_merged, kind=kind, given=given)
         changed = with_reference(lambda reference: reference.change(kind, merge, dry_run=dry_run))
-        tell(kind, changed, form=form, left_alone=unnamed(changed, given), dry_run=dry_run)
+        left_alone = unnamed(changed, given)
+        if changed.taken_over:  # what ships is new to the database, too
+            changed = replace(changed, before=())
+        tell(kind, changed, form=form, left_alone=left_alone, dry_run=dry_run)
 
     @app.command(help=f"Write {what} as YAML that sync-from-yaml reads.")
     def export(file: _Out = None, form: _Form = "yaml") -> None:

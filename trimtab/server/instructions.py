@@ -20,11 +20,8 @@ nothing until decided). In Sells a defer or partial needs a flag that is in the 
 dip (price fell), cgt (holding period nearly complete). min_proceed_percent is the smallest percent that \
 leaves no line outside its band.
 
-Factors need no session: compute_correlations, compute_performance and recommend_offsets read market data \
-(returns, volatilities and weights are fractions); manage_factor_group keeps groups of ETFs.
-
 Units: *_pct percentage points, *_value and *_amount money in the portfolio's base currency, *_days \
-calendar days from the book's as_of. Signed trades: buy > 0, sell < 0.
+calendar days from the book's as_of. Signed trades: buy > 0, sell < 0. The tools for factors need no session.
 
 Factor tools need no session: compute_correlations (presets overview, macro_focus, equity_factors, \
 income_focus, light), compute_performance, recommend_offsets, manage_factor_group. Read data_quality before \

@@ -92,7 +92,7 @@ def test_sizes_are_labels_of_matrices_rows_of_tables_and_numbers_of_regimes() ->
     assert sizes["matrices:bond"] == 2
     assert sizes["overlays:market"] == 4
     assert sizes["macro:composite"] == 4
-    assert sizes["macro:etf"] == 6
+    assert sizes["macro:etf"] == 5
     assert sizes["rolling"] == (6 + 4) * 3
     assert sizes["regimes"] == 2
 
@@ -100,7 +100,7 @@ def test_sizes_are_labels_of_matrices_rows_of_tables_and_numbers_of_regimes() ->
 def test_dropped_duplicates_are_told_where_the_macro_etfs_were_asked_for() -> None:
     pairs = answer(sections=("macro:etf",)).analysis_metadata.dedup_pairs
     assert pairs is not None
-    assert [row[:2] for row in pairs.rows] == [("GLD", "BIL")]
+    assert [row[:2] for row in pairs.rows] == [("BIL", "XLE"), ("GLD", "XLE")]
     assert answer(sections=("macro:composite",)).analysis_metadata.dedup_pairs is None
 
 

@@ -156,7 +156,7 @@ def test_weights_that_can_not_be_are_refused() -> None:
 
 def test_the_most_per_composite_is_told_where_it_was_given() -> None:
     found = answer(composite_max_per_group=1)
-    assert composites_of(found)["macro"]["equity"]["members"] == "EFA"
+    assert composites_of(found)["macro"]["equity"]["members"] == "SPY"
     assert found.analysis_metadata.options["composite_max_per_group"] == 1
     assert "composite_max_per_group" not in answer().analysis_metadata.options
 

@@ -133,7 +133,7 @@ def test_rank_is_by_coverage_then_by_length_of_history_then_by_name() -> None:
     returns = {"C": FAST * 0.02, "B": FAST * 0.01, "ANEW": since, "AFEW": fewer}
     listed = [entry("market", name) for name in returns]
     view = view_of(market_of(returns, listed), start_date=date(2025, 3, 1), min_observations=4)
-    assert view.ranked(["AFEW", "ANEW", "C", "B"]) == ["B", "C", "ANEW", "AFEW"]
+    assert view.ranking.order(["AFEW", "ANEW", "C", "B"]) == ("B", "C", "ANEW", "AFEW")
 
 
 def test_views_of_the_same_have_the_same_key() -> None:

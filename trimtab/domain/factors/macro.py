@@ -10,6 +10,7 @@ from trimtab.domain.columns import FloatColumn
 from trimtab.domain.factors.correlation import LabelledMatrix, Shared, common_matrix, share_months, standardised
 from trimtab.domain.factors.eligibility import Exclusion
 from trimtab.domain.factors.panel import Panel
+from trimtab.domain.factors.ranking import ranking
 from trimtab.domain.factors.reference import ASSET_CLASSES, AssetClass
 from trimtab.domain.factors.universe import Entry
 
@@ -66,7 +67,7 @@ def macro_members(entries: Iterable[Entry], panel: Panel) -> Members:
 
 
 def select_macro_etfs(
-    entries: Iterable[Entry], usable: Panel, *, history: Panel, limits: MacroLimits
+    entries: Sequence[Entry], usable: Panel, *, history: Panel, limits: MacroLimits
 ) -> MacroSelection:
     """The best ETFs of each asset class, near-duplicates dropped, and their matrix.
 
@@ -87,7 +88,9 @@ def select_macro_etfs(
             f"Up to {most} ETFs would be in it, more than macro_budget, {limits.budget}: composites stand instead."
         )
         return MacroSelection({}, None, left_out=left_out, fallback=fallback)
-    return _select(groups, usable, history=history, limits=limits, left_out=left_out)
+    ranks = ranking(usable, history=history, entries=entries)
+    ranked: Members = {name: ranks.order(tickers) for name, tickers in groups.items()}
+    return _select(ranked, usable, limits=limits, left_out=left_out)
 
 
 def _by_class(entries: Iterable[Entry]) -> Members:
@@ -120,9 +123,8 @@ def _each_once(groups: Members) -> Members:
 
 
 def _select(
-    groups: Members, usable: Panel, *, history: Panel, limits: MacroLimits, left_out: Mapping[AssetClass, str]
+    ranked: Members, usable: Panel, *, limits: MacroLimits, left_out: Mapping[AssetClass, str]
 ) -> MacroSelection:
-    ranked = _ranked(groups, usable, history=history)
     shared = share_months(*_columns(usable, ranked), min_observations=limits.min_observations)
     kept, pairs = _greedy(ranked, shared, limits=limits)
     # What is kept has at least the months of all candidates: nothing more is left out here.
@@ -134,21 +136,6 @@ def _select(
         left_out={**left_out, **{name: _why_none(ranked[name], pairs) for name in kept if not kept[name]}},
         exclusions=shared.exclusions,
     )
-
-
-def _ranked(groups: Members, usable: Panel, *, history: Panel) -> Members:
-    """Of each class by coverage of the window, then length of history, most first, then by ticker."""
-    coverage = _counts(usable)
-    length = _counts(history)
-    return {
-        name: tuple(sorted(tickers, key=lambda ticker: (-coverage[ticker], -length[ticker], ticker)))
-        for name, tickers in groups.items()
-    }
-
-
-def _counts(panel: Panel) -> dict[str, int]:
-    """How many returns each ticker has."""
-    return dict(zip(panel.tickers, np.isfinite(panel.returns).sum(axis=0).tolist(), strict=True))
 
 
 def _columns(panel: Panel, groups: Members) -> tuple[tuple[str, ...], FloatColumn]:

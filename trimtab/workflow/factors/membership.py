@@ -112,6 +112,6 @@ def group_weights(view: View, group: FactorGroup) -> dict[str, float]:
 
 def _weights(view: View, entries: Sequence[Entry], *, label: str, weighting: Weighting) -> dict[str, float]:
     if weighting.most is not None:
-        kept = set(view.ranked(entry.ticker for entry in entries)[: weighting.most])
+        kept = set(view.ranking.order(entry.ticker for entry in entries)[: weighting.most])
         entries = [entry for entry in entries if entry.ticker in kept]
     return member_weights(entries, method=weighting.method, custom=weighting.custom.get(label, {}), label=label)

@@ -137,7 +137,7 @@ def _most(
     view: View, entries: tuple[Entry, ...], *, most: int | None
 ) -> tuple[tuple[Entry, ...], tuple[Exclusion, ...]]:
     """At most so many, those ranked first; who is left out is told."""
-    ranked = view.ranked(entry.ticker for entry in entries)
+    ranked = view.ranking.order(entry.ticker for entry in entries)
     over = sorted(ranked[most:]) if most is not None else []
     kept = tuple(entry for entry in entries if entry.ticker not in over)
     return kept, tuple(Exclusion(ticker, "over_max_factors", f"max_factors is {most}") for ticker in over)

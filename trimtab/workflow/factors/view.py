@@ -13,6 +13,7 @@ from trimtab.domain.columns import FloatColumn
 from trimtab.domain.errors import InvalidInput, Problem
 from trimtab.domain.factors.eligibility import Eligible, Exclusion, eligible
 from trimtab.domain.factors.panel import Panel
+from trimtab.domain.factors.ranking import Ranking, ranking
 from trimtab.domain.factors.reference import AssetClass, Category
 from trimtab.domain.factors.thresholds import FactorThresholds
 from trimtab.domain.factors.tickers import shown_ticker
@@ -70,11 +71,10 @@ class View:
         usable = set(self.panel.tickers)
         return tuple(entry for entry in self.entries if entry.ticker in usable)
 
-    def ranked(self, tickers: Iterable[str]) -> list[str]:
-        """Usable tickers by coverage of the window and by length of history, most first, then by name."""
-        covered = dict(zip(self.panel.tickers, _returns(self.panel), strict=True))
-        known = dict(zip(self.material.panel.tickers, _returns(self.material.panel), strict=True))
-        return sorted(tickers, key=lambda ticker: (-covered[ticker], -known[ticker], ticker))
+    @cached_property
+    def ranking(self) -> Ranking:
+        """Which usable tickers come first where only some are kept."""
+        return ranking(self.panel, history=self.material.panel, entries=self.material.universe.entries)
 
     def column(self, ticker: str) -> FloatColumn | None:
         """The returns of a usable ticker."""
@@ -86,11 +86,6 @@ class View:
         """The returns of usable tickers, a column each, in the given order."""
         place = {ticker: number for number, ticker in enumerate(self.panel.tickers)}
         return self.panel.returns[:, np.array([place[ticker] for ticker in tickers], dtype=np.int64)]
-
-
-def _returns(panel: Panel) -> list[int]:
-    counts: list[int] = np.isfinite(panel.returns).sum(axis=0).tolist()
-    return counts
 
 
 def look(
