@@ -56,8 +56,13 @@ def test_scripts_get_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
     found = json.loads(ran(capsys, "factors", "check", str(folder), "--json").out)
     assert found.keys() == {"exit_code", "market", "faults", "findings", "warnings"}
     assert found["findings"][0] | {"message": ""} == {
-        "ticker": "BBB", "date": "2024-02-29", "code": "price_not_positive", "count": 1, "message": "", "left_out": True,
-    }  # fmt: skip
+        "ticker": "BBB",
+        "date": "2024-02-29",
+        "code": "price_not_positive",
+        "count": 1,
+        "message": "",
+        "left_out": True,
+    }
     assert (found["market"]["first_day"], found["market"]["first_yield_day"]) == ("2024-01-31", None)
     (folder / "prices.csv").write_text("date,ticker,close\n2024-01-31,AAA,ten\n")
     refused = json.loads(ran(capsys, "factors", "check", str(folder), "--json").out)

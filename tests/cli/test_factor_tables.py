@@ -148,14 +148,15 @@ def test_offsets_say_what_is_sold_and_what_each_candidate_would_change(capsys: p
         "A shift of 5 % sells SPY 5.00 %, and buys one of:",
         "GLD commodity -0.40 -3.32 60 offsets -0.46 -0.04 0.77 100.00",
         "DBA commodity 0.01 60 diversifies, corr ~ 0 -0.46 -0.04 0.77",
-        "2 of 46 candidates; 1 left out.",
+        "2 of 46 candidates.",
         "USO restricted It is restricted.",
     ):
         assert line in lines
 
 
 def test_without_a_value_there_are_no_costs(capsys: pytest.CaptureFixture[str]) -> None:
-    print_offsets(OFFSETS.model_copy(update={"recommendations": OFFSETS.recommendations[1:]}))
+    nobody = OFFSETS.left_out.model_copy(update={"rows": ()})
+    print_offsets(OFFSETS.model_copy(update={"recommendations": OFFSETS.recommendations[1:], "left_out": nobody}))
     assert "DBA commodity 0.01 60 diversifies, corr ~ 0 -0.46 -0.04 0.77" in lines_of(capsys)
 
 

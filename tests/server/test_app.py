@@ -86,6 +86,9 @@ def test_the_instructions_name_only_tools_that_exist() -> None:
         "preview_",
         "execute_",
         "cancel_",
+        "compute_",
+        "recommend_",
+        "manage_",
     )
     named = {word.strip(".,>()") for word in INSTRUCTIONS.split() if word.startswith(verbs)}
     assert named

@@ -112,8 +112,11 @@ def test_a_toolset_brings_its_tools_and_those_of_all() -> None:
 
 
 def test_a_toolset_brings_its_resources_and_prompts() -> None:
-    trading, signals = (offer(toolsets=(name,), read_only=False) for name in ("trading", "signals"))
-    assert (trading.resources, trading.prompts) == (RESOURCES, PROMPTS)
+    names = ("trading", "factors", "signals")
+    trading, factors, signals = (offer(toolsets=(name,), read_only=False) for name in names)
+    assert trading.resources == RESOURCES
+    assert (*trading.prompts, *factors.prompts) == PROMPTS
+    assert (factors.resources, [prompt.name for prompt in factors.prompts]) == ((), ["read_factor_matrix"])
     assert (signals.resources, signals.prompts) == ((), ())
 
 

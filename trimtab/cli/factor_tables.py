@@ -89,7 +89,9 @@ def print_offsets(found: Offsets) -> None:
         typer.echo(f"\n{found.text}")
     else:
         _print_candidates(found)
-    typer.echo(f"{len(found.recommendations)} of {found.total} candidates; {len(found.left_out.rows)} left out.")
+    typer.echo(f"\n{len(found.recommendations)} of {found.total} candidates.")
+    if found.left_out.rows:
+        _print_table("Candidates left out", found.left_out)
     _print_quality(found.data_quality, found.analysis_metadata)
 
 

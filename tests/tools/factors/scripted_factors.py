@@ -161,6 +161,9 @@ class ScriptedFactors:
             "manage_group", caller, request=request, result=answer.GroupAnswer(action=request.action, groups=groups)
         )
 
+    async def verify(self) -> answer.Verified:
+        raise AssertionError("No tool asks for this.")
+
     def _answer(self, operation: str, caller: Caller, *, request: object, result: Answer) -> Answer:
         self.asked.append(request)
         self.callers.append(caller)

@@ -1,10 +1,11 @@
 """`read_factor_matrix`."""
 
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from trimtab.domain.errors import InvalidInput
+from trimtab.domain.factors.reference import CATEGORIES
 from trimtab.prompts import contexts
 from trimtab.tools.completions import Known
 from trimtab.tools.context import AppContext, ToolContext, factors_of
@@ -18,14 +19,13 @@ from trimtab.workflow.ports.results import Cell, Result, Table
 
 MACRO: Final = "macro"
 DECIMALS: Final = 4
-What = Literal["macro", "industry", "style", "market", "bond", "cash", "commodity", "crypto"]
-_CHOICES: Final[tuple[str, ...]] = get_args(What)
+_CHOICES: Final[tuple[str, ...]] = (MACRO, *CATEGORIES)
 
 
 class ReadFactorMatrix(Arguments):
     """Which matrix."""
 
-    category: Annotated[What, Field(description=f"One of: {', '.join(_CHOICES)}")] = "macro"
+    category: Annotated[str, Field(description=f"One of: {', '.join(_CHOICES)}", max_length=40)] = MACRO
 
 
 class Reading(Result):
@@ -42,6 +42,8 @@ class Reading(Result):
 
 async def read_factor_matrix(ctx: ToolContext, asked: ReadFactorMatrix) -> contexts.ReadFactorMatrix:
     """The matrix of a category, or the one across asset classes, over the default window."""
+    if asked.category not in _CHOICES:
+        raise InvalidInput(f"There is no such category; allowed are: {', '.join(_CHOICES)}.", field="category")
     section = "macro:composite" if asked.category == MACRO else f"matrices:{asked.category}"
     request = check(ComputeCorrelations, sections=[section])
     desk, caller = await factors_of(ctx)
