@@ -145,6 +145,7 @@ def test_offsets_say_what_is_sold_and_what_each_candidate_would_change(capsys: p
     for line in (
         "Portfolio over 60 months: volatility 8.67 %, beta - to SPY, maximum drawdown -14.38 %, "
         "correlation 0.77 with Technology.",
+        "Technology (subindustry): SMH, XLK.",
         "A shift of 5 % sells SPY 5.00 %, and buys one of:",
         "GLD commodity -0.40 -3.32 60 offsets -0.46 -0.04 0.77 100.00",
         "DBA commodity 0.01 60 diversifies, corr ~ 0 -0.46 -0.04 0.77",

@@ -67,3 +67,26 @@ def test_industries_are_synced_and_exported(capsys: pytest.CaptureFixture[str], 
     assert added == {each.industry: each.etf_ticker for each in shipped().industry_proxies} | {"Technology": "VGT"}
     assert len(synced["left_alone"]) == len(shipped().industry_proxies) - 1
     assert "Technology: {etf_ticker: VGT, asset_class: equity, group: sensitive}\n" in industry(capsys, "export").out
+
+
+def test_an_etf_that_stands_for_another_industry_is_refused_and_nothing_is_made(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    refused = industry(capsys, "add", "Software", "XLK")
+    assert (refused.code, refused.err) == (
+        1,
+        "trimtab: XLK stands for the industry Technology already.\n"
+        "An ETF stands for one industry: name another, or give the other industry another one first.\n",
+    )
+    file = tmp_path / "industries.yaml"
+    file.write_text("Software: XLK\nOil: XLE\n", encoding="utf-8")
+    for arguments in (("sync-from-yaml", str(file)), ("sync-from-yaml", str(file), "--dry-run")):
+        refused = industry(capsys, *arguments)
+        assert (refused.code, "Energy already" in refused.err, "Technology already" in refused.err) == (1, True, True)
+    file.write_text("Water: PHO\nSea: PHO\n", encoding="utf-8")
+    assert "mine" not in industry(capsys, "sync-from-yaml", str(file)).out
+    assert "Its ETF stands for Water already" in industry(capsys, "sync-from-yaml", str(file)).err
+    assert not (tmp_path / "home").exists()
+    file.write_text("Software: XLK\nTechnology: VGT\n", encoding="utf-8")
+    assert industry(capsys, "sync-from-yaml", str(file)).code == 0
+    assert row_of(capsys, "Software")["etf_ticker"] == "XLK"

@@ -84,6 +84,8 @@ def print_offsets(found: Offsets) -> None:
         f"correlation {_number(risk.correlation_with_factor)} with {clean(found.overexposed_factor)}."
     )
     sold = ", ".join(f"{clean(ticker)} {_percent(weight)}" for ticker, weight in found.sold_from.items())
+    kind = found.factor_kind.replace("_", " ")
+    typer.echo(f"{clean(found.overexposed_factor)} ({kind}): {', '.join(map(clean, found.factor_members))}.")
     typer.echo(f"A shift of {found.shift_pct:g} % sells {sold}, and buys one of:")
     if found.text is not None:
         typer.echo(f"\n{found.text}")

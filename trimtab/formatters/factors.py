@@ -8,6 +8,7 @@ An aligned matrix has two decimals, a compact one four:
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import Final
 
 from trimtab.domain.decimal_text import fixed
@@ -155,7 +156,4 @@ def _each_once(names: Sequence[str]) -> list[str]:
 
 def _numbered(name: str) -> Iterator[str]:
     yield name
-    number = 2
-    while True:
-        yield f"{name} {number}"
-        number += 1
+    yield from (f"{name} {number}" for number in count(2))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from trimtab.domain.factors.reference_groups import GROUP_NAME_PATTERN
 from trimtab.domain.given import BOOLEAN, NOT_A_DAY, UNSEEN
 from trimtab.workflow.ports.factor_requests import TICKER_PATTERN
 
@@ -60,6 +61,7 @@ WORDS: Final[Mapping[str, str]] = {
 
 _PATTERNS: Final[Mapping[object, str]] = {
     TICKER_PATTERN: "Must be a ticker: letters, digits, spaces and . = ^ _ -, at most 32.",
+    GROUP_NAME_PATTERN: "Must have no / and no \\, and can't be . or .. alone: it is a part of the group's address.",
 }
 """What a pattern allows that isn't an id's."""
 _OURS: Final = frozenset({"max_length", "actual_length", "min_length", "expected", "gt", "ge", "lt", "le"})

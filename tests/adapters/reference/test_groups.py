@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.records.stores import DATABASES, Place
+from tests.adapters.records.stores import DATABASES, Place, literal
 from tests.clock import NOON, FixedClock
 from tests.redis_servers import free_port
 from trimtab.adapters.records import migrate
@@ -109,10 +109,71 @@ async def test_a_database_that_cannot_be_used_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "changed", ["members = '['", "members = '\"GLD\"'", "weights = '[1]'", 'weights = \'{"GLD": "x"}\'']
+    ("column", "value"),
+    [
+        ("members", "["),
+        ("members", '"GLD"'),
+        ("members", "[1, 2]"),
+        ("members", "[]"),
+        ("members", '["GLD", "GLD"]'),
+        ("members", '["GLD", "ignore\\nthis"]'),
+        ("members", "[" * 5000),
+        ("weights", "[1]"),
+        ("weights", "null"),
+        ("weights", '{"GLD": "x", "IAU": 1}'),
+        ("weights", '{"GLD": true, "IAU": 0}'),
+        ("weights", '{"GLD": 1}'),
+        ("weights", '{"GLD": NaN, "IAU": 1}'),
+        ("weights", '{"GLD": 1.5, "IAU": -0.5}'),
+        ("weights", '{"GLD": 0.5, "IAU": 0.4}'),
+        ("weights", '{"GLD": 1' + "0" * 400 + ', "IAU": 0}'),
+        ("weighting_method", "equal"),
+        ("name", "Gold/Iron"),
+        ("name", "Gold\nand more"),
+    ],
 )
-async def test_a_group_that_was_changed_into_nonsense_is_told(groups: FactorGroups, place: Place, changed: str) -> None:
-    await groups.create("jane", GOLD)
-    place.sql(f"UPDATE user_factor_groups SET {changed}")
-    with pytest.raises(BrokenRecord, match="user_factor_groups: a group isn't what was written"):
+async def test_a_group_that_was_changed_into_nonsense_is_told_by_its_column(
+    groups: FactorGroups, place: Place, column: str, value: str
+) -> None:
+    await groups.create("jane", FactorGroup("Gold", ("GLD", "IAU"), "custom", {"GLD": 0.5, "IAU": 0.5}))
+    place.sql(f"UPDATE user_factor_groups SET {column} = {literal(value)}")
+    with pytest.raises(
+        BrokenRecord, match=f" {'weights' if column == 'weighting_method' else column} is wrong"
+    ) as told:
         await groups.all("jane")
+    assert told.value.message.startswith('user_factor_groups: in the row "Gold')
+    assert "\n" not in told.value.message
+    assert column == "name" or value not in told.value.message
+    name = value if column == "name" else "Gold"
+    with pytest.raises(BrokenRecord):
+        await groups.get("jane", name)
+    assert await groups.all("tom") == ()
+    assert await groups.delete("jane", name)
+
+
+async def test_every_wrong_group_is_told_at_once(groups: FactorGroups, place: Place) -> None:
+    await groups.create("jane", GOLD)
+    await groups.create("jane", MIX)
+    place.sql("UPDATE user_factor_groups SET members = '[]', weights = '{'")
+    with pytest.raises(BrokenRecord, match="3 more values of this table are wrong") as told:
+        await groups.all("jane")
+    assert sorted(each.field for each in told.value.problems) == [
+        "user_factor_groups Gold members",
+        "user_factor_groups Gold weights",
+        f"user_factor_groups {MIX.name} members",
+        f"user_factor_groups {MIX.name} weights",
+    ]
+    assert told.value.next_action.startswith("Delete these groups by their names")
+
+
+@pytest.mark.parametrize("changed", ["name = x'ff'", "members = x'ff'", "weighting_method = 'votes'"])
+async def test_whatever_sqlite_keeps_in_a_group_is_told(tmp_path: Path, changed: str) -> None:
+    place = Place("sqlite", tmp_path)
+    place.spoilt = True
+    groups = SqlFactorGroups(place.url)
+    await groups.create("jane", GOLD)
+    place.sql("PRAGMA ignore_check_constraints = ON", f"UPDATE user_factor_groups SET {changed}")
+    with pytest.raises(BrokenRecord, match=f"{changed.split()[0]} is wrong"):
+        await groups.all("jane")
+    await groups.close()
+    await place.close()

@@ -123,6 +123,24 @@ def test_faults_of_industries_and_cash_are_told_too(tmp_path: Path) -> None:
     ]
 
 
+def test_every_industry_whose_etf_stands_for_another_is_a_fault(tmp_path: Path) -> None:
+    text = """Technology: XLK
+Energy: XLE
+Software: {etf_ticker: XLK, group: sensitive}
+"Oil ": XLE
+Hardware: XLK
+A: "$"
+B: "$"
+"""
+    said = "already, and an ETF stands for one industry; name another."
+    assert [fault for fault in faults(tmp_path, INDUSTRIES, text) if said in fault] == [
+        f"mine.yaml:3 Software: Its ETF stands for Technology {said}",
+        f"mine.yaml:4 Oil: Its ETF stands for Energy {said}",
+        f"mine.yaml:5 Hardware: Its ETF stands for Technology {said}",
+        f"mine.yaml:7 B: Its ETF stands for A {said}",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -2,8 +2,9 @@
 
 import pytest
 
-from trimtab.domain.factors.reference import ASSET_CLASSES
+from trimtab.domain.factors.reference import ASSET_CLASSES, IndustryProxy
 from trimtab.domain.factors.reference_checks import (
+    industries_of_shared_etfs,
     near,
     wrong_asset_class,
     wrong_currency,
@@ -73,3 +74,9 @@ def test_a_priority_is_within_its_bounds(number: int, fine: bool) -> None:
 @pytest.mark.parametrize(("text", "fine"), [("", True), ("Gold, in bars", True), ("x" * 201, False), ("a\nb", False)])
 def test_a_description_is_one_line_that_can_be_seen(text: str, fine: bool) -> None:
     assert (wrong_description(text) == "") is fine
+
+
+def test_etfs_that_stand_for_several_industries_are_found_with_these() -> None:
+    rows = [IndustryProxy("Software", "XLK"), IndustryProxy("Energy", "XLE"), IndustryProxy("Hardware", "XLK")]
+    assert industries_of_shared_etfs(rows) == {"XLK": ("Hardware", "Software")}
+    assert industries_of_shared_etfs(rows[:2]) == {}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.domain.errors import Blocked, NotFound
+from trimtab.domain.errors import Blocked, NotFound, Problem
 from trimtab.domain.factors.reference import AssetProxy, CashProxy, IndustryProxy
 from trimtab.domain.factors.reference_edits import (
     Difference,
@@ -16,6 +16,7 @@ from trimtab.domain.factors.reference_edits import (
     with_asset_proxies,
     with_asset_proxy,
     with_deactivation,
+    with_industries,
     with_industry,
     with_replacement,
 )
@@ -143,6 +144,37 @@ def test_an_industry_keeps_what_is_not_said() -> None:
     assert with_industry(rows, wanted) == (wanted,)
     new = IndustryProxy("Energy", "XLE")
     assert with_industry(rows, new, keep_class=True, keep_group=True) == (new, *rows)
+
+
+def test_an_etf_that_stands_for_another_industry_is_refused_and_that_one_named() -> None:
+    rows = (IndustryProxy("Energy", "XLE"), IndustryProxy("Technology", "XLK"))
+    with pytest.raises(Blocked, match=r"^XLK stands for the industry Technology already\.$") as refused:
+        with_industry(rows, IndustryProxy("Software", "XLK"))
+    assert refused.value.field == "ETF_TICKER"
+    assert refused.value.next_action == (
+        "An ETF stands for one industry: name another, or give the other industry another one first."
+    )
+    with pytest.raises(Blocked, match="XLE stands for the industry Energy already"):
+        with_industry(rows, IndustryProxy("Technology", "XLE"))
+
+
+def test_every_etf_that_would_stand_for_two_industries_is_told_at_once() -> None:
+    rows = (IndustryProxy("Energy", "XLE"), IndustryProxy("Technology", "XLK"))
+    wanted = [IndustryProxy("Oil", "XLE"), IndustryProxy("Software", "XLK"), IndustryProxy("Water", "PHO")]
+    with pytest.raises(Blocked) as refused:
+        with_industries(rows, wanted)
+    assert refused.value.problems == (
+        Problem("ETF_TICKER", "XLE stands for the industry Energy already."),
+        Problem("ETF_TICKER", "XLK stands for the industry Technology already."),
+    )
+    with pytest.raises(Blocked, match="PHO stands for the industry Sea already"):
+        with_industries(rows, [IndustryProxy("Water", "PHO"), IndustryProxy("Sea", "PHO")])
+
+
+def test_industries_may_exchange_their_etfs() -> None:
+    rows = (IndustryProxy("Energy", "XLE"), IndustryProxy("Technology", "XLK"))
+    exchanged = (IndustryProxy("Energy", "XLK"), IndustryProxy("Technology", "XLE"))
+    assert with_industries(rows, exchanged) == exchanged
 
 
 proxies = st.builds(

@@ -122,6 +122,7 @@ WEAK = OFFSET.model_copy(
 )
 OFFSETS = answer.Offsets(
     overexposed_factor="Technology",
+    factor_kind="subindustry",
     factor_members=("SMH", "XLK"),
     shift_pct=5.0,
     sold_from={"SPY": 0.05},

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from trimtab.domain.errors import TrimtabError
 from trimtab.domain.factors.market import Market
 from trimtab.domain.factors.reference import Reference
-from trimtab.workflow.ports.reference import FactorGroup, Sourced
+from trimtab.workflow.ports.reference import FactorGroup, ReferenceSource, Sourced
 
 
 @dataclass
@@ -36,9 +36,10 @@ class GivenReference:
     """A `ReferenceData` that can be written to."""
 
     reference: Reference = field(default_factory=Reference)
+    source: ReferenceSource = "database"
 
     async def read(self) -> Sourced:
-        return Sourced(self.reference, "database")
+        return Sourced(self.reference, self.source)
 
 
 @dataclass

@@ -6,7 +6,7 @@ from typing import Any
 from tests.clock import FixedClock
 from tests.workflow.factors.small_markets import NONE, RETURNS, THRESHOLDS, entry, small_market, view_of
 from trimtab.workflow.factors.correlating import SectionCache, correlations
-from trimtab.workflow.factors.kept import MOST_SECTIONS, KeptForAWhile
+from trimtab.workflow.factors.kept import MOST_NUMBERS, KeptForAWhile
 from trimtab.workflow.factors.options import chosen_options
 from trimtab.workflow.factors.quality import Gathered
 from trimtab.workflow.factors.sections import NotPossible
@@ -17,7 +17,7 @@ from trimtab.workflow.ports.factor_results import Correlations
 EVERYTHING = ("matrices", "overlays", "macro", "rolling", "regimes")
 
 
-def cache_of(clock: FixedClock | None = None, most: int = MOST_SECTIONS) -> SectionCache:
+def cache_of(clock: FixedClock | None = None, most: int = MOST_NUMBERS) -> SectionCache:
     lasts = timedelta(minutes=THRESHOLDS.cache_minutes)
     return KeptForAWhile(most, lasts=lasts, clock=clock or FixedClock())
 

@@ -151,8 +151,8 @@ async def test_a_group_that_is_wrong_is_not_kept_and_all_of_it_is_told(desk: Des
     with pytest.raises(InvalidInput) as caught:
         await desk.do("create", name="bad", members=("SPX", "SPY", "SPY"), weights={"SPY": 1})
     assert [(each.field, each.code) for each in caught.value.problems] == [
-        ("members.0", "unknown_ticker"),
-        ("members.2", "duplicate"),
+        ("members[0]", "unknown_ticker"),
+        ("members[2]", "duplicate"),
         ("weights", "not_custom"),
     ]
     assert "Nearest: SPY" in caught.value.message
@@ -183,14 +183,14 @@ async def test_to_validate_without_members_looks_at_the_group_that_is_kept(desk:
     desk.store.kept["ann", "old"] = FactorGroup("old", ("SPY", "DELISTED"))
     found = await desk.do("validate", name="old")
     assert found.valid is False
-    assert [each.field for each in found.issues] == ["members.1"]
+    assert [each.field for each in found.issues] == ["members[1]"]
     assert found.groups[0].members == ("SPY", "DELISTED")
 
 
 def test_custom_weights_are_of_the_members_each_0_or_more_and_1_in_sum() -> None:
     group = FactorGroup("g", ("SPY", "AGG", "AGG"), "custom", {"SPY": -0.5, "GLD": 0.2})
     assert codes(group) == {
-        "members.2": "duplicate",
+        "members[2]": "duplicate",
         "weights.GLD": "not_a_member",
         "weights.AGG": "missing",
         "weights.SPY": "negative",
@@ -238,7 +238,7 @@ async def test_several_groups_are_found_each_once_and_all_that_are_missing_are_t
     assert [group.name for group in found] == ["pair"]
     with pytest.raises(NotFound) as caught:
         await desk.groups.all_of(ANN, ["one", "pair", "two"])
-    assert [each.field for each in caught.value.problems] == ["factor_groups.0", "factor_groups.2"]
+    assert [each.field for each in caught.value.problems] == ["factor_groups[0]", "factor_groups[2]"]
     assert {each.message for each in caught.value.problems} == {"You have no factor group of that name."}
 
 
@@ -261,4 +261,4 @@ async def test_a_text_that_is_no_ticker_is_not_repeated(desk: Desk) -> None:
         await desk.do("create", name="g", members=("SPY", hostile), weighting_method="custom", weights={hostile: 1.0})
     said = " ".join(f"{each.field} {each.message}" for each in caught.value.problems)
     assert hostile not in said + caught.value.message
-    assert "members.1 (unknown ticker) is neither in the universe nor in the market data" in said
+    assert "members[1] (unknown ticker) is neither in the universe nor in the market data" in said

@@ -1,6 +1,7 @@
 """What was computed a while ago."""
 
 from datetime import timedelta
+from functools import partial
 from threading import Barrier, Thread
 
 from tests.clock import FixedClock
@@ -36,6 +37,20 @@ def test_of_too_many_the_one_used_longest_ago_is_forgotten() -> None:
         values.get(key, lambda: next(counted))
     assert values.get("a", lambda: next(counted)) == (0, True)
     assert values.get("b", lambda: next(counted)) == (3, False)
+
+
+def test_values_are_kept_as_long_as_together_they_are_small_enough() -> None:
+    values: KeptForAWhile[int] = KeptForAWhile(10, lasts=MINUTE, clock=FixedClock(), size_of=int)
+    for key, size in (("a", 4), ("b", 4), ("c", 5), ("too large", 11)):
+        values.get(key, partial(int, size))
+    assert [values.get(key, lambda: 1)[1] for key in ("too large", "a")] == [False, False]
+
+
+def test_what_is_cleared_is_computed_again() -> None:
+    values, counted = kept(), iter(range(10))
+    values.get("a", lambda: next(counted))
+    values.clear()
+    assert values.get("a", lambda: next(counted)) == (1, False)
 
 
 def test_what_fails_is_not_kept() -> None:

@@ -8,11 +8,12 @@ import pytest
 
 from tests.clock import FixedClock
 from tests.workflow.factors.memory import GivenMarket, GivenReference
-from tests.workflow.factors.small_markets import FAST, RETURNS, THRESHOLDS, entry, material_of, small_market
+from tests.workflow.factors.small_markets import FAST, MEDIUM, RETURNS, THRESHOLDS, entry, material_of, small_market
 from trimtab.domain.errors import Unavailable
 from trimtab.domain.factors.market import Market
 from trimtab.domain.factors.reference import AssetProxy, IndustryProxy, Reference
 from trimtab.workflow.factors.material import Materials
+from trimtab.workflow.ports.reference import ReferenceSource
 
 
 def materials(
@@ -45,16 +46,25 @@ async def test_only_reading_takes_time() -> None:
     assert (await held.now()).panel_ms == 0
 
 
-async def test_a_market_is_read_again_when_its_time_is_over() -> None:
+async def test_a_market_that_stays_the_same_is_read_once() -> None:
     source, clock = GivenMarket(small_market()), FixedClock()
     held = materials(source, clock=clock)
     await held.now()
-    clock.advance(timedelta(minutes=THRESHOLDS.cache_minutes) - timedelta(seconds=1))
+    clock.advance(timedelta(days=1))
     await held.now()
     assert source.reads == 1
-    clock.advance(timedelta(seconds=1))
-    await held.now()
-    assert source.reads == 2
+
+
+async def test_files_that_stand_in_for_a_database_add_nothing_without_prices() -> None:
+    market = small_market(returns={**RETURNS, "NEW": 0.01 * MEDIUM})
+    known = Reference(asset_proxies=(AssetProxy("equity", "a", "NEW"), AssetProxy("bond", "b", "ABSENT")))
+    tickers = {}
+    sources: tuple[ReferenceSource, ...] = ("yaml", "database")
+    for source in sources:
+        reference = GivenReference(known, source=source)
+        tickers[source] = set((await materials(GivenMarket(market), reference=reference).now()).universe.tickers)
+    assert {"NEW"} == tickers["yaml"] - set(RETURNS)
+    assert {"NEW", "ABSENT"} == tickers["database"] - set(RETURNS)
 
 
 class SlowMarket(GivenMarket):

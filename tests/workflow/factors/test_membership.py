@@ -101,8 +101,8 @@ def test_everything_that_is_wrong_with_custom_weights_is_told_at_once_and_once()
     with pytest.raises(InvalidInput) as caught:
         weighted(view, members_by_kind(view, granularity="group"), weighting=custom)
     problems = [(each.field, each.message) for each in caught.value.problems]
-    assert problems[0][0] == "custom_weights.0"
-    assert problems[0][1].startswith("There is no such composite here. Allowed are: bond, cash, commodity, defensive")
+    assert problems[0][0] == "custom_weights.(unknown name)"
+    assert problems[0][1].startswith("There is no such composite. Allowed are: bond, cash, commodity, defensive")
     assert problems[1:] == [
         ("custom_weights.bond", "No member of bond: SPY; members are AGG, TLT."),
         ("custom_weights.bond", "The weights of bond sum to 0.8, not to 1."),

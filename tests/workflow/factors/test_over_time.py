@@ -41,8 +41,8 @@ def rolled(market: Market, **asked: Any) -> dict[tuple[Cell, ...], tuple[Cell, .
 
 
 def regimes_of(market: Market, *, least: int = 12, **asked: Any) -> tuple[dict[str, Matrix], tuple[str, ...]]:
-    view = view_of(market, beside=("SPY",))
-    computed = regimes(view, options(**asked), least_months=least)
+    wanted = options(**asked)
+    computed = regimes(view_of(market, beside=wanted.benchmarks), wanted, least_months=least)
     assert isinstance(computed.result, dict)
     return computed.result, computed.notes
 
@@ -153,12 +153,12 @@ def test_a_regime_with_too_few_months_is_told_beside_those_that_have_enough() ->
         (
             small_market(),
             {"regime": "volatility", "market_benchmarks": ("EEM",)},
-            "EEM has too little data in this window",
+            "EEM can't be used: The market has no prices of it",
         ),
         (
             small_market(yield_changes=None),
             {"market_benchmarks": ("EEM",)},
-            "the market data has no 10-year yield; EEM has too little data in this window",
+            "the market data has no 10-year yield; EEM can't be used: The market has no prices of it",
         ),
         (
             small_market(),

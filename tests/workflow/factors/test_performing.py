@@ -99,7 +99,10 @@ def test_a_benchmark_without_data_leaves_betas_undefined_and_is_told() -> None:
     assert found.benchmark is None
     assert {row["beta_vs_benchmark"] for row in rows_of(found.profiles).values()} == {None}
     (missing,) = found.data_quality.unavailable
-    assert (missing.section, missing.reason) == ("beta_vs_benchmark", "EEM has too little data in this window")
+    assert (missing.section, missing.reason) == (
+        "beta_vs_benchmark",
+        "EEM can't be used: The market has no prices of it",
+    )
     assert found.analysis_metadata.options["benchmark"] == "EEM"
 
 
@@ -182,7 +185,7 @@ def test_a_yield_that_nobody_believes_is_held_and_one_that_is_not_known_is_told(
     held, unknown = found.data_quality.notes
     raw = 100 * 12 * 2.0 / (100 * (1.01 * 0.99) ** 12)
     assert held == f"dividend_yield: AGG would have {raw:.2f} %, which was held at 20 %."
-    assert unknown == "dividend_yield: the market data has no dividends of BIL, EFA, MTUM, TLT, XLE, XLK."
+    assert unknown == "dividend_yield: none is known of BIL, EFA, MTUM, TLT, XLE, XLK."
 
 
 def test_of_many_without_dividends_some_are_named() -> None:
@@ -218,7 +221,7 @@ def test_a_group_is_computed_without_members_that_have_too_little_and_says_so() 
     assert composites_of(found)["factor_groups"]["mixed"]["members"] == "SPY"
     assert "gone" not in composites_of(found)["factor_groups"]
     assert found.data_quality.notes[:2] == (
-        "dividend_yield: the market data has no dividends of AGG, BIL, EFA, MTUM, SPY, TLT, XLE, XLK, XLU.",
+        "dividend_yield: none is known of AGG, BIL, EFA, MTUM, SPY, TLT, XLE, XLK, XLU.",
         "factor_groups: mixed is without OLD: too little data.",
     )
     assert "factor_groups: gone is without OLD: too little data." in found.data_quality.notes

@@ -59,12 +59,16 @@ def test_what_is_restricted_is_not_sold() -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    [{"restricted": ("SPY", "XLK", "AGG")}, {"portfolio": {"SPY": 0.0, "AGG": 0.0}}],
+    [
+        {"restricted": ("SPY", "XLK", "AGG")},
+        {"portfolio": {"SPY": 0.0, "AGG": 0.0}},
+        {"restricted": ("SPY", "XLK"), "factor": "equity"},  # AGG could be sold, and would reduce nothing
+    ],
 )
 def test_where_nothing_may_be_sold_there_is_no_shift(asked: dict[str, Any]) -> None:
-    with pytest.raises(InvalidInput, match="Nothing of the portfolio may be sold") as caught:
+    with pytest.raises(InvalidInput, match="Nothing that the shift would be taken from may be sold") as caught:
         planned(**asked)
-    assert caught.value.field == "portfolio"
+    assert caught.value.field == "restricted"
 
 
 def test_trades_are_weights_alone_while_the_portfolios_value_is_not_known() -> None:
@@ -118,8 +122,8 @@ def test_everything_that_is_wrong_with_a_portfolio_is_told_at_once() -> None:
     with pytest.raises(InvalidInput) as caught:
         planned(troubled(), portfolio={"SPY": 0.9, "OLD": 0.3}, benchmark="EEM")
     assert [(each.field, each.message) for each in caught.value.problems] == [
-        ("portfolio.OLD", "OLD can't be computed with. It has 11 returns in 25 months; at least 24 are needed."),
-        ("benchmark", "EEM can't be computed with. The market has no prices of it."),
+        ("portfolio.OLD", "OLD can't be used: It has 11 returns in 25 months; at least 24 are needed."),
+        ("benchmark", "EEM can't be used: The market has no prices of it."),
         ("portfolio", "The weights sum to 1.2; they may be at most 1, and what is missing to 1 is cash."),
     ]
     assert caught.value.field == "portfolio.OLD"

@@ -151,15 +151,15 @@ def test_everything_that_nobody_knows_is_told_at_once() -> None:
         require_known(material_of(small_market()), scope, named=named)
     problems = caught.value.problems
     assert [each.field for each in problems] == [
-        "factor_universe.1",
-        "factor_universe.2",
+        "factor_universe[1]",
+        "factor_universe[2]",
         "benchmark",
         "portfolio.T",
     ]
     assert problems[0].message == "SPX isn't in the universe. Allowed are tickers of the universe, such as SPY."
     assert "such as AGG, BIL, EFA" in problems[1].message
     assert problems[2].message == "EFQ is neither in the universe nor in the market data. Nearest: EFA."
-    assert caught.value.field == "factor_universe.1"
+    assert caught.value.field == "factor_universe[1]"
 
 
 def test_what_the_market_has_prices_of_may_be_named_but_is_not_of_the_universe() -> None:

@@ -1,25 +1,39 @@
 """The factor groups of people, in the records' database."""
 
 import json
+from collections.abc import Iterable
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Json, ValidationError
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from trimtab.adapters.clock import SystemClock
 from trimtab.adapters.records.access import SqlAccess
-from trimtab.adapters.records.faults import broken
 from trimtab.adapters.records.tables import FACTOR_GROUPS
+from trimtab.adapters.reference.broken_rows import WrongValue, broken_rows
 from trimtab.adapters.reference.rows import lock
 from trimtab.domain.errors import NotFound
+from trimtab.domain.factors.reference_groups import wrong_group
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.records import moment
-from trimtab.workflow.ports.reference import FactorGroup
+from trimtab.workflow.ports.reference import FactorGroup, WeightingMethod
 
 _CLOCK: Final = SystemClock()
-_GROUP: Final = TypeAdapter(FactorGroup)
 _OF: Final = FACTOR_GROUPS.c
+_UNREADABLE: Final = "It isn't of the form that was written."
+_MEND: Final = "Delete these groups by their names and create them anew, or correct the rows in the database itself."
+
+
+class _Stored(BaseModel):
+    """A row of groups, with nothing made of its values that they aren't."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    name: str
+    members: Json[tuple[str, ...]]
+    weights: Json[dict[str, float]]
+    weighting_method: WeightingMethod
 
 
 class SqlFactorGroups(SqlAccess):
@@ -69,12 +83,12 @@ class SqlFactorGroups(SqlAccess):
 
 def _all(connection: Connection, *, owner: str) -> tuple[FactorGroup, ...]:
     found = connection.execute(select(FACTOR_GROUPS).where(_OF.owner == owner)).mappings()
-    return tuple(sorted(map(_group, found), key=lambda group: group.name))
+    return tuple(sorted(_groups(found), key=lambda group: group.name))
 
 
 def _get(connection: Connection, *, owner: str, name: str) -> FactorGroup | None:
-    found = connection.execute(select(FACTOR_GROUPS).where(_OF.owner == owner, _OF.name == name)).mappings().first()
-    return None if found is None else _group(found)
+    found = connection.execute(select(FACTOR_GROUPS).where(_OF.owner == owner, _OF.name == name)).mappings()
+    return next(iter(_groups(found)), None)
 
 
 def _create(connection: Connection, *, owner: str, group: FactorGroup, at: str) -> bool:
@@ -104,9 +118,25 @@ def _content(group: FactorGroup) -> dict[str, str]:
     }
 
 
-def _group(row: RowMapping) -> FactorGroup:
+def _groups(rows: Iterable[RowMapping]) -> tuple[FactorGroup, ...]:
+    """The groups of these rows; raises BrokenRecord where some hold what nobody could have written."""
+    read = [_read(row) for row in rows]
+    wrong = [value for found in read if not isinstance(found, FactorGroup) for value in found]
+    if wrong:
+        raise broken_rows(FACTOR_GROUPS.name, wrong, then=_MEND)
+    return tuple(found for found in read if isinstance(found, FactorGroup))
+
+
+def _read(row: RowMapping) -> FactorGroup | list[WrongValue]:
+    """The group of a row, or what is wrong with it."""
+    key = (row["name"],)
     try:
-        content: dict[str, Any] = {"members": json.loads(row["members"]), "weights": json.loads(row["weights"])}
-        return _GROUP.validate_python({"name": row["name"], "weighting_method": row["weighting_method"], **content})
-    except (ValueError, ValidationError):
-        raise broken(FACTOR_GROUPS.name, "a group isn't what was written.") from None
+        stored = _Stored.model_validate({name: row[name] for name in _Stored.model_fields})
+    except ValidationError as error:
+        columns = dict.fromkeys(str(each["loc"][0]) for each in error.errors(include_url=False, include_input=False))
+        return [WrongValue(key, column, _UNREADABLE) for column in columns]
+    is_custom = stored.weighting_method == "custom"
+    said = wrong_group(stored.name, stored.members, weights=stored.weights, is_custom=is_custom)
+    if said:
+        return [WrongValue(key, column, what) for column, what in said.items()]
+    return FactorGroup(stored.name, stored.members, stored.weighting_method, stored.weights)

@@ -12,7 +12,7 @@ from trimtab.adapters.records.tables import ASSET_PROXIES, CASH_PROXIES, INDUSTR
 from trimtab.adapters.reference import yaml_files
 from trimtab.adapters.reference.yaml_nodes import Place, Reading
 from trimtab.domain.factors.reference import AssetProxy, CashProxy, IndustryProxy, Reference
-from trimtab.domain.factors.reference_edits import P, merged, with_asset_proxies
+from trimtab.domain.factors.reference_edits import P, merged, with_asset_proxies, with_industries
 
 _FOLDER: Final = Path(__file__).parent
 
@@ -44,7 +44,11 @@ ASSETS: Final = Kind(
     AssetProxy, ASSET_PROXIES, yaml_files.asset_proxies, text=yaml_files.asset_proxies_text, merge=with_asset_proxies
 )
 INDUSTRIES: Final = Kind(
-    IndustryProxy, INDUSTRY_PROXIES, yaml_files.industry_proxies, text=yaml_files.industry_proxies_text, merge=merged
+    IndustryProxy,
+    INDUSTRY_PROXIES,
+    yaml_files.industry_proxies,
+    text=yaml_files.industry_proxies_text,
+    merge=with_industries,
 )
 CASH: Final = Kind(CashProxy, CASH_PROXIES, yaml_files.cash_proxies, text=yaml_files.cash_proxies_text, merge=merged)
 

@@ -1,29 +1,41 @@
 """Rows of reference data in the database; the transaction is the caller's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
+from typing import Final
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text
+from sqlalchemy import Column, Connection, RowMapping, Table, bindparam, delete, insert, select, text, type_coerce
+from sqlalchemy.types import NULLTYPE
 
-from trimtab.adapters.records.faults import broken
+from trimtab.adapters.reference.broken_rows import WrongValue, broken_rows
 from trimtab.adapters.reference.kinds import Kind
-from trimtab.domain.factors.reference import ASSET_CLASSES
-from trimtab.domain.factors.reference_edits import P
+from trimtab.domain.factors.reference_edits import P, key_of
+from trimtab.domain.factors.reference_rows import wrong_rows
+
+_BELONGS: Final[Mapping[type, str]] = {
+    str: "Here belongs a text.",
+    int: "Here belongs a whole number.",
+    bool: "Here belongs true or false.",
+}
 
 
 def rows_of(connection: Connection, kind: Kind[P]) -> tuple[P, ...]:
     """All rows of a table, sorted.
 
     Raises:
-        BrokenRecord: one names an asset class that there isn't.
+        BrokenRecord: some hold what nobody could have written; it names them all, up to a limit.
     """
-    names = [field.name for field in fields(kind.row)]
-    found = connection.execute(select(*(kind.table.c[name] for name in names))).mappings()
-    rows = sorted(kind.row(**row) for row in found)
-    if any(getattr(row, "asset_class", ASSET_CLASSES[0]) not in ASSET_CLASSES for row in rows):
-        raise broken(
-            kind.table.name, f"a row has an asset class that there isn't; there are {', '.join(ASSET_CLASSES)}."
-        )
+    columns = [kind.table.c[field.name] for field in fields(kind.row)]
+    # As it stands: SQLite keeps anything in any column, and a column of booleans would make true of it.
+    raw = (type_coerce(column, NULLTYPE).label(column.name) for column in columns)
+    found = connection.execute(select(*raw)).mappings().all()
+    wrong = [value for row in found for value in _mistyped(row, kind.table, columns=columns)]
+    if not wrong:
+        types = {column.name: column.type.python_type for column in columns}
+        rows = sorted(kind.row(**{name: of_type(row[name]) for name, of_type in types.items()}) for row in found)
+        wrong = [WrongValue(key_of(row), field, said) for row, field, said in wrong_rows(rows)]
+    if wrong:
+        raise broken_rows(kind.table.name, wrong)
     return tuple(rows)
 
 
@@ -44,3 +56,18 @@ def lock(connection: Connection, table: Table) -> None:
     """Keeps other writers out until the transaction ends; SQLite has let no other in."""
     if connection.dialect.name != "sqlite":
         connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _mistyped(row: RowMapping, table: Table, *, columns: Iterable[Column[object]]) -> Iterator[WrongValue]:
+    key = tuple(row[column.name] for column in table.primary_key)
+    for column in columns:
+        expected = column.type.python_type
+        if not _is(row[column.name], expected):
+            yield WrongValue(key, column.name, _BELONGS[expected])
+
+
+def _is(value: object, expected: type) -> bool:
+    """Whether it is of this type; SQLite keeps true and false as 1 and 0."""
+    if expected is bool:
+        return isinstance(value, int) and value in {0, 1}
+    return isinstance(value, expected)

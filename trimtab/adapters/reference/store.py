@@ -60,8 +60,10 @@ class SqlReference(SqlFactorGroups):
 
         Raises what a store's operation may raise, and what `edit` does: then nothing is changed.
         """
+        # Decided before anything is written: what is refused doesn't make a database.
+        would = _edited(kind, await self._rows(kind), edit=edit)
         if dry_run:
-            return _edited(kind, await self._rows(kind), edit=edit)
+            return would
         return await self._write(partial(_change, kind=kind, edit=edit, at=moment(self._clock.now())), create=True)
 
     async def _rows(self, kind: Kind[P]) -> tuple[P, ...]:

@@ -12,6 +12,7 @@ from trimtab.adapters.reference.yaml_nodes import Place, Reading
 from trimtab.domain.errors import Fault, ReferenceRefused
 from trimtab.domain.factors import reference_checks as checks
 from trimtab.domain.factors.reference import AssetClass, AssetProxy, CashProxy, IndustryProxy, asset_class_named
+from trimtab.domain.outside_text import clean
 
 MOST_BYTES: Final = 1_000_000
 _ASSET: Final = "proxy_key: TICKER, or {etf_ticker, priority, description, alternates}"
@@ -68,20 +69,14 @@ def asset_proxies(reading: Reading, root: Place) -> Iterable[AssetProxy]:
 
 def industry_proxies(reading: Reading, root: Place) -> Iterable[IndustryProxy]:
     """Industry, then a ticker or its fields."""
+    first: dict[str, str] = {}
     for industry, place in reading.entries(root, what=_INDUSTRY):
-        _check(reading, place, said=checks.wrong_name(industry))
-        if place.is_text:
-            yield IndustryProxy(industry, _ticker(reading, place))
-            continue
-        fields = reading.fields(place, known=("etf_ticker", "asset_class", "group"), what=_INDUSTRY)
-        ticker = _required_ticker(reading, place, fields=fields)
-        asset_class, group = fields.get("asset_class"), fields.get("group")
-        yield IndustryProxy(
-            industry,
-            ticker,
-            "equity" if asset_class is None else _asset_class(reading, asset_class),
-            "" if group is None else _name(reading, group),
-        )
+        proxy = _industry(reading, place, industry=industry)
+        other = first.setdefault(proxy.etf_ticker, industry)
+        if proxy.etf_ticker and other != industry:
+            said = f"Its ETF stands for {clean(other)} already, and an ETF stands for one industry; name another."
+            reading.fault(place, said, code="twice")
+        yield proxy
 
 
 def cash_proxies(reading: Reading, root: Place) -> Iterable[CashProxy]:
@@ -151,6 +146,21 @@ def _asset_proxy(reading: Reading, place: Place, *, like: AssetProxy) -> Iterabl
         yield AssetProxy(like.asset_class, like.proxy_key, canonical, priority=priority, description=description)
     for ticker in tickers:
         yield AssetProxy(like.asset_class, like.proxy_key, ticker, is_canonical=False)
+
+
+def _industry(reading: Reading, place: Place, *, industry: str) -> IndustryProxy:
+    _check(reading, place, said=checks.wrong_name(industry))
+    if place.is_text:
+        return IndustryProxy(industry, _ticker(reading, place))
+    fields = reading.fields(place, known=("etf_ticker", "asset_class", "group"), what=_INDUSTRY)
+    ticker = _required_ticker(reading, place, fields=fields)
+    asset_class, group = fields.get("asset_class"), fields.get("group")
+    return IndustryProxy(
+        industry,
+        ticker,
+        "equity" if asset_class is None else _asset_class(reading, asset_class),
+        "" if group is None else _name(reading, group),
+    )
 
 
 def _required_ticker(reading: Reading, place: Place, *, fields: dict[str, Place]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from trimtab.domain.columns import FloatColumn
 from trimtab.domain.errors import InvalidInput, Problem
 from trimtab.domain.factors.panel import Panel
-from trimtab.domain.factors.tickers import shown_ticker
+from trimtab.domain.factors.tickers import named_tickers
 from trimtab.domain.factors.universe import Entry
 
 Weighting = Literal["equal", "cap", "custom"]
@@ -80,7 +80,8 @@ def member_weights(
         label: the composite's name, for messages.
 
     Raises:
-        InvalidInput: `cap`, and assets under management are missing or in several currencies; `custom`, and there are
+        InvalidInput: `cap`, and assets under management are missing, in several currencies, or some in an unknown
+            one beside a known one; `custom`, and there are
             no weights, or of no member, below 0, or not summing to 1. It carries all problems.
     """
     of_ticker = {entry.ticker: entry for entry in sorted(entries, key=lambda entry: entry.ticker)}
@@ -102,15 +103,20 @@ def _weighted(values: FloatColumn, weights: FloatColumn) -> FloatColumn:
 def _cap_weights(members: Mapping[str, Entry], *, label: str) -> dict[str, float]:
     sizes = {ticker: entry.aum_value or 0.0 for ticker, entry in members.items()}
     unknown = [ticker for ticker, size in sizes.items() if size <= 0]
+    nowhere = [ticker for ticker, entry in members.items() if sizes[ticker] > 0 and not entry.currency]
     currencies = sorted({entry.currency for entry in members.values() if entry.currency})
     problems = []
     if unknown:
-        problems.append(f"{label} can't be weighted by cap: no assets under management of {', '.join(unknown)}.")
+        problems.append(f"{label} can't be weighted by cap: no assets under management of {named_tickers(unknown)}.")
     if len(currencies) > 1:
         problems.append(
-            f"{label} can't be weighted by cap: its assets under management are in {', '.join(currencies)}."
+            f"{label} can't be weighted by cap: its assets under management are in {named(currencies)}."
         )
-    _refuse("composite_weighting_method", problems, next_action="Use equal or custom weights, or give aum_value.")
+    if currencies and nowhere:
+        problems.append(
+            f"{label} can't be weighted by cap: no currency of the assets under management of {named_tickers(nowhere)}."
+        )
+    _refuse("composite_weighting_method", problems, next_action="Use equal or custom weights, or give aum_value and currency.")
     total = sum(sizes.values())
     return {ticker: size / total for ticker, size in sizes.items()}
 
@@ -123,10 +129,10 @@ def _custom_weights(members: Mapping[str, Entry], given: Mapping[str, float], *,
     if not given:
         problems.append(f"No custom weights are given for {label}.")
     if strange:
-        named = ", ".join(map(shown_ticker, strange))
-        problems.append(f"No member of {label}: {named}; members are {', '.join(members) or 'none'}.")
+        allowed = named_tickers(tuple(members)) or "none"
+        problems.append(f"No member of {label}: {named_tickers(strange)}; members are {allowed}.")
     if below:
-        problems.append(f"Weights of {label} must be 0 or more; below are {', '.join(map(shown_ticker, below))}.")
+        problems.append(f"Weights of {label} must be 0 or more; below are {named_tickers(below)}.")
     if given and not abs(total - 1.0) <= WEIGHT_SUM:
         problems.append(f"The weights of {label} sum to {total:g}, not to 1.")
     _refuse(f"custom_weights.{label}", problems, next_action="Give each member a weight of 0 or more, 1 in sum.")

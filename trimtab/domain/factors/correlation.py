@@ -44,10 +44,15 @@ def correlation(values: FloatColumn, *, out: FloatColumn | None = None) -> Float
     return matrix
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def standardised(values: FloatColumn) -> FloatColumn:
-    """Each column less its mean, divided by the root of its sum of squares; M x N, finite, no column constant."""
+    """Each column less its mean, divided by the root of its sum of squares; M x N, finite, no column constant.
+
+    A column whose sum of squares is beyond all numbers is NaN.
+    """
     unit: FloatColumn = values - values.mean(axis=0)
-    unit /= np.sqrt(np.einsum("mn,mn->n", unit, unit))
+    squares = np.einsum("mn,mn->n", unit, unit)
+    unit /= np.sqrt(np.where(np.isfinite(squares), squares, np.nan))
     return unit
 
 

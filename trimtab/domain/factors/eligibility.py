@@ -17,11 +17,14 @@ ExclusionReason = Literal[
     "thin_history",
     "low_coverage",
     "constant",
+    "not_finite",
     "few_common_months",
     "over_max_factors",
 ]
 EQUAL: Final = 1e-12
 """Returns that differ by less are equal: such differences are noise of the division that made them."""
+LARGEST: Final = 1e100
+"""Squares of larger returns, and sums and quotients of those, may be beyond all numbers."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -88,7 +91,8 @@ def _short_of_returns(panel: Panel, *, min_observations: int, min_coverage_pct: 
     counts = np.isfinite(panel.returns).sum(axis=0)
     thin = counts < min_observations
     low = counts * 100.0 < min_coverage_pct * months
-    short = np.flatnonzero(thin | low | constant_columns(panel.returns))
+    huge = (np.abs(panel.returns) > LARGEST).any(axis=0)
+    short = np.flatnonzero(thin | low | huge | constant_columns(panel.returns))
     found = {}
     for column in short.tolist():
         ticker, count = panel.tickers[column], int(counts[column])
@@ -100,6 +104,8 @@ def _short_of_returns(panel: Panel, *, min_observations: int, min_coverage_pct: 
             found[ticker] = Exclusion(
                 ticker, "low_coverage", f"{has}, {share}; at least {min_coverage_pct:g} % is needed."
             )
+        elif huge[column]:
+            found[ticker] = Exclusion(ticker, "not_finite", "Its returns are too large for sums of their squares.")
         else:
             found[ticker] = Exclusion(ticker, "constant", f"All its {count} returns are equal.")
     return found

@@ -8,9 +8,9 @@ from trimtab.domain.columns import DateColumn, FloatColumn, TextColumn
 from trimtab.domain.factors.universe import Entry
 
 MATURITIES: Final = ("UST2Y", "UST5Y", "UST10Y", "UST30Y")
-FindingCode = Literal["duplicate_date", "unsorted_dates", "price_not_positive", "adj_close_gaps", "gap"]
+FindingCode = Literal["duplicate_date", "unsorted_dates", "price_not_positive", "adj_close_gaps", "stray_day", "gap"]
 EXCLUDES: Final[frozenset[FindingCode]] = frozenset(
-    {"duplicate_date", "unsorted_dates", "price_not_positive", "adj_close_gaps"}
+    {"duplicate_date", "unsorted_dates", "price_not_positive", "adj_close_gaps", "stray_day"}
 )
 """Findings after which nothing is computed of a ticker; a gap only leaves its months without a return."""
 

@@ -1,5 +1,6 @@
 """Calendar months as numbers: `year * 12 + month - 1`, so that consecutive months are consecutive numbers."""
 
+from calendar import monthrange
 from datetime import date, timedelta
 from typing import Final
 
@@ -9,6 +10,8 @@ from trimtab.domain.columns import DateColumn, IntColumn
 
 _EPOCH: Final = 1970 * 12
 """The month from which numpy counts."""
+STALE_DAYS: Final = 7
+"""A month-end value that is older than this, counted from the market's last day in the month, is none."""
 
 
 def month_number(day: date) -> int:
@@ -23,7 +26,8 @@ def month_start(month: int) -> date:
 
 def month_end(month: int) -> date:
     """Its last day."""
-    return month_start(month + 1) - timedelta(days=1)
+    first = month_start(month)
+    return first.replace(day=monthrange(first.year, first.month)[1])
 
 
 def last_weekday(month: int) -> date:
@@ -39,9 +43,15 @@ def last_month_end(today: date) -> date:
 
 def month_text(month: int) -> str:
     """As people write it: `2026-10`."""
-    return month_start(month).strftime("%Y-%m")
+    return month_start(month).isoformat()[:7]
 
 
 def months_of(dates: DateColumn) -> IntColumn:
     """The month number of each date, same shape."""
     return dates.astype("datetime64[M]").astype(np.int64) + _EPOCH
+
+
+def last_weekdays(months: IntColumn) -> DateColumn:
+    """The last weekday of each month, same shape."""
+    last_days = (months + (1 - _EPOCH)).astype("datetime64[M]").astype("datetime64[D]") - 1
+    return np.busday_offset(last_days, 0, roll="backward")

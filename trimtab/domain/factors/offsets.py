@@ -48,6 +48,7 @@ class OffsetEffects:
     verdict: tuple[Verdict, ...]
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def offset_effects(
     portfolio_returns: FloatColumn,
     sold_returns: FloatColumn,
@@ -132,11 +133,12 @@ def portfolio_returns(panel: Panel, weights: Mapping[str, float]) -> FloatColumn
     return found
 
 
+@np.errstate(over="ignore")
 def average_daily_value(prices: Prices, tickers: Sequence[str], *, days: int = 60) -> FloatColumn:
     """Mean of close x volume over each ticker's last `days` days with both, N; NaN where it has none."""
     places = columns_of(prices.tickers, tickers)
     value = np.where(places >= 0, prices.close[:, places] * prices.volume[:, places], np.nan)
-    there = ~np.isnan(value)
+    there = np.isfinite(value)
     newest = there & (np.cumsum(there[::-1], axis=0)[::-1] <= days)
     count = newest.sum(axis=0)
     return np.where(count > 0, np.where(newest, value, 0.0).sum(axis=0) / np.maximum(count, 1), np.nan)

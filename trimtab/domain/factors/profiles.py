@@ -85,7 +85,8 @@ def dividend_yields(prices: Prices, tickers: Sequence[str], *, end: date, max_yi
         max_yield: the highest that is believed, a fraction.
 
     Returns:
-        NaN for a ticker that tells no dividends in these months, has no close there, or isn't in the market.
+        NaN for a ticker that tells no dividends in these months, has no close there or none before these months (its
+        dividends would be those of less than a year), or isn't in the market.
     """
     months = prices.dates.astype("datetime64[M]")
     last = np.datetime64(end, "M")
@@ -93,7 +94,8 @@ def dividend_yields(prices: Prices, tickers: Sequence[str], *, end: date, max_yi
     places = columns_of(prices.tickers, tickers)
     paid = np.where(places >= 0, prices.dividend[year][:, places], np.nan)
     told = ~np.isnan(paid)
-    dividends = np.where(told.any(axis=0), np.where(told, paid, 0.0).sum(axis=0), np.nan)
+    before = (np.isfinite(prices.close[: year.start][:, places]) & (places >= 0)).any(axis=0)
+    dividends = np.where(told.any(axis=0) & before, np.where(told, paid, 0.0).sum(axis=0), np.nan)
     raw = dividends / month_end_close(prices, tickers, end=end)
     held = np.clip(raw, 0.0, max_yield)
     moved = np.flatnonzero(~np.isnan(raw) & (held != raw)).tolist()

@@ -8,8 +8,8 @@ import numpy as np
 
 from trimtab.domain.columns import FloatColumn, IntColumn, TextColumn
 from trimtab.domain.factors.market import Prices
+from trimtab.domain.factors.months import STALE_DAYS
 
-_MOST_DAYS_OLD: Final = 7
 _NONE: Final = -1
 
 
@@ -28,7 +28,7 @@ def month_end_close(prices: Prices, tickers: Sequence[str], *, end: date) -> Flo
     rows = slice(*np.searchsorted(prices.dates, [month, day + 1]))
     priced = ~np.isnan(prices.close[rows])
     days = prices.dates[rows][priced.any(axis=1)]
-    fresh = days[-1] - np.timedelta64(_MOST_DAYS_OLD, "D") if len(days) else day
+    fresh = days[-1] - np.timedelta64(STALE_DAYS, "D") if len(days) else day
     late = prices.dates[rows] >= fresh
     return last_values(prices.close[rows][late], columns_of(prices.tickers, tickers))
 

@@ -1,10 +1,11 @@
 """Reference data as people write it: what is wrong with a value, in words; empty where nothing is."""
 
 import re
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Final
 
-from trimtab.domain.factors.reference import ASSET_CLASSES, OTHER_NAMES, asset_class_named
+from trimtab.domain.factors.reference import ASSET_CLASSES, OTHER_NAMES, IndustryProxy, asset_class_named
 from trimtab.domain.outside_text import TEXT_LIMIT, clean
 
 TICKER_LIMIT: Final = 32
@@ -63,3 +64,11 @@ def wrong_description(text: str) -> str:
     if text == clean(text, None) and len(text) <= DESCRIPTION_LIMIT:
         return ""
     return f"A description has at most {DESCRIPTION_LIMIT} characters that can be seen, in one line."
+
+
+def industries_of_shared_etfs(rows: Iterable[IndustryProxy]) -> Mapping[str, tuple[str, ...]]:
+    """The tickers that stand for more than one industry, with these industries by name."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.etf_ticker, []).append(row.industry)
+    return {ticker: tuple(sorted(names)) for ticker, names in found.items() if len(names) > 1}

@@ -1,14 +1,15 @@
 """Changes of reference data, as functions from the rows of a table to its rows afterwards, sorted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Generic, TypeVar
 
-from trimtab.domain.errors import Blocked, NotFound
+from trimtab.domain.errors import Blocked, NotFound, Problem
 from trimtab.domain.factors.reference import AssetProxy, CashProxy, IndustryProxy
-from trimtab.domain.factors.reference_checks import near
+from trimtab.domain.factors.reference_checks import industries_of_shared_etfs, near
+from trimtab.domain.factors.reference_rows import Proxy
+from trimtab.domain.outside_text import clean
 
-Proxy = AssetProxy | IndustryProxy | CashProxy
 P = TypeVar("P", AssetProxy, IndustryProxy, CashProxy)
 _LIST: Final = "`trimtab ref asset-proxy list` shows what there is."
 
@@ -116,14 +117,43 @@ def with_asset_proxies(rows: Sequence[AssetProxy], given: Iterable[AssetProxy]) 
 def with_industry(
     rows: Sequence[IndustryProxy], wanted: IndustryProxy, *, keep_class: bool = False, keep_group: bool = False
 ) -> tuple[IndustryProxy, ...]:
-    """Adds the industry, or changes it; it may keep the asset class or the sector group that it has."""
+    """Adds the industry, or changes it; it may keep the asset class or the sector group that it has.
+
+    Raises:
+        Blocked: the ETF stands for another industry.
+    """
     there = next((row for row in rows if row.industry == wanted.industry), wanted)
     proxy = replace(
         wanted,
         asset_class=there.asset_class if keep_class else wanted.asset_class,
         sector_group=there.sector_group if keep_group else wanted.sector_group,
     )
-    return merged(rows, [proxy])
+    return with_industries(rows, [proxy])
+
+
+def with_industries(rows: Sequence[IndustryProxy], given: Iterable[IndustryProxy]) -> tuple[IndustryProxy, ...]:
+    """The rows, with the industries that are given in the place of those of their names, or beside them.
+
+    Raises:
+        Blocked: an ETF would stand for several industries, of which the universe would have one only: all of them.
+    """
+    wanted = list(given)
+    after = merged(rows, wanted)
+    problems = list(_shared(after, wanted))
+    if problems:
+        raise Blocked(
+            problems[0].message,
+            problems=problems,
+            next_action="An ETF stands for one industry: name another, or give the other industry another one first.",
+        )
+    return after
+
+
+def _shared(after: Iterable[IndustryProxy], wanted: Iterable[IndustryProxy]) -> Iterator[Problem]:
+    asked = {row.industry for row in wanted}
+    for ticker, industries in industries_of_shared_etfs(after).items():
+        others = [clean(name) for name in industries if name not in asked] or [clean(industries[0])]
+        yield Problem("ETF_TICKER", f"{ticker} stands for the industry {', '.join(others)} already.")
 
 
 def _canonical(rows: Iterable[AssetProxy], like: AssetProxy) -> list[AssetProxy]:

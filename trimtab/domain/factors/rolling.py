@@ -54,8 +54,9 @@ def rolling_summaries(left: FloatColumn, right: FloatColumn, *, windows: Sequenc
     return RollingSummaries(*(np.stack([getattr(column, name) for column in columns], axis=1) for name in names))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _correlations(sides: tuple[FloatColumn, ...], n: IntColumn, *, window: int) -> FloatColumn:
-    """Runs x P correlations; NaN where a run isn't complete or a side doesn't vary in it."""
+    """Runs x P correlations; NaN where a run isn't complete, or a side doesn't vary in it or varies beyond all numbers."""
     months, pairs = sides[0].shape
     if window > months:
         return np.full((0, pairs), np.nan)
@@ -63,7 +64,7 @@ def _correlations(sides: tuple[FloatColumn, ...], n: IntColumn, *, window: int) 
     x, y = (side - side.mean(axis=-1, keepdims=True) for side in (x, y))
     xx, yy, xy = (np.einsum("rpw,rpw->rp", *each) for each in ((x, x), (y, y), (x, y)))
     least = (window - 1) * NO_DEVIATION**2
-    counts = (np.arange(len(xx))[:, None] + window <= n) & (xx > least) & (yy > least)
+    counts = (np.arange(len(xx))[:, None] + window <= n) & (xx > least) & (yy > least) & np.isfinite(xx + yy)
     scale = np.sqrt(np.where(counts, xx, 1.0)) * np.sqrt(np.where(counts, yy, 1.0))
     return np.where(counts, np.clip(xy / scale, -1.0, 1.0), np.nan)
 

@@ -1,12 +1,20 @@
 """Tickers in messages: a text that somebody sent is repeated only where it can't be anything but a code."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 UNKNOWN: Final = "(unknown ticker)"
+MOST_NAMED: Final = 20
 _CODE: Final = re.compile(r"[A-Z0-9.^=_-]{1,12}", re.ASCII | re.IGNORECASE)
 
 
 def shown_ticker(ticker: str) -> str:
     """The ticker, if it looks like one: one short word of letters, digits and marks."""
     return ticker if _CODE.fullmatch(ticker) else UNKNOWN
+
+
+def named_tickers(tickers: Sequence[str]) -> str:
+    """The tickers as `shown_ticker` has them; of more than 20 the first 20, and how many more there are."""
+    more = f" and {len(tickers) - MOST_NAMED:,} more" if len(tickers) > MOST_NAMED else ""
+    return ", ".join(map(shown_ticker, tickers[:MOST_NAMED])) + more

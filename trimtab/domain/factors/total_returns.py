@@ -6,11 +6,11 @@ import numpy as np
 
 from trimtab.domain.columns import BoolColumn, DateColumn, FloatColumn, IntColumn
 from trimtab.domain.factors.market import Prices, Yields
-from trimtab.domain.factors.months import last_weekday, month_number, months_of
+from trimtab.domain.factors.months import STALE_DAYS, last_weekdays, months_of
 from trimtab.domain.factors.panel import Basis, Panel
 
-STALE_DAYS: Final = 7
-"""A month-end price that is older than this, counted from the market's last day in the month, is none."""
+RECENT_DAYS: Final = 260
+"""A year of days with prices: as many tell how many tickers have one on a day of the market as it is now."""
 BLOCK: Final = 256
 """Tickers whose index is made at once: as many as keep what is made on the way small."""
 
@@ -29,16 +29,17 @@ def monthly_panel(prices: Prices, yields: Yields | None) -> Panel:
         Returns are fractions, changes of yields percentage points.
     """
     basis = _basis(prices)
-    ends, months = _month_end_prices(_total_return_prices(prices, basis), prices.dates)
-    returns = np.full(ends.shape, np.nan)
-    returns[1:] = ends[1:] / ends[:-1] - 1.0
+    price = _total_return_prices(prices, basis)
+    counts = np.isfinite(price).sum(axis=1)
+    market_days = _last_days(counts, prices.dates)
+    months = _complete_months(market_days, end=_market_end(counts, prices.dates))
     return Panel(
         months=months,
         tickers=prices.tickers,
-        returns=returns,
+        returns=_returns(_month_ends(price, prices.dates, market_days=market_days, months=months)),
         basis=basis,
         maturities=() if yields is None else yields.maturities,
-        yield_changes=np.empty((len(months), 0)) if yields is None else _yield_changes(yields, months),
+        yield_changes=_yield_changes(yields, months, market_days=market_days),
     )
 
 
@@ -58,8 +59,9 @@ def _total_return_prices(prices: Prices, basis: tuple[Basis, ...]) -> FloatColum
         return prices.adj_close
     chosen = np.where(kinds == "adj_close", prices.adj_close, prices.close)
     paying = np.flatnonzero(kinds == "close_and_dividends")
-    for block in np.array_split(paying, len(paying) // BLOCK + 1):
-        chosen[:, block] = _dividend_index(prices.close[:, block], prices.dividend[:, block])
+    with np.errstate(over="ignore", invalid="ignore"):  # an index beyond all numbers is no price
+        for block in np.array_split(paying, len(paying) // BLOCK + 1):
+            chosen[:, block] = _dividend_index(prices.close[:, block], prices.dividend[:, block])
     return chosen
 
 
@@ -82,35 +84,82 @@ def _dividend_index(close: FloatColumn, dividend: FloatColumn) -> FloatColumn:
     return index.T
 
 
-def _month_end_prices(price: FloatColumn, dates: DateColumn) -> tuple[FloatColumn, IntColumn]:
-    """The prices at the ends of the market's complete months, one after the other without a gap."""
-    days = dates.astype("datetime64[D]").astype(np.int64)
-    last, present = _last_rows(price, dates)
-    market_last = last.max(axis=1, initial=-1)
-    last, present, market_last = (part[market_last >= 0] for part in (last, present, market_last))
-    fresh = (last >= 0) & (days[market_last][:, None] - days[last] <= STALE_DAYS)
-    ends = np.where(fresh, np.take_along_axis(price, last, axis=0), np.nan)
-    months = _complete_months(dates[market_last])
-    return _spread(ends, present=present, months=months), months
+def _last_days(counts: IntColumn, dates: DateColumn) -> DateColumn:
+    """Of each month in which any of the T days' counts of prices is above 0, the last such day."""
+    priced = dates[counts > 0].astype("datetime64[D]")
+    last: DateColumn = priced[np.flatnonzero(np.diff(months_of(priced), append=-1))]
+    return last
 
 
-def _complete_months(market_days: DateColumn) -> IntColumn:
-    """Every month from the first to the last complete one, of the market's last day in each month that has one."""
-    if not len(market_days):
+def _market_end(counts: IntColumn, dates: DateColumn) -> DateColumn:
+    """The last day with prices of at least half as many tickers as the median day lately: one, or of no prices none.
+
+    Where a single ticker goes on, on days of its own or by a wrong date, the market doesn't.
+    """
+    recent = np.flatnonzero(counts)[-RECENT_DAYS:]
+    if not len(recent):
+        return dates[:0]
+    usual = recent[2 * counts[recent] >= np.median(counts[recent])]
+    return dates[usual[-1:]].astype("datetime64[D]")
+
+
+def _complete_months(market_days: DateColumn, *, end: DateColumn) -> IntColumn:
+    """Every month from the market's first to its last complete one, of its last day in each month and of its end."""
+    if not len(end):
         return np.empty(0, dtype=np.int64)
-    first, last = (int(month) for month in months_of(market_days[[0, -1]]))
-    final_day = market_days[-1].astype("datetime64[D]").item()
-    done = last if final_day >= last_weekday(month_number(final_day)) else last - 1
+    first, last = int(months_of(market_days[:1])[0]), months_of(end)
+    done = int(last[0]) if (end >= last_weekdays(last)).all() else int(last[0]) - 1
     return np.arange(first, done + 1)
 
 
-def _yield_changes(yields: Yields, months: IntColumn) -> FloatColumn:
+def _returns(ends: FloatColumn) -> FloatColumn:
+    """Of the prices at the ends of months, M x N; NaN in the first, and where a quotient is beyond all numbers."""
+    returns = np.full(ends.shape, np.nan)
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        returns[1:] = ends[1:] / ends[:-1] - 1.0
+    returns[np.isinf(returns)] = np.nan
+    return returns
+
+
+def _yield_changes(yields: Yields | None, months: IntColumn, *, market_days: DateColumn) -> FloatColumn:
     """The changes in these months; the first is known where yields go back further than prices."""
-    last, present = _last_rows(yields.values_pct, yields.dates)
-    values = np.where(last >= 0, np.take_along_axis(yields.values_pct, last, axis=0), np.nan)
-    levels = _spread(values, present=present, months=months)
-    before = _spread(values, present=present, months=months - 1)
+    if yields is None:
+        return np.empty((len(months), 0))
+    levels, before = (
+        _month_ends(yields.values_pct, yields.dates, market_days=market_days, months=wanted)
+        for wanted in (months, months - 1)
+    )
     return levels - before
+
+
+def _month_ends(
+    values: FloatColumn, dates: DateColumn, *, market_days: DateColumn, months: IntColumn
+) -> FloatColumn:
+    """The last values in these months, NaN where they are too old for the end of one; section 1.
+
+    Args:
+        values: T x K; NaN where there is none.
+        dates: T days.
+        market_days: the market's last day in each month in which it has one.
+        months: M of them.
+
+    Returns:
+        M x K.
+    """
+    last, present = _last_rows(values, dates)
+    days = dates.astype("datetime64[D]")
+    fresh = (last >= 0) & ((_until(present, market_days)[:, None] - days[last]).astype(np.int64) <= STALE_DAYS)
+    ends = np.where(fresh, np.take_along_axis(values, last, axis=0), np.nan)
+    return _spread(ends, present=present, months=months)
+
+
+def _until(months: IntColumn, market_days: DateColumn) -> DateColumn:
+    """From which day a month-end value's age is counted: the market's last, or of a month without, the last weekday."""
+    until = last_weekdays(months)
+    of_market = months_of(market_days)
+    held = np.isin(months, of_market)
+    until[held] = market_days[np.searchsorted(of_market, months[held])]
+    return until
 
 
 def _last_rows(values: FloatColumn, dates: DateColumn) -> tuple[IntColumn, IntColumn]:

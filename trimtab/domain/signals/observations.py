@@ -36,14 +36,16 @@ class Observations:
         return self.total / np.maximum(self.n, 1)
 
     @cached_property
+    @np.errstate(over="ignore")
     def raw_squares(self) -> FloatColumn:
         """N sums of squares."""
         squares: FloatColumn = np.einsum("ij,ij->j", self.values, self.values)
         return squares
 
     @cached_property
+    @np.errstate(over="ignore", invalid="ignore")
     def squares(self) -> FloatColumn:
-        """N sums of squares around the mean; exactly 0 where the values don't vary."""
+        """N sums of squares around the mean; exactly 0 where the values don't vary, NaN beyond all numbers."""
         squares = self.raw_squares - self.total * self.mean
         lost = squares < LOST_SHARE * self.raw_squares
         if lost.any():
@@ -53,10 +55,14 @@ class Observations:
 
     @cached_property
     def deviation(self) -> FloatColumn:
-        """N sample deviations (ddof 1): exactly 0 where the values don't vary, NaN for fewer than two."""
+        """N sample deviations (ddof 1): exactly 0 where the values don't vary, NaN for fewer than two.
+
+        NaN too where the sum of squares is beyond all numbers.
+        """
         return np.where(self.n > 1, np.sqrt(self.squares / np.maximum(self.n - 1, 1)), np.nan)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def observe(values: FloatColumn) -> Observations:
     """The observations of T x N values; values without a NaN aren't copied."""
     periods, columns = values.shape
@@ -90,5 +96,6 @@ def squares_around_mean(values: FloatColumn, weights: FloatColumn, *, n: IntColu
 
 
 def settled(squares: FloatColumn, n: IntColumn) -> FloatColumn:
-    """Sums of squares of n values, those that are only rounding set to 0."""
-    return np.where(squares > np.maximum(n - 1, 1) * NO_DEVIATION**2, squares, 0.0)
+    """Sums of squares of n values: those that are only rounding are 0, those that aren't finite NaN."""
+    moving = np.where(np.isfinite(squares), squares, np.nan)
+    return np.where(squares <= np.maximum(n - 1, 1) * NO_DEVIATION**2, 0.0, moving)

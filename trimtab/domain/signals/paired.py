@@ -10,7 +10,7 @@ from trimtab.domain.signals.observations import LOST_SHARE, Observations, centre
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Paired:
-    """Sums over the common periods of each pair, around the pair's own means; N x K.
+    """Sums over the common periods of each pair, around the pair's own means; N x K, NaN beyond all numbers.
 
     Attributes:
         n: common periods.
@@ -33,9 +33,12 @@ class Paired:
     @property
     def slope(self) -> FloatColumn:
         """N x K: change of the left one for 1 of the right one; NaN where the right one doesn't vary."""
-        return self.products / np.where(self.right_squares > 0, self.right_squares, np.nan)
+        with np.errstate(over="ignore"):
+            slope = self.products / np.where(self.right_squares > 0, self.right_squares, np.nan)
+        return np.where(np.isfinite(slope), slope, np.nan)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def paired(left: Observations, right: Observations) -> Paired:
     """Every one of N left columns with every one of K right ones, T periods each, pairwise complete.
 
@@ -51,7 +54,8 @@ def paired(left: Observations, right: Observations) -> Paired:
     if lost.any():
         xy[lost], xx[lost], yy[lost] = _summed_again(left, right, pairs=lost)
     xx, yy = settled(xx, n), settled(yy, n)
-    return Paired(n, np.where((xx > 0) & (yy > 0), xy, 0.0), xx, yy)
+    still = (xx == 0) | (yy == 0)
+    return Paired(n, np.where(still, 0.0, np.where(np.isfinite(xx + yy + xy), xy, np.nan)), xx, yy)
 
 
 def _common(left: Observations, right: Observations) -> IntColumn:

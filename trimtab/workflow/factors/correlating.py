@@ -136,3 +136,14 @@ def _size(computed: Computed) -> int:
     if isinstance(result, MacroEtf):
         return len(result.matrix.labels)
     return len(result.rows) if isinstance(result, Table) else len(result)
+
+
+def numbers_in(outcome: Computed | NotPossible) -> int:
+    """How large what a section came to is: about as many numbers as it holds, and at least one."""
+    if isinstance(outcome, NotPossible):
+        return 1
+    result = outcome.result
+    if isinstance(result, Table):
+        return 1 + len(result.rows) * len(result.columns)
+    matrices = result.values() if isinstance(result, dict) else [getattr(result, "matrix", result)]
+    return 1 + sum(len(matrix.labels) ** 2 for matrix in matrices if isinstance(matrix, Matrix))

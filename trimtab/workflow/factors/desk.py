@@ -1,6 +1,7 @@
 """The factor desk: reads the material, finds the view of the request, and has its sections computed on a thread."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -10,9 +11,9 @@ from trimtab.domain.errors import TrimtabError
 from trimtab.domain.factors.thresholds import FactorThresholds
 from trimtab.domain.factors.tickers import shown_ticker
 from trimtab.domain.trading.policy import Policy
-from trimtab.workflow.factors.correlating import SectionCache, correlations
+from trimtab.workflow.factors.correlating import SectionCache, correlations, numbers_in
 from trimtab.workflow.factors.groups import Groups
-from trimtab.workflow.factors.kept import MOST_PANELS, MOST_SECTIONS, KeptForAWhile
+from trimtab.workflow.factors.kept import MOST_NUMBERS, MOST_PANELS, KeptForAWhile
 from trimtab.workflow.factors.material import Material, Materials
 from trimtab.workflow.factors.offsetting import offsets
 from trimtab.workflow.factors.options import chosen_options
@@ -42,13 +43,14 @@ class Factors:
         self._policy = policy
         self._clock = clock
         self._views: KeptForAWhile[View] = KeptForAWhile(MOST_PANELS, lasts=lasts, clock=clock)
-        self._sections: SectionCache = KeptForAWhile(MOST_SECTIONS, lasts=lasts, clock=clock)
+        self._sections: SectionCache = KeptForAWhile(MOST_NUMBERS, lasts=lasts, clock=clock, size_of=numbers_in)
+        self._market_digest = ""
 
     async def correlations(self, caller: Caller, request: ask.ComputeCorrelations) -> answer.Correlations:  # noqa: ARG002 - the market is everybody's
         """See `FactorDesk.correlations`."""
         options = chosen_options(request, self._thresholds)
 
-        named = [(f"market_benchmarks.{place}", each) for place, each in enumerate(request.market_benchmarks or ())]
+        named = [(f"market_benchmarks[{place}]", each) for place, each in enumerate(request.market_benchmarks or ())]
 
         def compute(material: Material, gathered: Gathered) -> answer.Correlations:
             require_known(material, request, named=named)
@@ -74,6 +76,7 @@ class Factors:
         group = await self._own_group(caller, request.overexposed_factor)
         members = group.members if isinstance(group, FactorGroup) else ()
         named = [(f"portfolio.{shown_ticker(ticker)}", ticker) for ticker in request.portfolio]
+        named += [(f"restricted[{place}]", ticker) for place, ticker in enumerate(request.restricted)]
         needed = (request.benchmark or self._thresholds.benchmark, *request.portfolio, *members)
 
         def compute(material: Material, gathered: Gathered) -> answer.Offsets:
@@ -107,7 +110,15 @@ class Factors:
         gathered = Gathered()
         material = await self._materials.now()
         gathered.timings.add("returns_panel_build_ms", material.panel_ms)
+        self._forget_all_but(material.market.digest)
         return await anyio.to_thread.run_sync(compute, material, gathered)
+
+    def _forget_all_but(self, market_digest: str) -> None:
+        """Lets go of what was made of another market, and with it of that market."""
+        if self._market_digest != market_digest:
+            self._market_digest = market_digest
+            self._views.clear()
+            self._sections.clear()
 
     def _view(self, material: Material, scope: ask.Scope, *, beside: Sequence[str], gathered: Gathered) -> View:
         """The view of this scope, kept for others who look at the same."""
@@ -121,7 +132,7 @@ class Factors:
             )
         if was_kept:
             gathered.cached.append("panel")
-        return view
+        return replace(view, material=material)  # which may be from another source, with the same content
 
     async def _own_group(self, caller: Caller, name: str) -> FactorGroup | TrimtabError | None:
         """The caller's factor group of this name; the error, where groups can't be read: other factors still work."""

@@ -8,28 +8,32 @@ import numpy as np
 
 from trimtab.domain.columns import FloatColumn
 from trimtab.domain.errors import InvalidInput, TrimtabError
-from trimtab.domain.factors.composites import composite
+from trimtab.domain.factors.composites import composite, equal_weights
 from trimtab.domain.factors.reference import OTHER_NAMES
 from trimtab.domain.factors.universe import Entry
 from trimtab.workflow.factors.membership import group_weights
+from trimtab.workflow.factors.tables import listed
 from trimtab.workflow.factors.view import View
+from trimtab.workflow.ports.factor_results import FactorKind
 from trimtab.workflow.ports.reference import FactorGroup
 
-_LABELS: Final[tuple[Callable[[Entry], str], ...]] = (
-    lambda entry: entry.industry,
-    lambda entry: entry.subindustry,
-    lambda entry: entry.sector_group,
-    lambda entry: entry.category,
-    lambda entry: entry.asset_class,
-)
-"""What a name may mean, the closest first."""
+_MOST_LABELS: Final = 40
+_LABELS: Final[Mapping[FactorKind, Callable[[Entry], str]]] = {
+    "industry": lambda entry: entry.industry,
+    "subindustry": lambda entry: entry.subindustry,
+    "sector_group": lambda entry: entry.sector_group,
+    "category": lambda entry: entry.category,
+    "asset_class": lambda entry: entry.asset_class,
+}
+"""What a label may mean, the closest first; tickers and factor groups come before."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Exposure:
-    """The factor's usable members, all its members, and its monthly returns over the window."""
+    """What a name turned out to be: its usable members, all its members, and its monthly returns over the window."""
 
     name: str
+    kind: FactorKind
     members: tuple[str, ...]
     every_member: tuple[str, ...]
     returns: FloatColumn
@@ -47,40 +51,43 @@ def exposure(view: View, name: str, *, group: FactorGroup | TrimtabError | None)
         InvalidInput: nothing is called so, or nothing of it has enough data.
         TrimtabError: nothing else is called so, and groups can't be read.
     """
-    weights, every = _weights(view, name, group=group if isinstance(group, FactorGroup) else None)
-    if not every and isinstance(group, TrimtabError):
+    meant = _meant(view, name, group=group if isinstance(group, FactorGroup) else None)
+    if meant is None and isinstance(group, TrimtabError):
         raise group
-    if not every:
+    if meant is None:
         raise InvalidInput(
             "Nothing is called so: it is no ticker, no factor group of yours, and none of the labels "
-            f"{', '.join(_known_labels(view))}.",
+            f"{listed(_known_labels(view), most=_MOST_LABELS)}.",
             field="overexposed_factor",
             next_action="Name one of these, or a ticker of the universe.",
         )
+    kind, weights, every = meant
     if not weights:
         raise InvalidInput(
-            f"Nothing of it has enough data in this window: {', '.join(every)}.",
+            f"Nothing of it has enough data in this window: {listed(every)}.",
             field="overexposed_factor",
             next_action="Name another factor, or an earlier or longer window.",
         )
     returns = composite(view.columns(list(weights)), np.array(list(weights.values())))
-    return Exposure(name, tuple(weights), every, returns)
+    return Exposure(name, kind, tuple(weights), every, returns)
 
 
-def _weights(view: View, name: str, *, group: FactorGroup | None) -> tuple[Mapping[str, float], tuple[str, ...]]:
-    """The weights of the usable members, and all members."""
+Meant = tuple[FactorKind, Mapping[str, float], tuple[str, ...]]
+"""What a name means: of which kind it is, the weights of its usable members, and all its members."""
+
+
+def _meant(view: View, name: str, *, group: FactorGroup | None) -> Meant | None:
     usable = set(view.panel.tickers)
     if name in view.material.universe.tickers or name in view.material.panel.tickers:
-        return ({name: 1.0} if name in usable else {}), (name,)
+        return "ticker", ({name: 1.0} if name in usable else {}), (name,)
     if group is not None:
-        return _group_weights(view, group), group.members
+        return "factor_group", _group_weights(view, group), group.members
     wanted = OTHER_NAMES.get(name.strip().lower(), name.strip().lower())
-    for label in _LABELS:
+    for kind, label in _LABELS.items():
         every = sorted({each.ticker for each in view.material.universe.entries if label(each).lower() == wanted})
         if every:
-            members = [ticker for ticker in every if ticker in usable]
-            return dict.fromkeys(members, 1 / len(members) if members else 0.0), tuple(every)
-    return {}, ()
+            return kind, equal_weights([ticker for ticker in every if ticker in usable]), tuple(every)
+    return None
 
 
 def _group_weights(view: View, group: FactorGroup) -> Mapping[str, float]:
@@ -95,4 +102,4 @@ def _group_weights(view: View, group: FactorGroup) -> Mapping[str, float]:
 
 
 def _known_labels(view: View) -> list[str]:
-    return sorted({label(entry) for entry in view.material.universe.entries for label in _LABELS} - {""})
+    return sorted({label(entry) for entry in view.material.universe.entries for label in _LABELS.values()} - {""})

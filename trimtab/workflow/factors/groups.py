@@ -4,17 +4,20 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+import anyio.to_thread
+
 from trimtab.domain.errors import InvalidInput, NotFound, Problem
+from trimtab.domain.factors.composites import WEIGHT_SUM
 from trimtab.domain.factors.tickers import shown_ticker
 from trimtab.workflow.factors.material import Material
-from trimtab.workflow.factors.view import unknown_ticker
+from trimtab.workflow.factors.tables import listed
+from trimtab.workflow.factors.view import MOST_HINTS, unknown_ticker
 from trimtab.workflow.ports import factor_results as answer
 from trimtab.workflow.ports.desk import Caller
 from trimtab.workflow.ports.factor_requests import ManageFactorGroup
 from trimtab.workflow.ports.reference import FactorGroup, FactorGroups
 
 V = TypeVar("V")
-SUM_TOLERANCE: Final = 1e-6
 _NONE: Final = "You have no factor group of that name."
 _LIST: Final = "Call manage_factor_group with action list to see yours."
 
@@ -67,7 +70,7 @@ class Groups:
         found = {name: await self._store.get(caller.owner, name) for name in names}
         missing = [name for name, group in found.items() if group is None]
         if missing:
-            problems = [Problem(f"factor_groups.{place}", _NONE) for place, name in enumerate(found) if name in missing]
+            problems = [Problem(f"factor_groups[{place}]", _NONE) for place, name in enumerate(found) if name in missing]
             raise NotFound(f"{problems[0].field}: {_NONE}", problems=problems, next_action=_LIST)
         return tuple(group for group in found.values() if group is not None)
 
@@ -85,7 +88,7 @@ class Groups:
     ) -> answer.GroupAnswer:
         given = request.members is not None
         group = _group(request, name=name, before=None) if given else await self.of(caller, name)
-        checked = check(group, material)
+        checked = await anyio.to_thread.run_sync(check, group, material)
         return answer.GroupAnswer(
             action="validate",
             groups=(_shown(group, material),),
@@ -101,7 +104,7 @@ class Groups:
         if request.action == "update" and before is None:
             raise _no_such()
         group = _group(request, name=name, before=before if request.action == "update" else None)
-        issues = check(group, material).issues
+        issues = (await anyio.to_thread.run_sync(check, group, material)).issues
         if issues:
             problems = [Problem(each.field, each.message, each.code) for each in issues]
             raise InvalidInput(f"{problems[0].field}: {problems[0].message}", problems=problems)
@@ -123,13 +126,13 @@ class Groups:
 def check(group: FactorGroup, material: Material) -> Checked:
     """Everything that is wrong with the group."""
     known = {*material.universe.tickers, *material.panel.tickers}
+    unknown = [(place, ticker) for place, ticker in enumerate(group.members) if ticker not in known]
     issues = [
-        _issue(f"members.{place}", unknown_ticker(ticker, known), code="unknown_ticker")
-        for place, ticker in enumerate(group.members)
-        if ticker not in known
+        _issue(f"members[{place}]", unknown_ticker(ticker, known if number < MOST_HINTS else ()), code="unknown_ticker")
+        for number, (place, ticker) in enumerate(unknown)
     ]
     issues += [
-        _issue(f"members.{place}", f"{shown_ticker(ticker)} is there twice.", code="duplicate")
+        _issue(f"members[{place}]", f"{shown_ticker(ticker)} is there twice.", code="duplicate")
         for place, ticker in enumerate(group.members)
         if ticker in group.members[:place]
     ]
@@ -160,7 +163,7 @@ def _wrong_weights(group: FactorGroup) -> list[answer.GroupIssue]:
         if weight < 0
     ]
     total = sum(group.weights.values())
-    if abs(total - 1) > SUM_TOLERANCE:
+    if abs(total - 1) > WEIGHT_SUM:
         issues.append(_issue("weights", f"The weights sum to {total:.6g}; they have to sum to 1.", code="sum"))
     return issues
 
@@ -173,7 +176,7 @@ def _wrong_aum(group: FactorGroup, material: Material) -> list[answer.GroupIssue
     }
     issues = []
     if missing:
-        of = ", ".join(map(shown_ticker, missing))
+        of = listed(list(map(shown_ticker, missing)))
         said = f"cap weights need assets under management (aum_value): the market data has none of {of}."
         issues.append(_issue("weighting_method", said, code="no_aum"))
     if len(currencies) > 1:

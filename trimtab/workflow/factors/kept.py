@@ -9,17 +9,27 @@ from typing import Final, Generic, TypeVar
 from trimtab.workflow.ports.clock import Clock
 
 V = TypeVar("V")
-MOST_SECTIONS: Final = 256
+MOST_NUMBERS: Final = 2_000_000
+"""Of all sections that are kept: about 70 MB."""
 MOST_PANELS: Final = 16
 
 
-class KeptForAWhile(Generic[V]):
-    """Keeps the `most` values used last, each for so long; right only for keys that name all a value depends on."""
+def _each_alike(_value: object) -> int:
+    return 1
 
-    def __init__(self, most: int, *, lasts: timedelta, clock: Clock) -> None:
+
+class KeptForAWhile(Generic[V]):
+    """Keeps the values used last, each for so long; right only for keys that name all a value depends on.
+
+    As many are kept as together are no larger than `most`, by the size that `size_of` gives each; one that is larger by
+    itself isn't kept.
+    """
+
+    def __init__(self, most: int, *, lasts: timedelta, clock: Clock, size_of: Callable[[V], int] = _each_alike) -> None:
         self._most = most
         self._lasts = lasts
         self._clock = clock
+        self._size_of = size_of
         self._values: OrderedDict[Hashable, tuple[datetime, V]] = OrderedDict()
         self._lock = Lock()
 
@@ -38,6 +48,11 @@ class KeptForAWhile(Generic[V]):
         with self._lock:
             self._values[key] = now, value
             self._values.move_to_end(key)
-            while len(self._values) > self._most:
+            while sum(self._size_of(kept) for _, kept in self._values.values()) > self._most:
                 self._values.popitem(last=False)
         return value, False
+
+    def clear(self) -> None:
+        """Keeps nothing any more."""
+        with self._lock:
+            self._values.clear()

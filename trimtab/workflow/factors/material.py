@@ -14,7 +14,7 @@ from trimtab.domain.factors.total_returns import monthly_panel
 from trimtab.domain.factors.universe import Universe, build_universe, tickers_of
 from trimtab.workflow.factors.kept import MOST_PANELS, KeptForAWhile
 from trimtab.workflow.ports.clock import Clock
-from trimtab.workflow.ports.market import PriceSource, SourceOf
+from trimtab.workflow.ports.market import SourceOf
 from trimtab.workflow.ports.reference import ReferenceData, Sourced
 
 
@@ -44,7 +44,7 @@ class Materials:
         self._source_of = source_of
         self._benchmark = thresholds.benchmark
         self._reference = reference
-        self._markets: KeptForAWhile[tuple[Market, Panel]] = KeptForAWhile(1, lasts=lasts, clock=clock)
+        self._read: tuple[str, Market, Panel] | None = None
         self._universes: KeptForAWhile[Universe] = KeptForAWhile(MOST_PANELS, lasts=lasts, clock=clock)
         self._turn = anyio.Lock()
 
@@ -57,14 +57,23 @@ class Materials:
     def _made(self, sourced: Sourced) -> Material:
         began = time.perf_counter()
         source = self._source_of(tuple(sorted({*tickers_of(sourced.reference), self._benchmark})))
-        (market, panel), was_kept = self._markets.get(source.stamp(), lambda: _read(source))
-        panel_ms = 0.0 if was_kept else (time.perf_counter() - began) * 1000
+        stamp = source.stamp()
+        was_read = self._read is not None and self._read[0] == stamp
+        if self._read is None or not was_read:
+            market = source.load()
+            self._read = stamp, market, monthly_panel(market.prices, market.yields)
+        _, market, panel = self._read
         universe, _ = self._universes.get(
-            (market.digest, sourced.reference), lambda: build_universe(market.listed, sourced.reference)
+            (market.digest, sourced.source, sourced.reference), lambda: _universe(market, sourced)
         )
+        panel_ms = 0.0 if was_read else (time.perf_counter() - began) * 1000
         return Material(market, panel, universe, sourced, panel_ms)
 
 
-def _read(source: PriceSource) -> tuple[Market, Panel]:
-    market = source.load()
-    return market, monthly_panel(market.prices, market.yields)
+def _universe(market: Market, sourced: Sourced) -> Universe:
+    """Files that only stand in for a database add nothing that the market has no prices of."""
+    universe = build_universe(market.listed, sourced.reference)
+    if sourced.source == "database":
+        return universe
+    held = {*market.prices.tickers, *(entry.ticker for entry in market.listed)}
+    return universe.only(entry for entry in universe.entries if entry.ticker in held)

@@ -10,6 +10,7 @@ from trimtab.domain.factors.industries import industry_columns
 from trimtab.domain.factors.macro import macro_members
 from trimtab.domain.factors.reference import CATEGORIES
 from trimtab.domain.factors.universe import Entry
+from trimtab.workflow.factors.tables import listed
 from trimtab.workflow.factors.view import View
 from trimtab.workflow.ports.factor_requests import ComputePerformance, Granularity
 from trimtab.workflow.ports.reference import FactorGroup, WeightingMethod
@@ -66,8 +67,8 @@ def weighted(view: View, members: Mapping[str, Members], *, weighting: Weighting
     """
     known = {label for kind in members.values() for label in kind}
     problems = [
-        Problem(f"custom_weights.{place}", f"There is no such composite here. Allowed are: {', '.join(sorted(known))}.")
-        for place, label in enumerate(weighting.custom)
+        Problem("custom_weights.(unknown name)", f"There is no such composite. Allowed are: {listed(sorted(known))}.")
+        for label in weighting.custom
         if label not in known
     ]
     entries = {entry.ticker: entry for entry in reversed(view.entries)}

@@ -60,6 +60,7 @@ def offsets(
     (benchmark, *_) = view.beside
     return Offsets(
         overexposed_factor=factor.name,
+        factor_kind=factor.kind,
         factor_members=factor.every_member,
         shift_pct=100 * shift.weight,
         sold_from=dict(shift.sold),

@@ -77,7 +77,9 @@ def chosen_options(request: ComputeCorrelations, thresholds: FactorThresholds) -
         macro_groups=request.macro_groups or ASSET_CLASSES,
         macro_max_per_group=request.macro_max_per_group or thresholds.macro_max_per_group,
         macro_deduplicate_threshold=request.macro_deduplicate_threshold or thresholds.macro_deduplicate_threshold,
-        macro_min_group_coverage_pct=_or(request.macro_min_group_coverage_pct, thresholds.macro_min_group_coverage_pct),
+        macro_min_group_coverage_pct=_points(
+            request.macro_min_group_coverage_pct, default=thresholds.macro_min_group_coverage_pct
+        ),
         macro_budget=thresholds.macro_budget,
         rolling_windows=tuple(sorted(set(request.rolling_windows or ROLLING_WINDOWS))),
         regime=request.regime or "both",
@@ -88,8 +90,11 @@ def _in_order(categories: tuple[Category, ...]) -> tuple[Category, ...]:
     return tuple(category for category in CATEGORIES if category in categories)
 
 
-def _or(value: float | None, default: float) -> float:
-    return default if value is None else value
+def _points(asked: float | None, *, default: float) -> float:
+    """Percentage points; a number up to 1 is a share."""
+    if asked is None:
+        return default
+    return asked * 100 if asked <= 1 else asked
 
 
 def _sections(request: ComputeCorrelations) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ def _regimes(view: View, options: CorrelationOptions) -> tuple[dict[str, BoolCol
     if options.regime != "rates":
         benchmark = options.benchmarks[0]
         if view.column(benchmark) is None:
-            missing.append(f"{benchmark} has too little data in this window")
+            missing.append(view.why_unusable(benchmark))
         else:
             whole = view.material.panel
             history = whole.returns[:, whole.tickers.index(benchmark)]

@@ -23,7 +23,7 @@ from trimtab.workflow.factors.membership import (
     weighting_of,
 )
 from trimtab.workflow.factors.quality import Gathered, data_quality, metadata
-from trimtab.workflow.factors.tables import numbers, table
+from trimtab.workflow.factors.tables import listed, numbers, table
 from trimtab.workflow.factors.view import View
 from trimtab.workflow.ports.factor_requests import ComputePerformance
 from trimtab.workflow.ports.factor_results import Performance, Unavailable
@@ -66,7 +66,7 @@ def performance(
     (benchmark, *_) = view.beside
     beside = _beside(view, benchmark)
     if beside.benchmark is None:
-        reason = f"{benchmark} has too little data in this window"
+        reason = view.why_unusable(benchmark)
         gathered.unavailable.append(Unavailable(section="beta_vs_benchmark", reason=reason))
     with gathered.timings.of("performance_profiles_ms"):
         yields = _yields(view, thresholds, groups=groups, gathered=gathered)
@@ -128,13 +128,8 @@ def _yields(
     }
     unknown = [ticker for ticker in tickers if ticker not in known]
     if unknown:
-        gathered.notes.append(f"dividend_yield: the market data has no dividends of {_some(unknown)}.")
+        gathered.notes.append(f"dividend_yield: none is known of {listed(unknown)}.")
     return known
-
-
-def _some(tickers: Sequence[str]) -> str:
-    more = f" and {len(tickers) - _SHOWN:,} more" if len(tickers) > _SHOWN else ""
-    return ", ".join(tickers[:_SHOWN]) + more
 
 
 def _profiles(view: View, beside: Beside, *, yields: Mapping[str, float]) -> Table:

@@ -106,14 +106,14 @@ def market_sensitivity(view: View, options: CorrelationOptions) -> Computed:
     benchmarks = [ticker for ticker in options.benchmarks if view.column(ticker) is not None]
     missing = [ticker for ticker in options.benchmarks if ticker not in benchmarks]
     if not benchmarks:
-        raise NotPossible(f"{', '.join(missing)} has too little data in this window")
+        raise NotPossible("; ".join(map(view.why_unusable, missing)))
     wanted = view.of(category for category in options.market_categories if category != "cash")
     entries = tuple(entry for entry in wanted if entry.ticker not in options.benchmarks)
     if not entries:
         raise NotPossible("no ETF of the categories that were asked for is usable; cash has no overlays")
     found = sensitivities(view.columns([entry.ticker for entry in entries]), view.columns(benchmarks))
     rows = _long(entries, benchmarks, numbers_of=(found.correlation, found.slope), counts=found.n_months)
-    notes = (f"overlays:market: {', '.join(missing)} has too little data in this window.",) if missing else ()
+    notes = tuple(f"overlays:market: {view.why_unusable(ticker)}." for ticker in missing)
     return Computed(table(("ticker", "category", "benchmark", "correlation", "beta", "n_months"), rows), notes=notes)
 
 

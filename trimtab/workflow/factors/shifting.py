@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from trimtab.domain.columns import FloatColumn
 from trimtab.domain.errors import InvalidInput, Problem
+from trimtab.domain.factors.composites import WEIGHT_SUM
 from trimtab.domain.factors.offsets import average_daily_value, sold_weights
 from trimtab.domain.factors.quotes import last_closes
 from trimtab.domain.factors.shifts import shift_trades
@@ -14,9 +15,6 @@ from trimtab.workflow.factors.tables import numbers
 from trimtab.workflow.factors.view import View
 from trimtab.workflow.ports.factor_requests import RecommendOffsets
 from trimtab.workflow.ports.factor_results import OffsetTrade
-
-WEIGHT_SUM: Final = 1e-6
-"""Allowance when a portfolio's weights are to be no more than 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +67,12 @@ def planned_shift(view: View, request: RecommendOffsets, *, factor: Exposure, ad
         InvalidInput: the portfolio or the benchmark can't be computed with, or nothing of it may be sold.
     """
     _require_usable(view, request)
-    free = {ticker: weight for ticker, weight in request.portfolio.items() if ticker not in request.restricted}
-    sold = sold_weights(free, factor.every_member, shift=request.shift_pct / 100)
+    sold = sold_weights(_sellable(request, factor), factor.every_member, shift=request.shift_pct / 100)
     if not sum(sold.values()) > 0:
         raise InvalidInput(
-            "Nothing of the portfolio may be sold: all of it is restricted, or its weights are 0.", field="portfolio"
+            "Nothing that the shift would be taken from may be sold: it is restricted, or its weights are 0.",
+            field="restricted",
+            next_action="Take holdings of the factor off `restricted`, or name another factor.",
         )
     prices = view.material.market.prices
     tickers = view.panel.tickers
@@ -88,18 +87,22 @@ def planned_shift(view: View, request: RecommendOffsets, *, factor: Exposure, ad
     )
 
 
+def _sellable(request: RecommendOffsets, factor: Exposure) -> dict[str, float]:
+    """The holdings that the shift may be taken from: the factor's own where it is held, else all."""
+    held = {ticker: weight for ticker, weight in request.portfolio.items() if weight > 0}
+    exposed = {ticker: weight for ticker, weight in held.items() if ticker in factor.every_member}
+    return {ticker: weight for ticker, weight in (exposed or held).items() if ticker not in request.restricted}
+
+
 def _known(tickers: Sequence[str], column: FloatColumn) -> dict[str, float]:
     return {ticker: value for ticker, value in zip(tickers, numbers(column), strict=True) if value is not None}
 
 
 def _require_usable(view: View, request: RecommendOffsets) -> None:
     (benchmark, *_) = view.beside
-    reasons = {each.ticker: each.detail for each in view.usable.exclusions}
     needed = [*((f"portfolio.{ticker}", ticker) for ticker in request.portfolio), ("benchmark", benchmark)]
     problems = [
-        Problem(field, f"{ticker} can't be computed with. {reasons[ticker]}")
-        for field, ticker in needed
-        if ticker in reasons
+        Problem(field, f"{view.why_unusable(ticker)}.") for field, ticker in needed if ticker not in view.panel.tickers
     ]
     total = sum(request.portfolio.values())
     if total > 1 + WEIGHT_SUM:
@@ -109,5 +112,5 @@ def _require_usable(view: View, request: RecommendOffsets) -> None:
         raise InvalidInput(
             f"{problems[0].field}: {problems[0].message}",
             problems=problems,
-            next_action="Give weights of tickers with enough data; `restricted`, dates and weights may be changed.",
+            next_action="Give weights of tickers with enough data and a benchmark that has it, or another window.",
         )

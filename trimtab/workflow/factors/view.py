@@ -20,9 +20,11 @@ from trimtab.domain.factors.tickers import shown_ticker
 from trimtab.domain.factors.universe import Entry
 from trimtab.domain.factors.windows import Window, choose_window
 from trimtab.workflow.factors.material import Material
+from trimtab.workflow.factors.tables import listed
 from trimtab.workflow.ports.factor_requests import Scope
 
-_SHOWN: Final = 20
+MOST_HINTS: Final = 5
+"""Problems that say what may have been meant; looking that up takes a while."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +77,11 @@ class View:
     def ranking(self) -> Ranking:
         """Which usable tickers come first where only some are kept."""
         return ranking(self.panel, history=self.material.panel, entries=self.material.universe.entries)
+
+    def why_unusable(self, ticker: str) -> str:
+        """Why a ticker that was looked at isn't usable, without a final stop."""
+        reasons = {each.ticker: each.detail for each in self.usable.exclusions}
+        return f"{ticker} can't be used: {reasons[ticker].rstrip('.')}"
 
     def column(self, ticker: str) -> FloatColumn | None:
         """The returns of a usable ticker."""
@@ -135,12 +142,19 @@ def require_known(material: Material, scope: Scope, *, named: Iterable[tuple[str
     """
     universe = set(material.universe.tickers)
     known = {*universe, *material.panel.tickers}
+    outside = [(place, ticker) for place, ticker in enumerate(scope.factor_universe or ()) if ticker not in universe]
     problems = [
-        Problem(f"factor_universe.{place}", f"{shown_ticker(ticker)} isn't in the universe.{_some(universe, ticker)}")
-        for place, ticker in enumerate(scope.factor_universe or ())
-        if ticker not in universe
+        Problem(
+            f"factor_universe[{place}]",
+            f"{shown_ticker(ticker)} isn't in the universe.{_allowed(universe, ticker) if number < MOST_HINTS else ''}",
+        )
+        for number, (place, ticker) in enumerate(outside)
     ]
-    problems += [Problem(field, unknown_ticker(ticker, known)) for field, ticker in named if ticker not in known]
+    unknown = [(field, ticker) for field, ticker in named if ticker not in known]
+    problems += [
+        Problem(field, unknown_ticker(ticker, known if place < MOST_HINTS else ()))
+        for place, (field, ticker) in enumerate(unknown)
+    ]
     if problems:
         raise InvalidInput(f"{problems[0].field}: {problems[0].message}", problems=problems)
 
@@ -152,9 +166,9 @@ def unknown_ticker(ticker: str, known: Iterable[str]) -> str:
     return f"{shown_ticker(ticker)} is neither in the universe nor in the market data.{hint}"
 
 
-def _some(universe: set[str], ticker: str) -> str:
-    near = get_close_matches(ticker.upper(), sorted(universe), n=3, cutoff=0.6) or sorted(universe)[:_SHOWN]
-    return f" Allowed are tickers of the universe, such as {', '.join(near)}."
+def _allowed(universe: set[str], ticker: str) -> str:
+    near = get_close_matches(ticker.upper(), sorted(universe), n=3, cutoff=0.6) or sorted(universe)
+    return f" Allowed are tickers of the universe, such as {listed(near)}."
 
 
 def _filtered(material: Material, scope: Scope) -> tuple[Entry, ...]:

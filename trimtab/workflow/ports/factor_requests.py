@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BeforeValidator, Field
 
 from trimtab.domain.factors.reference import OTHER_NAMES, AssetClass, Category
+from trimtab.domain.factors.reference_groups import GROUP_NAME_PATTERN, MOST_MEMBERS
 from trimtab.domain.given import DAY, MOST_NUMBER, NAME, NUMBER
 from trimtab.domain.outside_text import TEXT_LIMIT
 from trimtab.workflow.ports.reference import WeightingMethod
@@ -24,17 +25,14 @@ Section = Literal[
 GroupAction = Literal["create", "read", "update", "delete", "validate", "list"]
 
 MOST_TICKERS = 5_000
-MOST_MEMBERS = 500
 
 
 def _known_name(value: object) -> object:
-    """An asset class or category by the name that others use for it."""
-    return OTHER_NAMES.get(value.strip().lower(), value) if isinstance(value, str) else value
-
-
-def _as_points(value: object) -> object:
-    """Percentage points; a number up to 1 is a share."""
-    return value * 100 if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1 else value
+    """An asset class or category, whatever its case, and by the name that others use for it, too."""
+    if not isinstance(value, str):
+        return value
+    name = value.strip().lower()
+    return OTHER_NAMES.get(name, name)
 
 
 TICKER_PATTERN: Final = r"^[A-Za-z0-9^][A-Za-z0-9 .=^_-]*$"
@@ -64,7 +62,10 @@ class Scope(Request):
 
 
 class ComputeCorrelations(Scope):
-    """Matrices, overlays, macro views; a preset gives options that weren't given other values."""
+    """Matrices, overlays, macro views; a preset gives options that weren't given other values.
+
+    `macro_min_group_coverage_pct` up to 1 is a share: 0.6 is 60 %.
+    """
 
     preset: Preset | None = None
     sections: Annotated[tuple[Section, ...], Field(min_length=1)] | None = None
@@ -82,9 +83,7 @@ class ComputeCorrelations(Scope):
     macro_groups: Classes | None = None
     macro_max_per_group: Annotated[int, Field(ge=1, le=50), NUMBER] | None = None
     macro_deduplicate_threshold: Annotated[float, Field(gt=0, le=1), NUMBER] | None = None
-    macro_min_group_coverage_pct: Annotated[float, BeforeValidator(_as_points), Field(ge=0, le=100), NUMBER] | None = (
-        None
-    )
+    macro_min_group_coverage_pct: Annotated[float, Field(ge=0, le=100), NUMBER] | None = None
     include_rolling_summaries: bool | None = None
     rolling_windows: Annotated[tuple[Window, ...], Field(min_length=1, max_length=6)] | None = None
     regime: Regime | None = None
@@ -125,7 +124,7 @@ class ManageFactorGroup(Request):
     """
 
     action: GroupAction
-    name: GroupName | None = None
+    name: Annotated[GroupName, Field(pattern=GROUP_NAME_PATTERN)] | None = None
     members: Annotated[tuple[Ticker, ...], Field(min_length=1, max_length=MOST_MEMBERS)] | None = None
     weighting_method: WeightingMethod | None = None
     weights: Annotated[dict[Ticker, Annotated[float, NUMBER]], Field(max_length=MOST_MEMBERS)] | None = None

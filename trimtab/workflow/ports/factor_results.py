@@ -144,6 +144,9 @@ class Performance(Result):
     analysis_metadata: AnalysisMetadata
 
 
+FactorKind = Literal["ticker", "factor_group", "industry", "subindustry", "sector_group", "category", "asset_class"]
+
+
 class OffsetTrade(Result):
     """One side of a shift: buy > 0, sell < 0. `units` are as many as the last close makes."""
 
@@ -185,9 +188,13 @@ class PortfolioRisk(Result):
 
 
 class Offsets(Result):
-    """Candidates by correlation with the exposure, lowest first; `left_out` has columns ticker, reason, detail."""
+    """Candidates by correlation with the exposure, lowest first.
+
+    `factor_kind` is what the factor's name was taken for; `left_out` has columns ticker, reason, detail.
+    """
 
     overexposed_factor: str
+    factor_kind: FactorKind
     factor_members: tuple[str, ...]
     shift_pct: float
     sold_from: dict[str, float]
