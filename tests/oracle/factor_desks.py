@@ -34,7 +34,7 @@ class GivenReference:
                 IndustryProxy(industry, ticker, asset_class=_named(asset_class), sector_group=group)
                 for industry, ticker, asset_class, group in self.rows.industry
             ),
-            cash_proxies=tuple(CashProxy(f"C{number}", ticker) for number, ticker in enumerate(self.rows.cash)),
+            cash_proxies=tuple(CashProxy(currency, ticker) for currency, ticker in self.rows.cash),
         )
         return Sourced(reference, "database")
 

@@ -81,6 +81,10 @@ FUNDS = (
     Fund(member("bond", "TWIN", "bond"), RATES, fault="twice"),
     Fund(member("style", "HOLE"), fault="hole"),
     Fund(member("crypto", "TURN", "crypto"), fault="disorder"),
+    Fund(member("market", "AWAY"), fault="stray"),
+    Fund(member("market", "DUST"), fault="dust"),
+    Fund(member("industry", "DEFS", industry="defensive"), (0.3, 0.3, 0.3, 0.0)),
+    Fund(member("industry", "CHIP", industry="Chips"), (1.2, 0.0, 0.0, 0.1)),
 )
 
 
@@ -160,6 +164,10 @@ def _spoilt(rows: pd.DataFrame, fault: str) -> pd.DataFrame:
     """With one fault on the hundredth of its days."""
     if fault == "zero":
         rows.loc[rows.index[100], "close"] = 0.0
+    elif fault == "dust":
+        rows.loc[rows.index[100], "adj_close"] = 5e-7
+    elif fault == "stray":
+        rows.loc[rows.index[-1], "date"] = pd.Timestamp("2199-12-31")
     elif fault == "hole":
         rows.loc[rows.index[100], "adj_close"] = np.nan
     elif fault == "twice":
@@ -168,7 +176,7 @@ def _spoilt(rows: pd.DataFrame, fault: str) -> pd.DataFrame:
 
 
 def _write_yields(folder: Path, days: pd.DatetimeIndex, moves: np.ndarray, *, rng: np.random.Generator) -> None:
-    """With holidays, a maturity that isn't told for a year, and a month without any."""
+    """With holidays, a maturity that isn't told for a year, a month without any, and one with only its first days."""
     level = 3 + np.cumsum(moves) * 4
     columns = {}
     for name, slope in (("UST2Y", 0.8), ("UST5Y", 0.9), ("UST10Y", 1.0), ("UST30Y", 1.1)):
@@ -177,6 +185,7 @@ def _write_yields(folder: Path, days: pd.DatetimeIndex, moves: np.ndarray, *, rn
     columns["UST30Y"][400:660] = np.nan
     yields = pd.DataFrame({"date": days, **columns})
     yields = yields[yields["date"].dt.to_period("M") != pd.Period("2021-05", "M")]
+    yields = yields[~yields["date"].between("2022-09-12", "2022-09-30")]
     yields.to_csv(folder / "yields.csv", index=False, date_format="%Y-%m-%d")
 
 

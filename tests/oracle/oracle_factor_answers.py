@@ -49,8 +49,9 @@ class Sight:
         return self.used.months
 
     def cash(self) -> pd.Series | None:
-        """The cash composite of the whole universe."""
-        tickers = [m.ticker for m in self.data.members if m.asset_class == "cash"]
+        """The composite of the whole universe's cash in the currency that counts, or in none that is known."""
+        currencies = {"", self.terms.risk_free_currency}
+        tickers = [m.ticker for m in self.data.members if m.asset_class == "cash" and m.currency in currencies]
         there = [ticker for ticker in tickers if ticker in self.everywhere.returns]
         return slow.equally(self.everywhere.returns, there) if there else None
 

@@ -19,6 +19,8 @@ HOME = {
     "real_estate": "industry",
 }
 OLDEST_DAYS = 7
+AWAY_DAYS, STRETCH_DAYS = 45, 5
+RECENT_DAYS = 260
 
 
 @dataclass(frozen=True, order=True)
@@ -32,18 +34,19 @@ class Member:
     subindustry: str = ""
     sector_group: str = ""
     aum_value: float | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True)
 class ReferenceRows:
     """Rows as they stand in the three tables, each with the columns that count here.
 
-    asset: asset class, ticker, canonical, priority. industry: industry, ticker, asset class, group. cash: tickers.
+    asset: asset class, ticker, canonical, priority. industry: industry, ticker, asset class, group. cash: currency, ticker.
     """
 
     asset: tuple[tuple[str, str, bool, int], ...] = ()
     industry: tuple[tuple[str, str, str, str], ...] = ()
-    cash: tuple[str, ...] = ()
+    cash: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +72,8 @@ def read_data(folder: Path, reference: ReferenceRows) -> Data:
     rows["date"] = pd.to_datetime(rows["date"])
     faulty = faulty_tickers(rows)
     rows = rows[~rows["ticker"].isin(faulty)]
+    faulty |= stray_tickers(rows)
+    rows = rows[~rows["ticker"].isin(faulty)]
     months = complete_months(rows["date"])
     returns, basis = monthly_returns(rows, months)
     close, dividend, volume = (rows.pivot(index="date", columns="ticker", values=name) for name in NAMES)
@@ -78,7 +83,7 @@ def read_data(folder: Path, reference: ReferenceRows) -> Data:
         dividend=dividend,
         volume=volume,
         returns=returns,
-        changes=yield_changes(yields, months),
+        changes=yield_changes(yields, months, market_days=rows["date"]),
         basis=basis,
         faulty=faulty,
         members=build_members(_table(folder, "universe"), reference),
@@ -96,20 +101,40 @@ def _table(folder: Path, name: str) -> pd.DataFrame | None:
 
 
 def faulty_tickers(rows: pd.DataFrame) -> frozenset[str]:
-    """Days twice or out of order, prices of 0 or below, an adjusted close on some days only."""
+    """Days twice or out of order, prices that nothing can have, an adjusted close on some days only."""
     found = set()
     for ticker, own in rows.groupby("ticker"):
         disordered = own["date"].duplicated().any() or not own["date"].is_monotonic_increasing
-        not_positive = (own["close"] <= 0).any() or (own["adj_close"] <= 0).any()
+        prices = pd.concat([own["close"], own["adj_close"]]).dropna()
+        not_positive = not prices.between(1e-6, 1e12).all()
         gaps = own["adj_close"].notna().any() and own["adj_close"].isna().any()
         if disordered or not_positive or gaps:
             found.add(str(ticker))
     return frozenset(found)
 
 
+def stray_tickers(rows: pd.DataFrame) -> frozenset[str]:
+    """With a price in fewer than five days more than 45 days from all others; none where most tickers have."""
+    stretches: list[list[pd.Timestamp]] = []
+    for day in sorted(rows["date"].unique()):
+        if stretches and (day - stretches[-1][-1]).days <= AWAY_DAYS:
+            stretches[-1].append(day)
+        else:
+            stretches.append([day])
+    stray = [day for stretch in stretches if len(stretch) < STRETCH_DAYS for day in stretch]
+    found = set(rows.loc[rows["date"].isin(stray), "ticker"])
+    return frozenset(found if len(found) <= rows["ticker"].nunique() / 2 else ())
+
+
+def market_end(days: pd.Series) -> pd.Timestamp:
+    """The last day with prices of half as many tickers as on the median one of the last 260; a row is a price."""
+    counts = days.value_counts().sort_index().tail(RECENT_DAYS)
+    return pd.Timestamp(counts.index[counts >= counts.median() / 2][-1])
+
+
 def complete_months(days: pd.Series) -> pd.PeriodIndex:
     """From the market's first month to its last complete one."""
-    last_day = days.max()
+    last_day = market_end(days)
     month = last_day.to_period("M")
     weekdays = pd.bdate_range(month.start_time, month.end_time.normalize())
     return pd.period_range(days.min().to_period("M"), month if last_day >= weekdays[-1] else month - 1)
@@ -164,14 +189,18 @@ def monthly_returns(rows: pd.DataFrame, months: pd.PeriodIndex) -> tuple[pd.Data
     return pd.DataFrame(returns, index=months, columns=sorted(returns)), basis
 
 
-def yield_changes(yields: pd.DataFrame | None, months: pd.PeriodIndex) -> pd.DataFrame:
-    """By maturity, in percentage points."""
+def yield_changes(yields: pd.DataFrame | None, months: pd.PeriodIndex, *, market_days: pd.Series) -> pd.DataFrame:
+    """By maturity, in percentage points; of values that are no older than month-end prices may be."""
     if yields is None:
         return pd.DataFrame(index=months)
     by_day = yields.assign(date=pd.to_datetime(yields["date"])).set_index("date")
-    found = {}
+    market, found = last_values(pd.Series(1.0, index=market_days)), {}
     for maturity in by_day.columns:
-        ends = {month: value for month, (_, value) in last_values(by_day[maturity].astype(float)).items()}
+        ends = {}
+        for month, (day, value) in last_values(by_day[maturity].astype(float)).items():
+            last_weekday = pd.bdate_range(month.start_time, month.end_time.normalize())[-1]
+            if ((market[month][0] if month in market else last_weekday) - day).days <= OLDEST_DAYS:
+                ends[month] = value
         found[maturity] = differences(ends, months, as_return=False)
     return pd.DataFrame(found, index=months)
 
@@ -194,9 +223,9 @@ def build_members(universe: pd.DataFrame | None, reference: ReferenceRows) -> tu
             members["industry", ticker] = replace(
                 before, industry=industry, sector_group=group or before.sector_group, asset_class=asset_class
             )
-    for ticker in reference.cash:
+    for currency, ticker in reference.cash:
         if ticker not in unused and ("cash", ticker) not in members:
-            members["cash", ticker] = Member("cash", ticker, "cash")
+            members["cash", ticker] = Member("cash", ticker, "cash", currency=currency)
     return tuple(members[key] for key in sorted(members))
 
 
@@ -214,6 +243,7 @@ def _listed(universe: pd.DataFrame | None) -> list[Member]:
             subindustry=row.get("subindustry", ""),
             sector_group=row.get("sector_group", ""),
             aum_value=float(row["aum_value"]) if row.get("aum_value", "") != "" else None,
+            currency=row.get("currency", ""),
         )
         for row in texts.to_dict("records")
     ]

@@ -75,7 +75,7 @@ def dividend_yield(data: Data, ticker: str, *, last: pd.Period, most: float) -> 
     """The yield on the month-end price of section 1, and whether it was held within its bounds."""
     paid = data.dividend[ticker].dropna()
     close = month_end_close(data, ticker, month=last)
-    if paid.empty or close is None:
+    if paid.empty or close is None or data.close[ticker].dropna().index[0] > (last - PERIODS).end_time:
         return None, False
     year = paid[(paid.index > (last - PERIODS).end_time) & (paid.index <= last.end_time)]
     raw = float(year.sum()) / close

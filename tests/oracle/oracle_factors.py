@@ -25,6 +25,7 @@ class Terms:
     min_observations: int = 24
     min_coverage_pct: float = 80
     benchmark: str = "SPY"
+    risk_free_currency: str = "USD"
     macro_max_per_group: int = 3
     macro_deduplicate_threshold: float = 0.95
     macro_min_group_coverage_pct: float = 60
@@ -139,9 +140,18 @@ def equally(returns: pd.DataFrame, tickers: Iterable[str]) -> pd.Series:
 def industry_labels(members: Iterable[Member], granularity: str) -> dict[str, list[str]]:
     """Section 4, industry levels: the members of every column."""
     found: dict[str, set[str]] = {}
+    kinds: dict[str, list[tuple[str, str]]] = {"": [], "industry": [], "ticker": []}
     for member in members:
-        own = {"group": member.sector_group, "subindustry": member.subindustry, "industry": ""}[granularity]
-        found.setdefault(own or member.industry or member.ticker, set()).add(member.ticker)
+        own = {"group": member.sector_group, "subindustry": member.subindustry, "industry": member.industry}[
+            granularity
+        ]
+        kind = "" if own else "industry" if member.industry else "ticker"
+        kinds[kind].append((own or member.industry or member.ticker, member.ticker))
+    before: set[str] = set()
+    for kind, named in kinds.items():
+        for name, ticker in named:
+            found.setdefault(f"{name} ({kind})" if name in before else name, set()).add(ticker)
+        before |= {name for name, _ in named}
     return {label: sorted(found[label]) for label in sorted(found)}
 
 

@@ -53,6 +53,7 @@ SUMMARY = answer.SessionSummaryResult(
     expires_at="2026-03-03T00:00:00Z",
 )
 STATUS = answer.ServerStatus(
+    market="demo market (invented prices)",
     name="trimtab",
     server_version="0.1.0",
     execution_mode="simulated",

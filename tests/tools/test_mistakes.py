@@ -95,6 +95,13 @@ def test_a_tickers_form_is_not_that_of_an_id() -> None:
     assert in_our_words("string_pattern_mismatch", other).startswith("Must be an id")
 
 
+def test_a_groups_name_that_no_address_could_hold_is_said_to_be_that() -> None:
+    with pytest.raises(ValidationError) as refused:
+        factor_requests.ManageFactorGroup(action="read", name="a/b")
+    (found,) = refused.value.errors(include_url=False, include_input=False)
+    assert in_our_words(found["type"], found["ctx"]).startswith("Must have no / and no \\,")
+
+
 def test_an_unknown_kind_or_one_without_its_bound_is_said_neutrally() -> None:
     assert in_our_words("made_up_tomorrow", {"error": "SECRET"}) == ANY_OTHER
     assert in_our_words("too_long", {"max_length": 5}) == ANY_OTHER
@@ -138,3 +145,7 @@ def test_no_number_of_a_request_may_be_true(model: type[BaseModel], fields: obje
     with pytest.raises(ValidationError) as caught:
         model.model_validate(fields)
     assert (place, BOOLEAN) in [(error["loc"], error["type"]) for error in caught.value.errors()]
+
+
+def test_an_object_with_too_many_entries_is_not_counted() -> None:
+    assert in_our_words("too_long", {"max_length": 500, "actual_length": None}) == "At most 500 entries are allowed."

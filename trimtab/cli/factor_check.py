@@ -9,27 +9,34 @@ import typer
 from trimtab.adapters.market.check import MarketReport, MarketSummary, check_market
 from trimtab.cli.console import print_json
 from trimtab.cli.factor_asking import AsJson
-from trimtab.domain.errors import Fault
+from trimtab.domain.errors import Fault, InvalidInput
 from trimtab.domain.factors.market import Finding
 from trimtab.domain.outside_text import clean
 from trimtab.fixtures import DEMO_MARKET
+from trimtab.settings import YFINANCE, load_settings
 
 DEMO: Final = "demo"
 
 
 def check(
-    path: Annotated[str, typer.Argument(metavar="PATH", help="A folder; the word demo is the demo market.")] = DEMO,
+    path: Annotated[
+        str | None,
+        typer.Argument(metavar="[PATH]", help="A folder, or demo; without it the settings' market."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List every fault of market data with its file, line and column.
 
     Exit code 0: fine. 1: some tickers are left out. 2: the market is refused.
     """
-    report = check_market(DEMO_MARKET if path == DEMO else Path(path))
+    named = path or str(load_settings(analyst="rules").market or DEMO)
+    if path is None and named == YFINANCE:
+        raise InvalidInput("Yahoo's market is no folder: name one.", field="PATH")
+    report = check_market(DEMO_MARKET if named == DEMO else Path(named))
     if as_json:
         print_json(_report_object(report))
     else:
-        typer.echo("\n".join(_report_lines(report, path)))
+        typer.echo("\n".join(_report_lines(report, named)))
     raise typer.Exit(report.exit_code)
 
 

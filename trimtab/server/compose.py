@@ -120,6 +120,13 @@ def open_factor_desk(settings: Settings, *, clock: Clock | None = None, yahoo: M
     return OpenFactors(desk, reference)
 
 
+def market_name(settings: Settings) -> str:
+    """What market data answers rest on, in words."""
+    if settings.market is None:
+        return "demo market (invented prices)"
+    return "Yahoo" if settings.market == YFINANCE else settings.market.name
+
+
 def market_of(settings: Settings, *, clock: Clock, yahoo: MakeYahoo | None = None) -> SourceOf:
     """Where prices come from; nothing is read yet.
 
@@ -166,6 +173,7 @@ def desk_facts(settings: Settings, client: ModelClient | None = None) -> DeskFac
         execution_mode=settings.execution,
         read_only=settings.read_only,
         toolsets=offered(settings.toolsets),
+        market=market_name(settings),
         analyst=analyst_facts(settings, client),
     )
 

@@ -15,6 +15,8 @@ _NUMBER: Final = "Must be a number."
 _WHOLE: Final = "Must be a whole number."
 _YES_OR_NO: Final = "Must be true or false."
 _DAY: Final = "Must be a date such as 2026-11-20 (year-month-day)."
+_TOO_MANY: Final = "At most {max_length} entries are allowed."
+"""Of an object: nobody counts its entries beyond that."""
 _FINITE: Final = "Must be a finite number."
 
 WORDS: Final[Mapping[str, str]] = {
@@ -74,6 +76,8 @@ def in_our_words(kind: str, context: Mapping[str, object]) -> str:
         return _PATTERNS[context["pattern"]]
     known = {name: _bound(value) for name, value in context.items() if name in _OURS}
     try:
+        if kind == "too_long" and context.get("actual_length", 0) is None:
+            return _TOO_MANY.format(**known)
         return WORDS[kind].format(**known)
     except KeyError:
         return ANY_OTHER

@@ -69,6 +69,7 @@ class DeskFacts:
     read_only: bool = False
     toolsets: tuple[str, ...] = ("trading",)
     analyst: answer.AnalystStatus | None = None
+    market: str = "demo market (invented prices)"
 
 
 logger = logging.getLogger(__name__)
@@ -121,6 +122,7 @@ class Desk:
             analyst=self._panel.analyst.name,
             language_model=self._facts.analyst,
             toolsets=self._facts.toolsets,
+            market=self._facts.market,
             book=answer.BookFacts(
                 name=book.name,
                 as_of=book.as_of.isoformat(),

@@ -2,6 +2,7 @@
 
 import os
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from tests.adapters.books.small_book import write_parquet
 from tests.adapters.market.small_market import TABLES, edited, frame, gzipped, prices_of, write_market
 from trimtab.adapters.market.folder import FolderSource, read_market
-from trimtab.domain.errors import MarketRefused
+from trimtab.domain.errors import MarketRefused, Unavailable
 from trimtab.domain.factors.universe import Entry
 from trimtab.workflow.ports.market import PriceSource
 
@@ -160,7 +161,7 @@ CELLS = st.none() | st.floats(0.01, 1e6, allow_nan=False).map(lambda value: roun
 
 @given(
     st.dictionaries(
-        st.tuples(st.dates(date(2020, 1, 1), date(2026, 12, 31)), st.sampled_from(["A", "BB", "^C-1"])),
+        st.tuples(st.dates(date(2023, 12, 20), date(2024, 1, 31)), st.sampled_from(["A", "BB", "^C-1"])),
         st.tuples(st.floats(0.01, 1e6).map(lambda value: round(value, 6)), CELLS, CELLS),
         min_size=1,
         max_size=40,
@@ -218,6 +219,52 @@ def test_the_stamp_changes_with_every_file_and_with_nothing_else(tmp_path):
     gzipped(tmp_path / "universe.csv")
     stamps.append(source.stamp())
     assert len(set(stamps)) == 4
+
+
+def test_the_stamp_changes_with_a_file_of_the_same_size_and_time(tmp_path):
+    source, prices = FolderSource(write_market(tmp_path)), tmp_path / "prices.csv"
+    before, stamps = prices.stat(), [source.stamp()]
+    prices.write_text(TABLES["prices"].replace("101.5", "105.1"))
+    os.utime(prices, ns=(before.st_atime_ns, before.st_mtime_ns))
+    stamps.append(source.stamp())
+    other = tmp_path / "other"
+    other.write_text(TABLES["prices"])
+    os.utime(other, ns=(before.st_atime_ns, before.st_mtime_ns))
+    other.replace(prices)
+    stamps.append(source.stamp())
+    assert prices.stat().st_size == before.st_size
+    assert prices.stat().st_mtime_ns == before.st_mtime_ns
+    assert len(set(stamps)) == 3
+
+
+class Written(type(Path())):  # type: ignore[misc]  # the class of paths depends on the system
+    """A folder of which somebody replaces the prices by each of some tables, one as each reading begins."""
+
+    tables: list[str]
+
+    def is_dir(self) -> bool:
+        if self.tables:
+            (self / "prices.csv").write_text(self.tables.pop(0))
+        return super().is_dir()
+
+
+def written(folder, *closes):
+    path = Written(write_market(folder, yields=None, universe=None))
+    path.tables = [prices_of(f"2026-01-05,SPY,{close}") for close in closes]
+    return FolderSource(path)
+
+
+@pytest.mark.parametrize("closes", [["5.25"], ["4.125", "5.25"], ["not yet", "5.25"]])
+def test_a_folder_that_changes_while_it_is_read_is_read_again(tmp_path, closes):
+    market = written(tmp_path, *closes).load()
+    assert market.prices.close.tolist() == [[5.25]]
+
+
+def test_a_folder_that_changes_at_every_reading_is_unavailable(tmp_path):
+    with pytest.raises(Unavailable, match="is being written") as refused:
+        written(tmp_path / "busy", "4.125", "not yet", "5.25").load()
+    assert refused.value.retryable
+    assert "busy" in refused.value.message
 
 
 def test_the_stamp_of_a_folder_that_is_not_there_is_empty(tmp_path):

@@ -200,7 +200,7 @@ def test_more_days_and_tickers_than_memory_holds_are_refused(tmp_path, monkeypat
 def test_a_market_without_a_usable_ticker_is_refused_and_its_findings_are_told(tmp_path):
     reading = read_market(write_market(tmp_path, prices=prices_of("2026-01-05,A,0", "2026-01-05,B,-1")))
     assert [str(fault) for fault in reading.faults] == [
-        "prices.csv: no ticker has prices that can be used; the first: A has a close or adjusted close of 0 or below "
-        "on 1 day, first on 2026-01-05"
+        "prices.csv: no ticker has prices that can be used; the first: A has a wrong close or adjusted close on "
+        "1 day, first on 2026-01-05: a price has to be from 0.000001 to 1e12"
     ]
     assert [finding.ticker for finding in reading.findings] == ["A", "B"]

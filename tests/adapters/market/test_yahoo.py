@@ -118,7 +118,7 @@ def test_a_market_of_nothing_is_unavailable(yahoo, cache):
     with pytest.raises(Unavailable, match="no prices of any"):
         source(cache, "GONE").load()
     yahoo.charts["BAD"] = chart({WED: (-1.0, 1.0)})
-    with pytest.raises(Unavailable, match="BAD has a close"):
+    with pytest.raises(Unavailable, match="BAD has a wrong close"):
         source(cache, "BAD").load()
 
 

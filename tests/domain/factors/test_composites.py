@@ -81,6 +81,31 @@ def test_cap_weights_are_refused_across_currencies_and_all_problems_are_told():
     ]
 
 
+def test_cap_weights_are_refused_where_a_currency_is_known_of_some_members_only():
+    error = refused([fund("A", 1.0, "USD"), fund("C", 1.0), fund("B", 2.0)], method="cap")
+    assert [problem.message for problem in error.problems] == [
+        "bond can't be weighted by cap: no currency of the assets under management of B, C.",
+    ]
+    assert "currency" in error.next_action
+
+
+def test_cap_weights_of_members_all_without_a_currency_are_in_one():
+    assert member_weights([fund("A", 3.0), fund("B", 1.0)], method="cap", custom=None, label="bond")["A"] == 0.75
+
+
+def test_at_most_twenty_are_named_in_a_message():
+    funds = [fund(f"F{number:02}") for number in range(21)]
+    first = ", ".join(f"F{number:02}" for number in range(20))
+    unknown = "bond can't be weighted by cap: no assets under management of"
+    assert refused(funds, method="cap").message == f"{unknown} {first} and 1 more."
+    assert refused(funds[:20], method="cap").message == f"{unknown} {first}."
+    error = refused(funds, custom={f"X{number}": -1.0 for number in range(1_030)})
+    assert error.message.count("and 1,010 more") == 2
+    assert f"members are {first} and 1 more." in error.message
+    several = [fund(f"F{number}", 1.0, f"C{number:02}") for number in range(23)]
+    assert refused(several, method="cap").message.endswith("C19 and 3 more.")
+
+
 def test_custom_weights_stand_as_given_and_members_without_one_have_no_part():
     entries = [fund("A"), fund("B"), fund("C")]
     weights = member_weights(entries, method="custom", custom={"C": 0.4, "A": 0.6000005}, label="bond")

@@ -137,3 +137,13 @@ def test_a_column_that_stands_still_in_the_common_months_is_left_out_and_its_gap
     assert shared.labels == ("A", "B")
     assert shared.exclusions == (Exclusion("S", "constant", "All its returns in the common months are equal."),)
     assert shared.values.tolist() == [[0.1, 0.3], [0.2, 0.1], [0.3, 0.2], [0.5, 0.4]]
+
+
+def test_a_column_beyond_all_numbers_has_no_correlations_and_the_others_have_theirs():
+    values = np.random.default_rng(2).normal(size=(30, 3))
+    alone = correlation(values[:, 1:])
+    values[3, 0] = 1e162
+    found = correlation(values)
+    assert np.isnan(found[0, 1:]).all()
+    assert np.isnan(found[1:, 0]).all()
+    np.testing.assert_allclose(found[1:, 1:], alone, rtol=0, atol=1e-15)

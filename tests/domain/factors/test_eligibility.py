@@ -53,6 +53,13 @@ def test_every_reason_is_told_with_its_numbers():
     )
 
 
+@pytest.mark.parametrize(("value", "kept"), [(1e18, True), (1e101, False), (-1e162, False)])
+def test_returns_of_which_no_moments_can_be_made_are_left_out(value, kept):
+    found = judged({"A": [value, *MOVING[1:]], "B": MOVING})
+    reason = Exclusion("A", "not_finite", "Its returns are too large for sums of their squares.")
+    assert found.exclusions == (() if kept else (reason,))
+
+
 def test_only_the_windows_returns_count():
     returns = {"A": [0.01] * 10 + MOVING, "B": MOVING + [NONE] * 10}
     assert [each.ticker for each in judged(returns).exclusions] == ["A"]

@@ -56,3 +56,24 @@ def test_a_column_is_the_mean_of_the_members_that_have_a_return():
 def test_without_entries_there_are_no_columns():
     columns = industry_columns([], PANEL, granularity="group")
     assert (columns.labels, columns.values.shape) == ((), (2, 0))
+
+
+@pytest.mark.parametrize(
+    ("entries", "granularity", "labels"),
+    [
+        ([industry("A", "Tech", group="growth"), industry("B", "growth")], "group", ["growth", "growth (industry)"]),
+        ([industry("A", "Tech", "Chips"), industry("B", "Chips")], "subindustry", ["Chips", "Chips (industry)"]),
+        ([industry("A", "Tech"), industry("TECH")], "industry", ["Tech", "TECH"]),
+        ([industry("A", "B"), industry("B")], "industry", ["B", "B (ticker)"]),
+        ([industry("A", "B"), industry("B")], "group", ["B", "B (ticker)"]),
+        ([industry("A", "Tech", group="B"), industry("B")], "group", ["B", "B (ticker)"]),
+        ([industry("A", "B", group="growth"), industry("B")], "group", ["growth", "B"]),
+        ([industry("A", "growth"), industry("B", "growth")], "group", ["growth", "growth"]),
+    ],
+)
+def test_a_name_of_one_kind_never_joins_the_same_name_of_another(entries, granularity, labels):
+    panel = make_panel({entry.ticker: [0.1, 0.2] for entry in entries})
+    columns = industry_columns(entries, panel, granularity=granularity)
+    assert {ticker: label for label, tickers in columns.members.items() for ticker in tickers} == dict(
+        zip((entry.ticker for entry in entries), labels, strict=True)
+    )

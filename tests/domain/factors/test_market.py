@@ -13,6 +13,7 @@ from trimtab.domain.factors.market import EXCLUDES, Finding, Market
         ("unsorted_dates", True),
         ("price_not_positive", True),
         ("adj_close_gaps", True),
+        ("stray_day", True),
         ("gap", False),
     ],
 )

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from trimtab.domain.factors.months import (
     last_month_end,
     last_weekday,
+    last_weekdays,
     month_end,
     month_number,
     month_start,
@@ -16,6 +17,7 @@ from trimtab.domain.factors.months import (
 )
 
 DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
+EVERY_DAY = st.dates()
 
 
 def test_months_are_counted_by_year_and_month():
@@ -47,6 +49,31 @@ def test_every_day_lies_between_the_ends_of_its_month(day):
     assert month_start(month) <= day <= month_end(month)
     assert month_end(month) + timedelta(days=1) == month_start(month + 1)
     assert last_weekday(month) == pd.offsets.BMonthEnd().rollback(pd.Timestamp(month_end(month))).date()
+
+
+def test_the_last_month_of_all_has_an_end():
+    month = month_number(date(9999, 12, 5))
+    assert (month_end(month), month_text(month)) == (date(9999, 12, 31), "9999-12")
+    assert last_weekday(month) == date(9999, 12, 31)
+    assert last_month_end(date(9999, 12, 5)) == date(9999, 11, 30)
+
+
+@given(EVERY_DAY)
+def test_of_every_month_there_is_an_end_is_its_last_day(day):
+    month = month_number(day)
+    end = month_end(month)
+    assert (end.year, end.month) == (day.year, day.month)
+    assert end == date.max or (end + timedelta(days=1)).day == 1
+    assert month_text(month) == day.isoformat()[:7]
+    weekday = last_weekday(month)
+    assert weekday.weekday() < 5
+    assert {(weekday + timedelta(days=ahead)).weekday() for ahead in range(1, (end - weekday).days + 1)} <= {5, 6}
+    assert last_weekdays(np.array([month])).tolist() == [weekday]
+
+
+@given(st.dates(date(1, 2, 1)))
+def test_the_month_before_any_other_than_the_first_has_an_end(day):
+    assert last_month_end(day) + timedelta(days=1) == day.replace(day=1)
 
 
 @given(st.lists(DAYS, max_size=20))

@@ -153,3 +153,20 @@ def test_the_daily_value_is_of_the_last_days_that_have_price_and_volume():
     tickers = ("HOLES", "FULL", "SILENT", "UNKNOWN")
     assert average_daily_value(prices, tickers, days=2) == pytest.approx([35, 45, NONE, NONE], nan_ok=True)
     assert average_daily_value(prices, tickers)[:2] == pytest.approx([80 / 3, 30])
+
+
+def test_a_traded_value_beyond_all_numbers_is_none():
+    days = ["2026-01-05", "2026-01-06"]
+    prices = prices_of(days, {"A": [1e12, 2], "B": [1e12, 1e12]}, volume={"A": [1e300, 5], "B": [1e300, 1e300]})
+    assert average_daily_value(prices, ["A", "B"]) == pytest.approx([10, NONE], nan_ok=True)
+
+
+def test_what_is_beyond_all_numbers_has_no_effect_that_could_be_told():
+    draw = np.random.default_rng(5)
+    portfolio, sold, exposure, benchmark = draw.normal(0, 0.05, (4, 30))
+    candidates = draw.normal(0, 0.05, (30, 2))
+    candidates[3, 1] = 1e162
+    found = offset_effects(portfolio, sold, exposure=exposure, candidates=candidates, benchmark=benchmark, shift=0.1)
+    for figure in (found.correlation, found.volatility_change, found.beta_change):
+        assert np.isfinite(figure).tolist() == [True, False]
+    assert found.verdict[1] == "adds_risk"

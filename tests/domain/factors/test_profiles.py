@@ -130,5 +130,15 @@ def test_a_yield_without_dividends_told_or_without_a_close_is_unknown():
     assert found.clamped == ()
 
 
+@pytest.mark.parametrize(("first", "known"), [("2025-05-30", True), ("2025-06-02", False), ("2026-01-05", False)])
+def test_a_yield_needs_a_close_before_the_twelve_months(first, known):
+    days = ["2025-05-30", "2025-06-02", "2026-01-05", "2026-03-02", "2026-05-29"]
+    closes = [100 if day >= first else NONE for day in days]
+    dividends = [0 if day >= first else NONE for day in days[:3]] + [1.5, 0]
+    prices = prices_of(days, {"A": closes, "B": [1] * 5}, dividend={"A": dividends})
+    found = dividend_yields(prices, ("A", "B"), end=date(2026, 5, 31), max_yield=0.2)
+    assert found.values == pytest.approx([0.015 if known else NONE, NONE], nan_ok=True)
+
+
 def test_no_tickers_have_no_yields():
     assert dividend_yields(YIELDS, (), end=date(2026, 5, 31), max_yield=0.2).values.shape == (0,)

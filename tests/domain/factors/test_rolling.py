@@ -79,3 +79,13 @@ def test_summaries_are_those_of_a_loop_over_runs(left, data):
         for place, window in enumerate(windows):
             wanted = slowly(left[:, pair], right[:, pair], window=window)
             assert [part[pair, place] for part in parts] == pytest.approx(wanted, abs=1e-10, nan_ok=True)
+
+
+def test_a_run_that_varies_beyond_all_numbers_counts_for_nothing():
+    draw = np.random.default_rng(4)
+    left, right = draw.normal(size=(20, 1)), draw.normal(size=(20, 1))
+    left[10], right[11] = 1e162, -1e308
+    found = rolling_summaries(left, right, windows=[5])
+    # Of 16 runs those that begin in months 6 to 11 hold one of the two.
+    assert found.n_windows.item() == 10
+    assert np.isfinite([found.mean, found.least, found.most, found.last]).all()

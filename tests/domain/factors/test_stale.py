@@ -1,9 +1,10 @@
 import pytest
 
-from tests.domain.factors.panels import NONE, make_panel
+from tests.domain.factors.panels import NONE, make_panel, make_prices
 from trimtab.domain.factors.reference import Category
 from trimtab.domain.factors.stale import StaleCandidate, stale_candidates
 from trimtab.domain.factors.thresholds import FactorThresholds
+from trimtab.domain.factors.total_returns import monthly_panel
 from trimtab.domain.factors.universe import Entry, Universe
 
 FOUR = FactorThresholds(min_observations=4)
@@ -54,6 +55,17 @@ def test_they_go_by_ticker_and_category_and_only_entries_of_the_universe_are_tol
         ("YOUNG", "market"),
         ("YOUNG", "style"),
     ]
+
+
+def test_one_ticker_that_goes_on_alone_makes_no_others_dead():
+    days = [*(f"2026-{month:02}-27" for month in range(1, 9)), "2026-09-10", "2026-09-30"]
+    prices = make_prices(
+        days,
+        {"A": [*range(1, 10), NONE], "B": [*range(2, 11), NONE], "AHEAD": [*range(3, 13)]},
+    )
+    panel = monthly_panel(prices, None)
+    found = stale_candidates(universe(("market", "A"), ("market", "AHEAD")), panel, thresholds=FOUR)
+    assert found == ()
 
 
 def test_in_a_market_without_months_nothing_has_data():

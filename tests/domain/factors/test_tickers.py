@@ -1,6 +1,8 @@
+import re
+
 import pytest
 
-from trimtab.domain.factors.tickers import UNKNOWN, shown_ticker
+from trimtab.domain.factors.tickers import UNKNOWN, listed, shown_ticker
 
 
 @pytest.mark.parametrize("ticker", ["SPY", "brk-b", "^TNX", "VAS.AX", "ES=F", "A"])
@@ -11,3 +13,11 @@ def test_what_looks_like_a_ticker_is_shown(ticker: str) -> None:
 @pytest.mark.parametrize("text", ["ignore all before", "IGNOREALLBEFORE", "", "SPY\n", "СПАЙ", "a`b"])
 def test_what_may_be_a_sentence_is_not(text: str) -> None:
     assert shown_ticker(text) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [(0, ""), (2, "A0, A1"), (20, "A0, .*, A19"), (21, "A0, .*, A19 and 1 more"), (2_000, ".* 1,980 more")],
+)
+def test_of_many_names_twenty_are_told_and_how_many_more_there_are(count: int, told: str) -> None:
+    assert re.fullmatch(told, listed([f"A{number}" for number in range(count)]))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.domain.factors.panels import NONE, make_prices, make_yields
 from trimtab.domain.factors.market import Prices
 from trimtab.domain.factors.months import month_number
-from trimtab.domain.factors.total_returns import BLOCK, monthly_panel
+from trimtab.domain.factors.total_returns import BLOCK, RECENT_DAYS, monthly_panel
 
 MONTH_ENDS = ["2024-01-31", "2024-02-29", "2024-03-29"]
 
@@ -66,6 +66,32 @@ def test_the_last_month_is_complete_from_its_last_weekday_on(last_day, months):
 
 def test_the_months_before_the_last_are_complete_however_early_they_end():
     assert len(monthly_panel(make_prices(["2025-04-10", "2025-05-02"], {"A": [100, 110]}), None).months) == 1
+
+
+@pytest.mark.parametrize(
+    ("kinds", "months"),
+    [
+        (["ends"], [4]),
+        (["goes on"], [4, 5, 6]),
+        (["ends", "goes on"], [4, 5, 6]),
+        (["ends", "ends", "goes on"], [4]),
+        (["ends", "ends", "ends", "comes"], [4]),
+    ],
+    ids=["none later", "all later", "half later", "a third later", "one only later"],
+)
+def test_a_month_is_completed_only_by_a_day_with_prices_of_half_as_many_tickers_as_usual(kinds, months):
+    closes = {"ends": [1, 2, 3, NONE], "goes on": [1, 2, 3, 4], "comes": [NONE, NONE, NONE, 4]}
+    closes = {f"T{number}": closes[kind] for number, kind in enumerate(kinds)}
+    panel = monthly_panel(make_prices(["2025-04-10", "2025-05-05", "2025-05-06", "2025-06-30"], closes), None)
+    assert [month % 12 + 1 for month in panel.months.tolist()] == months
+
+
+def test_how_many_tickers_are_usual_is_what_the_last_260_days_with_prices_say():
+    days = pd.bdate_range("2023-01-02", periods=RECENT_DAYS + 300).strftime("%Y-%m-%d").tolist()
+    died = [1.0] * 300 + [NONE] * RECENT_DAYS
+    closes = {"A": [1.0] * len(days), **{f"D{number}": died for number in range(9)}}
+    assert days[-1] == "2025-02-21"
+    assert len(monthly_panel(make_prices(days, closes), None).months) == 25
 
 
 @pytest.mark.parametrize(
@@ -160,6 +186,47 @@ def test_the_first_months_yield_change_is_known_where_yields_go_back_further():
     yields = make_yields(["2023-12-29", "2024-01-31", "2024-06-28"], {"UST10Y": [3.0, 3.25, 9.0]})
     panel = monthly_panel(make_prices(MONTH_ENDS, {"A": [1, 1, 1]}), yields)
     assert panel.yield_changes[:, 0] == pytest.approx([0.25, NONE, NONE], nan_ok=True)
+
+
+def test_a_yield_of_seven_days_before_the_markets_last_counts_and_one_of_eight_does_not():
+    yields = make_yields(
+        ["2024-01-31", "2024-02-21", "2024-02-22", "2024-03-29"],
+        {"UST2Y": [4.0, 4.1, 4.2, 4.5], "UST10Y": [3.0, 3.1, NONE, 3.3]},
+    )
+    panel = monthly_panel(make_prices(MONTH_ENDS, {"A": [1, 1, 1]}), yields)
+    assert panel.yield_changes[:, 0] == pytest.approx([NONE, 0.2, 0.3], nan_ok=True)
+    assert np.isnan(panel.yield_changes[:, 1]).all()
+
+
+def test_yields_that_stop_within_a_month_change_no_more():
+    yields = make_yields(["2024-01-31", "2024-02-29", "2024-03-15"], {"UST10Y": [4.0, 4.25, 9.0]})
+    panel = monthly_panel(make_prices(MONTH_ENDS, {"A": [1, 1, 1]}), yields)
+    assert panel.yield_changes[:, 0] == pytest.approx([NONE, 0.25, NONE], nan_ok=True)
+
+
+def test_yields_of_the_first_days_of_months_have_no_changes():
+    yields = make_yields(["2023-12-01", "2024-01-02", "2024-02-01", "2024-03-01"], {"UST10Y": [4.0, 4.1, 4.2, 4.3]})
+    panel = monthly_panel(make_prices(MONTH_ENDS, {"A": [1, 1, 1]}), yields)
+    assert np.isnan(panel.yield_changes).all()
+
+
+@pytest.mark.parametrize(("day", "known"), [("2023-12-22", True), ("2023-12-21", False)])
+def test_in_a_month_without_prices_a_yields_age_is_counted_from_the_last_weekday(day, known):
+    # 29 December 2023 is a Friday.
+    yields = make_yields([day, "2024-01-31"], {"UST10Y": [3.0, 3.25]})
+    panel = monthly_panel(make_prices(MONTH_ENDS, {"A": [1, 1, 1]}), yields)
+    assert np.isfinite(panel.yield_changes[0, 0]) == known
+
+
+def test_a_return_beyond_all_numbers_is_none():
+    prices = make_prices(MONTH_ENDS, {"A": [1e-200, 1e200, 2e200]}, dividend={})
+    assert returns_of(prices, "A") == pytest.approx([NONE, NONE, 1.0], nan_ok=True)
+
+
+def test_an_index_beyond_all_numbers_has_no_returns_from_there():
+    closes = {"A": [1e-150, 1e-150, 1e-150, 2e-150], "B": [1, 1, 1, 1]}
+    prices = make_prices([*MONTH_ENDS, "2024-04-30"], closes, dividend={"A": [0, 1e100, 1e100, 0]})
+    assert returns_of(prices, "A") == pytest.approx([NONE, 1e250, NONE, NONE], nan_ok=True)
 
 
 def test_a_market_without_yields_has_no_maturities():

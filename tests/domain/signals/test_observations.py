@@ -61,3 +61,22 @@ def test_sums_are_those_of_what_is_there(values):
         assert found.mean[column] == pytest.approx(there.mean() if len(there) else 0, abs=1e-14)
         wanted = there.std(ddof=1) if len(there) > 1 else NONE
         assert found.deviation[column] == pytest.approx(wanted, abs=1e-14, rel=1e-12, nan_ok=True)
+
+
+HUGE = st.one_of(st.just(NONE), st.floats(-1e308, 1e308), st.floats(-1.0, 1.0))
+
+
+@given(arrays(np.float64, (5, 3), elements=HUGE))
+def test_a_deviation_is_that_of_the_values_or_none_where_their_squares_are_beyond_all_numbers(values):
+    found = observe(values)
+    assert not np.isinf(found.deviation).any()
+    for column in range(3):
+        there = values[~np.isnan(values[:, column]), column]
+        if len(there) > 1 and np.abs(there).max() > 1e160:
+            assert np.isnan(found.deviation[column]) or np.ptp(there) == 0
+
+
+@pytest.mark.parametrize("gap", [False, True])
+def test_what_is_beyond_all_numbers_is_not_said_not_to_vary(*, gap: bool) -> None:
+    values = np.array([[1e162, 1e308, -1e308], [0.1, 1e308, 1e308], [NONE if gap else 0.2, 0.0, -1e308]])
+    assert np.isnan(observe(values).deviation).all()

@@ -86,3 +86,17 @@ def test_what_does_not_vary_has_no_correlation_and_a_slope_of_nothing():
 def test_a_correlation_is_never_beyond_one():
     values = np.random.default_rng(3).normal(size=(7, 200))
     assert np.abs(pairs(values, 3 * values - 1).correlation).max() == 1.0
+
+
+@pytest.mark.parametrize("gap", [False, True])
+def test_what_is_beyond_all_numbers_has_neither_a_correlation_nor_a_slope(*, gap: bool) -> None:
+    huge = np.array([[1e162, 1e308], [0.1, 1e308], [0.3, -1e308], [NONE if gap else 0.4, 1e308]])
+    small = np.array([[0.1], [0.3], [0.2], [0.5]])
+    for found in (pairs(huge, small), pairs(small, huge), pairs(huge, huge)):
+        assert np.isnan(found.correlation).all()
+        assert np.isnan(found.slope).all()
+    assert pairs([[7.0]] * 4, huge[:, :1]).products.item() == 0
+
+
+def test_the_least_that_varies_beside_the_most_has_a_finite_slope():
+    assert pairs([[1e153], [-1e153]], [[1e-13], [-1e-13]]).slope.item() == pytest.approx(1e166)

@@ -93,7 +93,7 @@ def test_sizes_are_labels_of_matrices_rows_of_tables_and_numbers_of_regimes() ->
     assert sizes["overlays:market"] == 4
     assert sizes["macro:composite"] == 4
     assert sizes["macro:etf"] == 5
-    assert sizes["rolling"] == (6 + 4) * 3
+    assert sizes["rolling"] == (6 + 4) * 2  # 36 months are longer than what is looked at
     assert sizes["regimes"] == 2
 
 

@@ -230,7 +230,7 @@ async def test_while_the_groups_are_away_only_what_needs_them_fails() -> None:
     for failing in (
         desk.offsets(ANN, ask.RecommendOffsets(portfolio=portfolio, overexposed_factor="mine")),
         desk.performance(ANN, ask.ComputePerformance(factor_groups=("mine",))),
-        desk.manage_group(ANN, ask.ManageFactorGroup(action="list")),
+        desk.manage_group(ANN, ask.ManageFactorGroup(action="create", name="mine", members=("SPY",))),
     ):
         with pytest.raises(Unavailable):
             await failing
@@ -322,6 +322,7 @@ async def test_a_market_that_can_not_be_read_fails_every_operation_by_its_own_er
     ):
         with pytest.raises(Unavailable, match="The market is away"):
             await failing
+    assert (await desk.manage_group(ANN, ask.ManageFactorGroup(action="list"))).groups == ()
     bench.source.trouble = None
     assert (await desk.correlations(ANN, MARKET_ONLY)).matrices is not None
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.workflow.factors.memory import GivenGroups
 from tests.workflow.factors.small_markets import FAST, LISTED, RETURNS, entry, material_of, small_market
-from trimtab.domain.errors import InvalidInput, NotFound
+from trimtab.domain.errors import InvalidInput, NotFound, Unavailable
 from trimtab.workflow.factors.groups import Groups, check
 from trimtab.workflow.factors.material import Material
 from trimtab.workflow.ports.desk import Caller
@@ -149,7 +149,7 @@ async def test_a_new_group_needs_members(desk: Desk) -> None:
 
 async def test_a_group_that_is_wrong_is_not_kept_and_all_of_it_is_told(desk: Desk) -> None:
     with pytest.raises(InvalidInput) as caught:
-        await desk.do("create", name="bad", members=("SPX", "SPY", "SPY"), weights={"SPY": 1})
+        await desk.do("create", name="bad", members=("SPX", "SPY", "SPY"), weighting_method="equal", weights={"SPY": 1})
     assert [(each.field, each.code) for each in caught.value.problems] == [
         ("members[0]", "unknown_ticker"),
         ("members[2]", "duplicate"),
@@ -262,3 +262,22 @@ async def test_a_text_that_is_no_ticker_is_not_repeated(desk: Desk) -> None:
     said = " ".join(f"{each.field} {each.message}" for each in caught.value.problems)
     assert hostile not in said + caught.value.message
     assert "members[1] (unknown ticker) is neither in the universe nor in the market data" in said
+
+
+async def test_weights_alone_are_members_with_custom_weights(desk: Desk) -> None:
+    made = await desk.do("create", name="g", weights={"SPY": 0.6, "AGG": 0.4})
+    (group,) = made.groups
+    assert (group.members, group.weighting_method) == (("SPY", "AGG"), "custom")
+    assert group.weights == {"SPY": 0.6, "AGG": 0.4}
+
+
+async def test_groups_are_listed_and_read_where_there_is_no_market(desk: Desk) -> None:
+    async def away() -> Material:
+        raise Unavailable("The market is away.")
+
+    await desk.do("create", **PAIR)
+    await desk.do("create", name="by size", members=("SPY", "AGG"), weighting_method="cap")
+    listed = await desk.groups.manage(ANN, ManageFactorGroup(action="list"), read=away)
+    assert {each.name: each.weights for each in listed.groups} == {"by size": {}, "pair": {"SPY": 0.5, "AGG": 0.5}}
+    one = await desk.groups.manage(ANN, ManageFactorGroup(action="read", name="pair"), read=away)
+    assert one.groups[0].members == ("SPY", "AGG")

@@ -73,13 +73,13 @@ def test_rolling_summaries_tell_mean_extremes_last_and_trend_of_each_pair() -> N
     assert rows["equity", "bond", 24][4:] == (None, 1)
 
 
-def test_a_window_longer_than_the_months_looked_at_is_told_and_has_nothing() -> None:
+def test_a_window_longer_than_the_months_looked_at_is_told_and_has_no_rows() -> None:
     computed = rolling(view_of(turned()), options())
     assert isinstance(computed.result, Table)
     assert computed.notes == ("rolling: a window of 36 months is longer than the 25 looked at.",)
-    empty = [row for row in computed.result.rows if row[2] == 36]
-    assert all(row[3:] == (None, None, None, None, None, 0) for row in empty)
-    assert len(empty) == 3
+    assert {row[2] for row in computed.result.rows} == {12, 24}
+    with pytest.raises(NotPossible, match="every rolling window is longer than the 25 months looked at"):
+        rolling(view_of(turned()), options(rolling_windows=(36, 48)))
 
 
 def test_one_composite_rolls_beside_the_yield_alone_and_without_one_nothing_does() -> None:

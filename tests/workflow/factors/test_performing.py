@@ -22,6 +22,7 @@ from tests.workflow.factors.small_markets import (
 )
 from trimtab.domain.errors import InvalidInput
 from trimtab.domain.factors.market import Market
+from trimtab.domain.factors.reference import CashProxy, Reference
 from trimtab.workflow.factors.performing import performance
 from trimtab.workflow.factors.quality import Gathered
 from trimtab.workflow.ports.factor_requests import ComputePerformance
@@ -42,11 +43,16 @@ SCOPE = ("factor_universe", "factor_categories", "asset_class_filters", "min_obs
 
 
 def answer(
-    market: Market | None = None, *, groups: tuple[FactorGroup, ...] = (), beside: tuple[str, ...] = (), **asked: Any
+    market: Market | None = None,
+    *,
+    reference: Reference | None = None,
+    groups: tuple[FactorGroup, ...] = (),
+    beside: tuple[str, ...] = (),
+    **asked: Any,
 ) -> Performance:
     request = ComputePerformance(**asked)
     scope = {name: asked[name] for name in SCOPE if name in asked}
-    view = view_of(market or small_market(), beside=(request.benchmark or "SPY", *beside), **scope)
+    view = view_of(market or small_market(), reference, beside=(request.benchmark or "SPY", *beside), **scope)
     return performance(view, request, groups=groups, thresholds=THRESHOLDS, gathered=Gathered())
 
 
@@ -80,9 +86,17 @@ def test_a_profile_has_the_figures_of_an_etfs_own_months() -> None:
 def test_without_cash_the_risk_free_return_is_nothing_and_it_says_so() -> None:
     returns = {"SPY": 0.01 + 0.02 * FAST}
     found = answer(market_of(returns, [entry("market", "SPY")]))
-    assert found.risk_free == "0, because no ETF of cash has enough data in this window"
+    assert found.risk_free == "0, because no ETF of cash in USD has enough data in this window"
     expected = 0.01 / (0.02 * sqrt(24 / 23)) * sqrt(12)
     assert rows_of(found.profiles)["SPY"]["sharpe_ratio"] == pytest.approx(expected)
+
+
+def test_cash_of_another_currency_is_not_free_of_risk() -> None:
+    market = small_market()
+    euros = (CashProxy("EUR", "TLT"), CashProxy("USD", "BIL"))
+    plain = answer(market)
+    assert plain.risk_free == "the mean of BIL"
+    assert answer(market, reference=Reference(cash_proxies=euros)).risk_free == "the mean of BIL"
 
 
 def test_cash_is_what_a_sharpe_ratio_is_held_against_wherever_it_is_listed_and_whatever_is_looked_at() -> None:

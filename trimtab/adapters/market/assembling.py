@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from trimtab.adapters.market.digest import market_digest
-from trimtab.adapters.market.findings import find_gaps, find_in_rows
+from trimtab.adapters.market.findings import find_gaps, find_in_rows, find_stray_days
 from trimtab.adapters.market.price_rows import PriceRows, spread
 from trimtab.domain.factors.market import Finding, Market, Yields
 from trimtab.domain.factors.universe import Entry
@@ -20,6 +20,7 @@ class Assembled:
 def assemble(rows: PriceRows, *, name: str, yields: Yields | None = None, listed: tuple[Entry, ...] = ()) -> Assembled:
     """A ticker with a finding that excludes it gets a column of NaN; days that only such tickers have are left out."""
     findings = find_in_rows(rows)
+    findings = tuple(sorted((*findings, *find_stray_days(rows, without={finding.ticker for finding in findings}))))
     excluded = {finding.ticker for finding in findings if finding.excludes}
     prices = spread(rows, without=excluded)
     if not len(prices.dates):

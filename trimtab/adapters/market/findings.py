@@ -1,16 +1,23 @@
 """What is wrong with single tickers: found, named and counted, never repaired."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 import numpy as np
 
 from trimtab.adapters.market.price_rows import PriceRows
-from trimtab.domain.columns import BoolColumn, IntColumn
+from trimtab.domain.columns import BoolColumn, FloatColumn, IntColumn
 from trimtab.domain.factors.market import Finding, FindingCode, Prices
 
 GAP_DAYS: Final = 10
 """Most calendar days between two prices of a ticker that are no gap: longer than any run of holidays."""
+
+AWAY_DAYS: Final = 45
+"""Most calendar days between two days of a market that belong together: the ends of two months are nearer."""
+STRETCH_DAYS: Final = 5
+"""Days with prices that no other is near to: fewer than these are no part of the market."""
+LEAST_PRICE: Final = 1e-6
+MOST_PRICE: Final = 1e12
 
 _Words = Callable[[str, str, int], str]
 
@@ -34,6 +41,45 @@ def find_gaps(prices: Prices) -> tuple[Finding, ...]:
         message = f"{name} has no price after {day} until {until}, while others have{more}"
         found.append(Finding(name, day.item(), "gap", message, count))
     return tuple(found)
+
+
+def find_stray_days(rows: PriceRows, *, without: Collection[str]) -> tuple[Finding, ...]:
+    """Tickers with prices on a few days that are far from all others, such as by a wrong year; none in `without`.
+
+    Where more than half of all tickers have such days nothing is found: then it is the market that has few days.
+    """
+    usable = np.array([ticker not in without for ticker in rows.tickers], dtype=np.bool_)
+    priced: BoolColumn = usable[rows.ticker] & np.isfinite(rows.close)
+    stray = _stray(rows, priced)
+    if not stray.any():
+        return ()
+    wrong = priced & stray[rows.day]
+    if 2 * _ticker_count(rows, wrong) > _ticker_count(rows, priced):
+        return ()
+    found = _of_rows(
+        rows,
+        "stray_day",
+        wrong=wrong,
+        words=lambda name, first, count: (
+            f"{name} has prices on {_times(count, 'day')}, first on {first}, that no other day with prices is"
+            f" within {AWAY_DAYS} days of"
+        ),
+    )
+    return tuple(found)
+
+
+def _stray(rows: PriceRows, priced: BoolColumn) -> BoolColumn:
+    """Which days with prices stand alone, or in a few that do."""
+    present = np.flatnonzero(np.bincount(rows.day[priced], minlength=len(rows.dates)))
+    away = np.diff(rows.dates[present].astype(np.int64)) > AWAY_DAYS
+    stretch = np.cumsum(np.append(False, away))[: len(present)]
+    stray = np.zeros(len(rows.dates), dtype=np.bool_)
+    stray[present] = np.bincount(stretch)[stretch] < STRETCH_DAYS
+    return stray
+
+
+def _ticker_count(rows: PriceRows, chosen: BoolColumn) -> int:
+    return int(np.count_nonzero(np.bincount(rows.ticker[chosen], minlength=len(rows.tickers))))
 
 
 def _duplicates(rows: PriceRows) -> Iterator[Finding]:
@@ -69,11 +115,17 @@ def _not_positive(rows: PriceRows) -> Iterator[Finding]:
     return _of_rows(
         rows,
         "price_not_positive",
-        wrong=(rows.close <= 0) | (rows.adj_close <= 0),
+        wrong=_out_of_range(rows.close) | _out_of_range(rows.adj_close),
         words=lambda name, first, count: (
-            f"{name} has a close or adjusted close of 0 or below on {_times(count, 'day')}, first on {first}"
+            f"{name} has a wrong close or adjusted close on {_times(count, 'day')}, first on {first}:"
+            " a price has to be from 0.000001 to 1e12"
         ),
     )
+
+
+def _out_of_range(price: FloatColumn) -> BoolColumn:
+    wrong: BoolColumn = (price < LEAST_PRICE) | (price > MOST_PRICE)
+    return wrong
 
 
 def _with_partly_adjusted(rows: PriceRows) -> Iterator[Finding]:

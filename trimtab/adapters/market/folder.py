@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from trimtab.adapters.books.convert import TypedTable
 from trimtab.adapters.books.faults import FaultList, shown
@@ -13,8 +14,11 @@ from trimtab.adapters.market.schema import PRICES, TABLES, UNIVERSE, YIELDS
 from trimtab.adapters.market.tables import TableReader
 from trimtab.adapters.market.universe_table import build_entries, check_universe
 from trimtab.adapters.market.yield_table import build_yields, check_yields
-from trimtab.domain.errors import Fault, MarketRefused
+from trimtab.domain.errors import Fault, MarketRefused, Unavailable
 from trimtab.domain.factors.market import Finding, Market
+
+MOST_READINGS: Final = 3
+"""How often a folder is read that somebody writes to meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,20 +42,29 @@ class FolderSource:
     path: Path
 
     def stamp(self) -> str:
-        """Changes when one of the files does: their names, sizes and times of change."""
+        """Changes when one of the files does: their names, sizes, times of change and places on the disk."""
         names = (table + suffix for table in TABLES for suffix in FORMATS)
         return "; ".join(filter(None, (_stamp(self.path / name) for name in names)))
 
     def load(self) -> Market:
-        """Reads the folder.
+        """Reads the folder, again where it changed meanwhile: half of an old market and half of a new one is none.
 
         Raises:
             MarketRefused: it has structural faults; the error carries all of them.
+            Unavailable: it changes each time that it is read.
         """
-        reading = read_market(self.path)
-        if reading.market is None:
-            raise MarketRefused(_name(self.path), reading.faults)
-        return reading.market
+        for _ in range(MOST_READINGS):
+            before = self.stamp()
+            reading = read_market(self.path)
+            if self.stamp() == before:
+                return _market(self.path, reading)
+        raise Unavailable(f"The market {_name(self.path)} is being written.", field="market")
+
+
+def _market(path: Path, reading: Reading) -> Market:
+    if reading.market is None:
+        raise MarketRefused(_name(path), reading.faults)
+    return reading.market
 
 
 def read_market(path: Path) -> Reading:
@@ -111,7 +124,7 @@ def _stamp(path: Path) -> str:
         found = path.stat()
     except OSError:
         return ""
-    return f"{path.name} {found.st_size} {found.st_mtime_ns}"
+    return f"{path.name} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
 
 
 def _name(path: Path) -> str:

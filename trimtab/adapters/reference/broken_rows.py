@@ -1,4 +1,4 @@
-"""What is said of rows that nobody could have written: where they are, and nothing of what they hold."""
+"""What is said of rows that nobody could have written: their keys, cleaned and cut, and nothing else of them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class WrongValue:
 def broken_rows(table: str, wrong: Sequence[WrongValue], *, then: str = _MEND) -> BrokenRecord:
     """For rows of this table, with one wrong value at least; the first `MOST_TOLD` are told. `then` mends them."""
     first = wrong[0]
-    more = f" {len(wrong) - 1:,} more values of this table are wrong." if len(wrong) > 1 else ""
+    more = f" {len(wrong):,} values of this table are wrong in all." if len(wrong) > 1 else ""
     told = [Problem(f"{table} {_shown(each.key)} {each.column}", each.said) for each in wrong[:MOST_TOLD]]
     return BrokenRecord(
         f'{table}: in the row "{_shown(first.key)}" {first.column} is wrong. {first.said}{more}',

@@ -9,7 +9,7 @@ import numpy as np
 from trimtab.domain.columns import FloatColumn
 from trimtab.domain.errors import InvalidInput, Problem
 from trimtab.domain.factors.panel import Panel
-from trimtab.domain.factors.tickers import named_tickers
+from trimtab.domain.factors.tickers import listed, shown_ticker
 from trimtab.domain.factors.universe import Entry
 
 Weighting = Literal["equal", "cap", "custom"]
@@ -107,16 +107,15 @@ def _cap_weights(members: Mapping[str, Entry], *, label: str) -> dict[str, float
     currencies = sorted({entry.currency for entry in members.values() if entry.currency})
     problems = []
     if unknown:
-        problems.append(f"{label} can't be weighted by cap: no assets under management of {named_tickers(unknown)}.")
+        problems.append(f"{label} can't be weighted by cap: no assets under management of {listed(unknown)}.")
     if len(currencies) > 1:
-        problems.append(
-            f"{label} can't be weighted by cap: its assets under management are in {named(currencies)}."
-        )
+        problems.append(f"{label} can't be weighted by cap: its assets under management are in {listed(currencies)}.")
     if currencies and nowhere:
         problems.append(
-            f"{label} can't be weighted by cap: no currency of the assets under management of {named_tickers(nowhere)}."
+            f"{label} can't be weighted by cap: no currency of the assets under management of {listed(nowhere)}."
         )
-    _refuse("composite_weighting_method", problems, next_action="Use equal or custom weights, or give aum_value and currency.")
+    next_action = "Use equal or custom weights, or give aum_value and currency."
+    _refuse("composite_weighting_method", problems, next_action=next_action)
     total = sum(sizes.values())
     return {ticker: size / total for ticker, size in sizes.items()}
 
@@ -129,10 +128,12 @@ def _custom_weights(members: Mapping[str, Entry], given: Mapping[str, float], *,
     if not given:
         problems.append(f"No custom weights are given for {label}.")
     if strange:
-        allowed = named_tickers(tuple(members)) or "none"
-        problems.append(f"No member of {label}: {named_tickers(strange)}; members are {allowed}.")
+        allowed = listed(tuple(members)) or "none"
+        named = listed([*map(shown_ticker, strange)])
+        problems.append(f"No member of {label}: {named}; members are {allowed}.")
     if below:
-        problems.append(f"Weights of {label} must be 0 or more; below are {named_tickers(below)}.")
+        named = listed([*map(shown_ticker, below)])
+        problems.append(f"Weights of {label} must be 0 or more; below are {named}.")
     if given and not abs(total - 1.0) <= WEIGHT_SUM:
         problems.append(f"The weights of {label} sum to {total:g}, not to 1.")
     _refuse(f"custom_weights.{label}", problems, next_action="Give each member a weight of 0 or more, 1 in sum.")

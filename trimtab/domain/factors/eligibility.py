@@ -91,7 +91,7 @@ def _short_of_returns(panel: Panel, *, min_observations: int, min_coverage_pct: 
     counts = np.isfinite(panel.returns).sum(axis=0)
     thin = counts < min_observations
     low = counts * 100.0 < min_coverage_pct * months
-    huge = (np.abs(panel.returns) > LARGEST).any(axis=0)
+    huge: BoolColumn = np.logical_or.reduce(np.abs(panel.returns) > LARGEST, axis=0)
     short = np.flatnonzero(thin | low | huge | constant_columns(panel.returns))
     found = {}
     for column in short.tolist():

@@ -56,7 +56,7 @@ def rolling_summaries(left: FloatColumn, right: FloatColumn, *, windows: Sequenc
 
 @np.errstate(over="ignore", invalid="ignore")
 def _correlations(sides: tuple[FloatColumn, ...], n: IntColumn, *, window: int) -> FloatColumn:
-    """Runs x P correlations; NaN where a run isn't complete, or a side doesn't vary in it or varies beyond all numbers."""
+    """Runs x P correlations; NaN where a run isn't complete, or a side varies by nothing or beyond all numbers."""
     months, pairs = sides[0].shape
     if window > months:
         return np.full((0, pairs), np.nan)

@@ -18,6 +18,7 @@ class FactorThresholds(BaseModel):
     min_observations: Months = 24
     min_coverage_pct: Pct = 80
     benchmark: Annotated[str, Field(min_length=1, max_length=32)] = "SPY"
+    risk_free_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     macro_max_per_group: Annotated[int, Field(ge=1, le=50)] = 3
     macro_deduplicate_threshold: Annotated[float, Field(gt=0, le=1)] = 0.95
     macro_min_group_coverage_pct: Pct = 60

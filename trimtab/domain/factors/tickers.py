@@ -14,7 +14,7 @@ def shown_ticker(ticker: str) -> str:
     return ticker if _CODE.fullmatch(ticker) else UNKNOWN
 
 
-def named_tickers(tickers: Sequence[str]) -> str:
-    """The tickers as `shown_ticker` has them; of more than 20 the first 20, and how many more there are."""
-    more = f" and {len(tickers) - MOST_NAMED:,} more" if len(tickers) > MOST_NAMED else ""
-    return ", ".join(map(shown_ticker, tickers[:MOST_NAMED])) + more
+def listed(names: Sequence[str]) -> str:
+    """The names; of more than 20 the first 20, and how many more there are."""
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more

@@ -132,9 +132,7 @@ def _yield_changes(yields: Yields | None, months: IntColumn, *, market_days: Dat
     return levels - before
 
 
-def _month_ends(
-    values: FloatColumn, dates: DateColumn, *, market_days: DateColumn, months: IntColumn
-) -> FloatColumn:
+def _month_ends(values: FloatColumn, dates: DateColumn, *, market_days: DateColumn, months: IntColumn) -> FloatColumn:
     """The last values in these months, NaN where they are too old for the end of one; section 1.
 
     Args:

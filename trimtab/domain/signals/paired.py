@@ -33,9 +33,7 @@ class Paired:
     @property
     def slope(self) -> FloatColumn:
         """N x K: change of the left one for 1 of the right one; NaN where the right one doesn't vary."""
-        with np.errstate(over="ignore"):
-            slope = self.products / np.where(self.right_squares > 0, self.right_squares, np.nan)
-        return np.where(np.isfinite(slope), slope, np.nan)
+        return self.products / np.where(self.right_squares > 0, self.right_squares, np.nan)
 
 
 @np.errstate(over="ignore", invalid="ignore")

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from trimtab.domain.errors import InvalidInput
-from trimtab.domain.factors.reference import CATEGORIES
+from trimtab.domain.factors.reference import CATEGORIES, category_named
 from trimtab.prompts import contexts
 from trimtab.tools.completions import Known
 from trimtab.tools.context import AppContext, ToolContext, factors_of
@@ -32,7 +32,6 @@ class Reading(Result):
     """What of the answer the reader needs."""
 
     labels: tuple[str, ...]
-    total: int | None
     correlations: Table
     exclusions: Table
     stale_factor_candidates: Table
@@ -42,13 +41,16 @@ class Reading(Result):
 
 async def read_factor_matrix(ctx: ToolContext, asked: ReadFactorMatrix) -> contexts.ReadFactorMatrix:
     """The matrix of a category, or the one across asset classes, over the default window."""
-    if asked.category not in _CHOICES:
+    named = asked.category.strip().lower() or MACRO
+    category = category_named(named)
+    if category is None and named != MACRO:
         raise InvalidInput(f"There is no such category; allowed are: {', '.join(_CHOICES)}.", field="category")
-    section = "macro:composite" if asked.category == MACRO else f"matrices:{asked.category}"
-    request = check(ComputeCorrelations, sections=[section])
+    section = "macro:composite" if category is None else f"matrices:{category}"
+    scope = {} if category is None else {"factor_categories": [category]}
+    request = check(ComputeCorrelations, sections=[section], **scope)
     desk, caller = await factors_of(ctx)
     answer = fitting_correlations(await desk.correlations(caller, request), request)
-    matrix = _matrix(answer, asked.category)
+    matrix = _matrix(answer, category or MACRO)
     return contexts.ReadFactorMatrix(
         section=section,
         start_date=answer.analysis_metadata.start_date,
@@ -75,7 +77,6 @@ def _matrix(answer: Correlations, category: str) -> Matrix:
 def _reading(answer: Correlations, matrix: Matrix) -> Reading:
     return Reading(
         labels=matrix.labels,
-        total=matrix.total,
         correlations=Table(columns=("label", *matrix.labels), rows=_rows(matrix)),
         exclusions=answer.data_quality.exclusions,
         stale_factor_candidates=answer.analysis_metadata.stale_factor_candidates,

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 import anyio.to_thread
 
-from trimtab.domain.errors import InvalidInput, NotFound, Problem
+from trimtab.domain.errors import InvalidInput, NotFound, Problem, TrimtabError
 from trimtab.domain.factors.composites import WEIGHT_SUM
 from trimtab.domain.factors.tickers import shown_ticker
 from trimtab.workflow.factors.material import Material
@@ -15,7 +15,7 @@ from trimtab.workflow.factors.view import MOST_HINTS, unknown_ticker
 from trimtab.workflow.ports import factor_results as answer
 from trimtab.workflow.ports.desk import Caller
 from trimtab.workflow.ports.factor_requests import ManageFactorGroup
-from trimtab.workflow.ports.reference import FactorGroup, FactorGroups
+from trimtab.workflow.ports.reference import FactorGroup, FactorGroups, WeightingMethod
 
 V = TypeVar("V")
 _NONE: Final = "You have no factor group of that name."
@@ -47,13 +47,15 @@ class Groups:
         """
         if request.action == "delete":
             return await self._deleted(caller, _required(request.name, "name", request=request))
-        material = await read()
         if request.action == "list":
             groups = await self._store.all(caller.owner)
-            return answer.GroupAnswer(action="list", groups=tuple(_shown(each, material) for each in groups))
+            known = await _if_it_can_be(read)
+            return answer.GroupAnswer(action="list", groups=tuple(_shown(each, known) for each in groups))
         name = _required(request.name, "name", request=request)
         if request.action == "read":
-            return _answered(request, await self.of(caller, name), material=material)
+            group = await self.of(caller, name)
+            return _answered(request, group, material=await _if_it_can_be(read))
+        material = await read()
         if request.action == "validate":
             return await self._validated(caller, request, name=name, material=material)
         return await self._written(caller, request, name=name, material=material)
@@ -70,7 +72,8 @@ class Groups:
         found = {name: await self._store.get(caller.owner, name) for name in names}
         missing = [name for name, group in found.items() if group is None]
         if missing:
-            problems = [Problem(f"factor_groups[{place}]", _NONE) for place, name in enumerate(found) if name in missing]
+            places = [place for place, name in enumerate(found) if name in missing]
+            problems = [Problem(f"factor_groups[{place}]", _NONE) for place in places]
             raise NotFound(f"{problems[0].field}: {_NONE}", problems=problems, next_action=_LIST)
         return tuple(group for group in found.values() if group is not None)
 
@@ -121,6 +124,14 @@ class Groups:
                 next_action="Update that one, or choose another name.",
             )
         return _answered(request, group, material=material)
+
+
+async def _if_it_can_be(read: Callable[[], Awaitable[Material]]) -> Material | None:
+    """The material; groups can be looked at without it, though not which weights `cap` comes to."""
+    try:
+        return await read()
+    except TrimtabError:
+        return None
 
 
 def check(group: FactorGroup, material: Material) -> Checked:
@@ -187,12 +198,12 @@ def _wrong_aum(group: FactorGroup, material: Material) -> list[answer.GroupIssue
     return issues
 
 
-def _normalized(group: FactorGroup, material: Material) -> Mapping[str, float]:
+def _normalized(group: FactorGroup, material: Material | None) -> Mapping[str, float]:
     members = list(dict.fromkeys(group.members))
     if group.weighting_method == "custom":
         raw: Mapping[str, float] = group.weights
     elif group.weighting_method == "cap":
-        aum = _aum(material)
+        aum = {} if material is None else _aum(material)
         raw = {ticker: aum[ticker] for ticker in members if ticker in aum} if set(members) <= set(aum) else {}
     else:
         raw = dict.fromkeys(members, 1.0)
@@ -211,9 +222,10 @@ def _aum(material: Material) -> dict[str, float]:
 
 
 def _group(request: ManageFactorGroup, *, name: str, before: FactorGroup | None) -> FactorGroup:
-    """The group that is asked for; an update leaves what it doesn't name as it was."""
-    members = request.members or (before.members if before else None)
-    method = request.weighting_method or (before.weighting_method if before else "equal")
+    """The group that is asked for; an update leaves what it doesn't name as it was. Weights mean `custom`."""
+    members = request.members or (before.members if before else None) or tuple(request.weights or ()) or None
+    as_it_was: WeightingMethod = before.weighting_method if before else "equal"
+    method = request.weighting_method or ("custom" if request.weights else as_it_was)
     weights = request.weights
     if weights is None:
         weights = dict(before.weights) if before and method == "custom" else {}
@@ -226,11 +238,11 @@ def _required(value: V | None, field: str, *, request: ManageFactorGroup) -> V:
     return value
 
 
-def _answered(request: ManageFactorGroup, group: FactorGroup, *, material: Material) -> answer.GroupAnswer:
+def _answered(request: ManageFactorGroup, group: FactorGroup, *, material: Material | None) -> answer.GroupAnswer:
     return answer.GroupAnswer(action=request.action, groups=(_shown(group, material),))
 
 
-def _shown(group: FactorGroup, material: Material) -> answer.Group:
+def _shown(group: FactorGroup, material: Material | None) -> answer.Group:
     return answer.Group(
         name=group.name,
         members=group.members,

@@ -7,6 +7,7 @@ import numpy as np
 
 from trimtab.domain.columns import FloatColumn
 from trimtab.domain.errors import TrimtabError
+from trimtab.domain.factors.composites import WEIGHT_SUM
 from trimtab.domain.factors.offsets import OffsetEffects, offset_effects, portfolio_returns
 from trimtab.domain.factors.overlays import sensitivities
 from trimtab.domain.factors.profiles import profiles
@@ -15,7 +16,7 @@ from trimtab.domain.trading.policy import Policy
 from trimtab.workflow.factors.exposures import Exposure, exposure
 from trimtab.workflow.factors.quality import Gathered, data_quality, metadata
 from trimtab.workflow.factors.shifting import Shift, planned_shift
-from trimtab.workflow.factors.tables import number, table
+from trimtab.workflow.factors.tables import number, rounded, table
 from trimtab.workflow.factors.view import View
 from trimtab.workflow.ports.factor_requests import RecommendOffsets
 from trimtab.workflow.ports.factor_results import Offset, Offsets, PortfolioRisk
@@ -57,21 +58,32 @@ def offsets(
         effects = _effects(view, series, candidates=candidates, shift=shift)
         ranked, few = _ranked(candidates, effects)
         shown = [_offset(candidates[place], effects, place=place, shift=shift) for place in ranked[: request.limit]]
+    gathered.notes += _told(request, factor=factor, shift=shift)
     (benchmark, *_) = view.beside
     return Offsets(
         overexposed_factor=factor.name,
         factor_kind=factor.kind,
         factor_members=factor.every_member,
-        shift_pct=100 * shift.weight,
-        sold_from=dict(shift.sold),
+        shift_pct=rounded(100 * shift.weight),
+        sold_from={ticker: rounded(weight) for ticker, weight in shift.sold.items()},
         benchmark=benchmark,
-        portfolio=_risk(series, cash_weight=max(0.0, 1 - sum(request.portfolio.values()))),
+        portfolio=_risk(series, cash_weight=rounded(max(0.0, 1 - sum(request.portfolio.values())))),
         recommendations=tuple(shown),
         total=len(ranked),
         left_out=table(("ticker", "reason", "detail"), [*left_out, *few]),
         data_quality=data_quality(view, gathered),
         analysis_metadata=metadata(view, gathered, thresholds=policy.factors, options={"benchmark": benchmark}),
     )
+
+
+def _told(request: RecommendOffsets, *, factor: Exposure, shift: Shift) -> list[str]:
+    """What of the shift isn't as it may have been thought."""
+    notes = []
+    if not set(shift.sold) & set(factor.every_member):
+        notes.append("sold_from: no holding is a member of the factor, so all are sold in proportion.")
+    if 100 * shift.weight < request.shift_pct - WEIGHT_SUM:
+        notes.append(f"shift_pct: {100 * shift.weight:g} is shifted, not {request.shift_pct:g}: no more may be sold.")
+    return notes
 
 
 def _ranked(candidates: list[Entry], effects: OffsetEffects) -> tuple[list[int], list[tuple[Cell, ...]]]:

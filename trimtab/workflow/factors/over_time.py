@@ -28,16 +28,21 @@ def rolling(view: View, options: CorrelationOptions) -> Computed:
     """Rolling correlations of the macro composites, with one another and with the 10-year yield's changes."""
     columns = macro_columns(view, options)
     pairs, left, right = _pairs(view, columns)
-    if not pairs:
-        raise NotPossible("fewer than two macro composites, and no 10-year yield, have enough data in this window")
-    found = rolling_summaries(left, right, windows=options.rolling_windows)
+    windows = [months for months in options.rolling_windows if months <= view.window.months]
+    if not pairs or not windows:
+        raise NotPossible(
+            "fewer than two macro composites, and no 10-year yield, have enough data in this window"
+            if windows
+            else f"every rolling window is longer than the {view.window.months} months looked at"
+        )
+    found = rolling_summaries(left, right, windows=windows)
     figures = (found.mean, found.least, found.most, found.last, found.trend_per_year)
     rows: list[tuple[Cell, ...]] = [
-        (*names, window, *(number(figure[pair, place]) for figure in figures), int(found.n_windows[pair, place]))
+        (*names, months, *(number(figure[pair, place]) for figure in figures), int(found.n_windows[pair, place]))
         for pair, names in enumerate(pairs)
-        for place, window in enumerate(options.rolling_windows)
+        for place, months in enumerate(windows)
     ]
-    too_long = [window for window in options.rolling_windows if window > view.window.months]
+    too_long = [months for months in options.rolling_windows if months not in windows]
     notes = tuple(
         f"rolling: a window of {months} months is longer than the {view.window.months} looked at."
         for months in too_long

@@ -1,6 +1,5 @@
 """`compute_performance`: what ETFs and composites returned, and at what risk."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -23,7 +22,7 @@ from trimtab.workflow.factors.membership import (
     weighting_of,
 )
 from trimtab.workflow.factors.quality import Gathered, data_quality, metadata
-from trimtab.workflow.factors.tables import listed, numbers, table
+from trimtab.workflow.factors.tables import listed, number, numbers, table
 from trimtab.workflow.factors.view import View
 from trimtab.workflow.ports.factor_requests import ComputePerformance
 from trimtab.workflow.ports.factor_results import Performance, Unavailable
@@ -64,7 +63,7 @@ def performance(
     """The answer of this view; raises InvalidInput for weights that can't be."""
     weighting = weighting_of(request)
     (benchmark, *_) = view.beside
-    beside = _beside(view, benchmark)
+    beside = _beside(view, benchmark, currency=thresholds.risk_free_currency)
     if beside.benchmark is None:
         reason = view.why_unusable(benchmark)
         gathered.unavailable.append(Unavailable(section="beta_vs_benchmark", reason=reason))
@@ -90,14 +89,15 @@ def performance(
     )
 
 
-def _beside(view: View, benchmark: str) -> Beside:
+def _beside(view: View, benchmark: str, *, currency: str) -> Beside:
     usable = set(view.panel.tickers)
-    entries = view.material.universe.entries
-    cash = sorted({entry.ticker for entry in entries if entry.asset_class == "cash" and entry.ticker in usable})
+    of_cash = [entry for entry in view.material.universe.entries if entry.asset_class == "cash"]
+    cash = sorted({each.ticker for each in of_cash if each.ticker in usable and each.currency in {"", currency}})
     if not cash:
-        return Beside(view.column(benchmark), None, "0, because no ETF of cash has enough data in this window")
+        why = f"0, because no ETF of cash in {currency} has enough data in this window"
+        return Beside(view.column(benchmark), None, why)
     returns = composite(view.columns(cash), np.full(len(cash), 1 / len(cash)))
-    return Beside(view.column(benchmark), returns, f"the mean of {', '.join(cash)}")
+    return Beside(view.column(benchmark), returns, f"the mean of {listed(cash)}")
 
 
 def _wanted(view: View, request: ComputePerformance) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -123,9 +123,8 @@ def _yields(
         gathered.notes.append(
             f"dividend_yield: {ticker} would have {100 * raw:.2f} %, which was held at {thresholds.max_yield_pct:g} %."
         )
-    known = {
-        ticker: value for ticker, value in zip(tickers, found.values.tolist(), strict=True) if math.isfinite(value)
-    }
+    values = zip(tickers, numbers(found.values), strict=True)
+    known = {ticker: value for ticker, value in values if value is not None}
     unknown = [ticker for ticker in tickers if ticker not in known]
     if unknown:
         gathered.notes.append(f"dividend_yield: none is known of {listed(unknown)}.")
@@ -150,7 +149,7 @@ def _composites(view: View, beside: Beside, *, weights: Weighted, yields: Mappin
     columns: Columns = composites(view.panel, weights)
     figures = _figures(columns.values, beside)
     rows = [
-        (label, ", ".join(weights[label]), *each[:-1], _mean_yield(weights[label], yields), each[-1])
+        (label, listed(list(weights[label])), *each[:-1], _mean_yield(weights[label], yields), each[-1])
         for label, each in zip(columns.labels, figures, strict=True)
     ]
     return table(("label", "members", *_FIGURES), rows)
@@ -160,7 +159,7 @@ def _mean_yield(weights: Mapping[str, float], yields: Mapping[str, float]) -> fl
     """The members' weighted mean over those that have one."""
     known = {ticker: weight for ticker, weight in weights.items() if ticker in yields and weight > 0}
     total = sum(known.values())
-    return sum(weight * yields[ticker] for ticker, weight in known.items()) / total if known else None
+    return number(sum(weight * yields[ticker] for ticker, weight in known.items()) / total) if known else None
 
 
 def _figures(returns: FloatColumn, beside: Beside) -> list[tuple[float | int | None, ...]]:

@@ -11,7 +11,7 @@ from trimtab.domain.factors.offsets import average_daily_value, sold_weights
 from trimtab.domain.factors.quotes import last_closes
 from trimtab.domain.factors.shifts import shift_trades
 from trimtab.workflow.factors.exposures import Exposure
-from trimtab.workflow.factors.tables import numbers
+from trimtab.workflow.factors.tables import numbers, rounded
 from trimtab.workflow.factors.view import View
 from trimtab.workflow.ports.factor_requests import RecommendOffsets
 from trimtab.workflow.ports.factor_results import OffsetTrade
@@ -57,7 +57,16 @@ class Shift:
         trades = shift_trades(
             self.sold, ticker, closes=self.closes, portfolio_value=self.portfolio_value, cost_bps=self.cost_bps
         )
-        return tuple(OffsetTrade.model_validate(trade, from_attributes=True) for trade in trades)
+        return tuple(
+            OffsetTrade(
+                ticker=trade.ticker,
+                weight_change=rounded(trade.weight_change),
+                value=rounded(trade.value),
+                units=rounded(trade.units),
+                cost=rounded(trade.cost),
+            )
+            for trade in trades
+        )
 
 
 def planned_shift(view: View, request: RecommendOffsets, *, factor: Exposure, adv_share_pct: float) -> Shift:

@@ -1,6 +1,6 @@
 """What factor intelligence answers. Field names are promises: clients bind to them.
 
-Numbers are as they were computed, not rounded. Returns, volatilities, drawdowns, yields and weights are fractions:
+Numbers have 12 significant digits. Returns, volatilities, drawdowns, yields and weights are fractions:
 0.05 is 5 %; `_pct` are percentage points. What isn't defined is null.
 """
 

@@ -80,6 +80,7 @@ class ServerStatus(Result):
     language_model: AnalystStatus | None = None
     toolsets: tuple[str, ...]
     book: BookFacts
+    market: str
     policy_digest: str
     limits: dict[str, float]
     allow_lists: dict[str, tuple[str, ...]]
