@@ -62,8 +62,7 @@ def test_the_first_change_says_that_what_ships_went_in_first(proxies: Commands) 
     assert len(proxies.rows()) == SHIPPED + 1
     again = proxies.run("add", "bond", "UST5Y", "IEI")
     assert (again.code, again.out) == (0, "There was nothing to change.\n")
-    assert "These are the database's." not in proxies.run("list").out
-    assert "The database holds no rows of industry_proxies, cash_proxies yet" in proxies.run("list").out
+    assert proxies.run("list").out.endswith("These are the database's.\n")
 
 
 def test_another_proxy_for_a_key_is_refused_until_it_is_forced(proxies: Commands) -> None:

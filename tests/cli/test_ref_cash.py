@@ -48,3 +48,25 @@ def test_a_table_that_is_all_the_databases_says_so(capsys: pytest.CaptureFixture
     for table in ("asset-proxy", "industry", "cash"):
         assert ran(capsys, "ref", table, "sync-from-yaml").code == 0
     assert cash(capsys, "list").out.endswith("These are the database's.\n")
+
+
+def test_a_currency_is_taken_out_but_not_the_last(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    last = cash(capsys, "remove", "USD")
+    assert (last.code, last.out, last.err) == (
+        1,
+        "",
+        "trimtab: Nothing would be left in cash_proxies. A table without rows counts as never filled, so the file that "
+        "ships would stand for it again.\n"
+        "Use `add` for what shall stay, then remove this one; `add` changes its ETF, too.\n",
+    )
+    assert not (tmp_path / "home").exists()
+    cash(capsys, "add", "EUR", "XEON")
+    removed = json.loads(cash(capsys, "remove", "USD", "--format", "json").out)
+    assert removed["changes"] == [
+        {"change": "remove", "before": {"currency": "USD", "etf_ticker": "BIL"}, "after": None}
+    ]
+    assert cash(capsys, "export").out == "EUR: XEON\n"
+    assert cash(capsys, "remove", "EUR").code == 1
+    assert cash(capsys, "list").out.endswith("These are the database's.\n")
+    assert "No ETF stands for cash in USD; one does for EUR." in cash(capsys, "remove", "USD").err
+    assert cash(capsys, "remove", "eur").code == 2

@@ -77,7 +77,7 @@ def test_an_etf_that_stands_for_another_industry_is_refused_and_nothing_is_made(
         1,
         "trimtab: XLK stands for the industry Technology already.\n"
         "  ETF_TICKER: XLK stands for the industry Technology already.\n"
-        "An ETF stands for one industry: name another, or give the other industry another one first.\n",
+        "An ETF stands for one industry: name another, or remove or change the other industry first.\n",
     )
     file = tmp_path / "industries.yaml"
     file.write_text("Software: XLK\nOil: XLE\n", encoding="utf-8")
@@ -90,3 +90,52 @@ def test_an_etf_that_stands_for_another_industry_is_refused_and_nothing_is_made(
     file.write_text("Software: XLK\nTechnology: VGT\n", encoding="utf-8")
     assert industry(capsys, "sync-from-yaml", str(file)).code == 0
     assert row_of(capsys, "Software")["etf_ticker"] == "XLK"
+
+
+def test_a_mistyped_industry_is_taken_out_again(capsys: pytest.CaptureFixture[str]) -> None:
+    industry(capsys, "add", "Watr", "PHO", "--group", "defensive")
+    removed = industry(capsys, "remove", "Watr")
+    assert removed.code == 0
+    lines = removed.out.splitlines()
+    assert lines[1].split() == ["remove", "Watr", "PHO", "equity", "defensive"]
+    assert lines[2:] == ["Done. The next answer uses it; nothing has to be started again."]
+    assert "Watr" not in industry(capsys, "list").out
+    assert industry(capsys, "add", "Water", "PHO").code == 0
+    gone = json.loads(industry(capsys, "remove", "Water", "--format", "json").out)
+    water = {"industry": "Water", "etf_ticker": "PHO", "asset_class": "equity", "sector_group": ""}
+    assert gone == {
+        "written": True,
+        "taken_over": 0,
+        "changes": [{"change": "remove", "before": water, "after": None}],
+        "left_alone": [],
+    }
+
+
+def test_an_industry_that_ships_is_taken_out_of_what_is_put_in(capsys: pytest.CaptureFixture[str]) -> None:
+    removed = industry(capsys, "remove", "Energy")
+    assert (removed.code, "were put in first" in removed.out, "remove  Energy" in removed.out) == (0, True, True)
+    rows = json.loads(industry(capsys, "list", "--format", "json").out)["rows"]
+    assert [row["industry"] for row in rows] == [
+        row.industry for row in shipped().industry_proxies if row.industry != "Energy"
+    ]
+
+
+def test_an_industry_that_is_not_there_is_not_taken_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    refused = industry(capsys, "remove", "Enrgy")
+    assert (refused.code, refused.out) == (1, "")
+    assert "No ETF stands for the industry Enrgy; one does for Communication Services, Consumer" in refused.err
+    assert "Did you mean Energy?" in refused.err
+    wrong = industry(capsys, "remove", " Energy")
+    assert (wrong.code, "INDUSTRY: A name has" in wrong.err) == (2, True)
+    assert not (tmp_path / "home").exists()
+
+
+def test_the_list_says_of_its_own_table_where_it_comes_from(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ran(capsys, "ref", "cash", "add", "EUR", "XEON").code == 0
+    told = "The database holds no rows of industry_proxies yet; the file that ships stands for them."
+    listed = json.loads(industry(capsys, "list", "--format", "json").out)
+    assert (listed["source"], listed["note"]) == ("yaml", told)
+    assert industry(capsys, "list").out.endswith(f"{told}\n")
+    industry(capsys, "add", "Water", "PHO")
+    listed = json.loads(industry(capsys, "list", "--format", "json").out)
+    assert (listed["source"], listed["note"]) == ("database", "")

@@ -41,7 +41,8 @@ class Member:
 class ReferenceRows:
     """Rows as they stand in the three tables, each with the columns that count here.
 
-    asset: asset class, ticker, canonical, priority. industry: industry, ticker, asset class, group. cash: currency, ticker.
+    asset: asset class, ticker, canonical, priority. industry: industry, ticker, asset class, group. cash: currency,
+    ticker.
     """
 
     asset: tuple[tuple[str, str, bool, int], ...] = ()

@@ -10,7 +10,7 @@ from trimtab.cli.ref_tables import table_app
 from trimtab.cli.ref_use import Format, change, require
 from trimtab.domain.factors import reference_checks as checks
 from trimtab.domain.factors.reference import ASSET_CLASSES, IndustryProxy, asset_class_named
-from trimtab.domain.factors.reference_edits import with_industry
+from trimtab.domain.factors.reference_edits import with_industry, without_industry
 
 app = table_app(INDUSTRIES, lambda reference: reference.industry_proxies, what="the ETFs that stand for industries")
 
@@ -40,3 +40,13 @@ def add(
     wanted = IndustryProxy(industry, ticker, asset_class_named(named) or ASSET_CLASSES[0], group or "")
     edit = partial(with_industry, wanted=wanted, keep_class=asset_class is None, keep_group=group is None)
     change(INDUSTRIES, edit, form=form)
+
+
+@app.command()
+def remove(
+    industry: Annotated[str, typer.Argument(metavar="INDUSTRY", help="The industry's name, as it is listed.")],
+    form: Format = "table",
+) -> None:
+    """Take an industry out of the table."""
+    require({"INDUSTRY": checks.wrong_name(industry)})
+    change(INDUSTRIES, partial(without_industry, industry=industry), form=form)

@@ -57,12 +57,11 @@ def _merged(rows: tuple[P, ...], *, kind: Kind[P], given: tuple[P, ...]) -> tupl
 
 
 def _list(kind: Kind[P], of: Callable[[Reference], tuple[P, ...]], *, form: str) -> None:
-    found = with_reference(lambda reference: reference.read())
-    rows = of(found.reference)
+    found = with_reference(lambda reference: reference.read_table(kind, of))
     if form == "json":
-        print_json({"source": found.source, "note": found.note, "rows": [asdict(row) for row in rows]})
+        print_json({"source": found.source, "note": found.note, "rows": [asdict(row) for row in found.rows]})
         return
-    terminal().print(table([field.name for field in fields(kind.row)], [shown(row) for row in rows]))
+    terminal().print(table([field.name for field in fields(kind.row)], [shown(row) for row in found.rows]))
     typer.echo(found.note or "These are the database's.")
 
 

@@ -65,7 +65,11 @@ def tell(kind: Kind[P], changed: Changed[P], *, form: str, left_alone: Sequence[
             f"The table held nothing: the rows of the file that ships ({changed.taken_over}) {would} put in first."
         )
     columns = ("", *_columns(kind), "before")
-    rows = [_row("change" if each.before else "add", each.after, before=each.before) for each in changed.differences]
+    rows = [
+        _row(each.change, row, before=each.before)
+        for each in changed.differences
+        if (row := each.after or each.before) is not None
+    ]
     rows += [_row("left alone", each) for each in left_alone]
     if rows:
         terminal().print(table(columns, rows))
@@ -105,14 +109,18 @@ def _as_object(changed: Changed[P], *, left_alone: Sequence[P], dry_run: bool) -
         "taken_over": changed.taken_over,
         "changes": [
             {
-                "change": "change" if each.before else "add",
-                "before": None if each.before is None else asdict(each.before),
-                "after": asdict(each.after),
+                "change": each.change,
+                "before": _fields(each.before),
+                "after": _fields(each.after),
             }
             for each in changed.differences
         ],
         "left_alone": [asdict(row) for row in left_alone],
     }
+
+
+def _fields(row: P | None) -> dict[str, object] | None:
+    return None if row is None else asdict(row)
 
 
 def unnamed(changed: Changed[P], given: Sequence[P]) -> list[P]:

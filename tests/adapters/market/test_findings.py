@@ -119,7 +119,7 @@ def test_a_price_far_from_all_days_of_the_market_is_named_and_excludes_its_ticke
     rows = [row for ticker in tickers for row in daily(ticker, days_apart(*[1] * 30))]
     wrong = [f"{day},{ticker},1" for ticker in tickers[:4]]
     market = market_of(tmp_path, *sorted([*rows, *wrong]))
-    message = f"T00 has prices on 1 day, first on {day}, that no other day with prices is within 45 days of"
+    message = f"T00 has prices on 1 day, first on {day}, more than 45 days away from the rest of the market"
     assert market.findings[0] == Finding("T00", date.fromisoformat(day), "stray_day", message)
     assert strays(market) == [(ticker, day, 1) for ticker in tickers[:4]]
     assert all(finding.excludes for finding in market.findings)

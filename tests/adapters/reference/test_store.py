@@ -19,7 +19,7 @@ from trimtab.adapters.records import migrate
 from trimtab.adapters.records.engines import BUSY_SECONDS
 from trimtab.adapters.records.store import SqlRecordStore
 from trimtab.adapters.reference.kinds import ASSETS, CASH, INDUSTRIES, shipped
-from trimtab.adapters.reference.store import SqlReference
+from trimtab.adapters.reference.store import SourcedRows, SqlReference
 from trimtab.domain.errors import (
     Blocked,
     BrokenRecord,
@@ -30,7 +30,14 @@ from trimtab.domain.errors import (
     Unavailable,
 )
 from trimtab.domain.factors.reference import AssetProxy, CashProxy, IndustryProxy, Reference
-from trimtab.domain.factors.reference_edits import Difference, merged, with_asset_proxy, with_deactivation
+from trimtab.domain.factors.reference_edits import (
+    Difference,
+    merged,
+    with_asset_proxy,
+    with_deactivation,
+    without_cash,
+    without_industry,
+)
 from trimtab.workflow.ports.records import Scope, moment
 from trimtab.workflow.ports.reference import ReferenceData, Sourced
 
@@ -75,7 +82,10 @@ async def test_the_first_change_takes_over_what_ships_with_it(reference: SqlRefe
     changed = await reference.change(ASSETS, FORCED)
     assert changed.taken_over == len(shipped().asset_proxies)
     assert changed.before == shipped().asset_proxies
-    assert [(each.before and each.before.etf_ticker, each.after.etf_ticker) for each in changed.differences] == [
+    told = [
+        (each.before and each.before.etf_ticker, each.after and each.after.etf_ticker) for each in changed.differences
+    ]
+    assert told == [
         ("SHY", "SHY"),
         (None, "VGSH"),
     ]
@@ -121,6 +131,87 @@ async def test_only_rows_that_change_are_written_again(reference: SqlReference, 
     written = place.sql("SELECT etf_ticker, updated_at FROM asset_etf_proxies WHERE asset_class = 'bond'")
     assert dict(written)["SHY"] == moment(NOON.replace(hour=18))
     assert {at for ticker, at in written if ticker != "SHY"} == {moment(NOON)}
+
+
+async def test_a_row_that_an_edit_leaves_out_is_deleted_and_only_that(reference: SqlReference, place: Place) -> None:
+    await reference.change(CASH, WITH_EUR)
+    changed = await reference.change(CASH, partial(without_cash, currency="USD"))
+    assert changed.differences == (Difference(CashProxy("USD", "BIL"), None),)
+    assert place.sql("SELECT currency, etf_ticker FROM cash_proxies") == [("EUR", "XEON")]
+    assert (await read(place.url)).reference.cash_proxies == (EUR,)
+
+
+async def test_a_first_change_that_leaves_a_row_out_takes_over_the_others(
+    reference: SqlReference, place: Place
+) -> None:
+    edit = partial(without_industry, industry="Energy")
+    would = await reference.change(INDUSTRIES, edit, dry_run=True)
+    assert place.sql("SELECT count(*) FROM industry_proxies") == [(0,)]
+    assert await reference.change(INDUSTRIES, edit) == would
+    assert (would.taken_over, [each.change for each in would.differences]) == (
+        len(shipped().industry_proxies),
+        ["remove"],
+    )
+    assert {name for (name,) in place.sql("SELECT industry FROM industry_proxies")} == {
+        row.industry for row in shipped().industry_proxies if row.industry != "Energy"
+    }
+
+
+async def test_rows_are_added_changed_and_deleted_by_one_change(reference: SqlReference, place: Place) -> None:
+    await reference.change(CASH, lambda _: (CashProxy("CHF", "A"), CashProxy("EUR", "B"), CashProxy("USD", "C")))
+    after = (CashProxy("EUR", "XEON"), CashProxy("GBP", "D"), CashProxy("USD", "C"))
+    changed = await reference.change(CASH, lambda _: after)
+    assert [each.change for each in changed.differences] == ["change", "add", "remove"]
+    assert (await read(place.url)).reference.cash_proxies == after
+
+
+async def test_the_last_row_stays_so_that_what_ships_does_not_stand_for_it_again(
+    reference: SqlReference, place: Place
+) -> None:
+    for _ in range(2):  # of a table that was never filled, and of one that was
+        with pytest.raises(Blocked, match=r"^Nothing would be left in cash_proxies\. A table without rows") as refused:
+            await reference.change(CASH, partial(without_cash, currency="USD"))
+        assert refused.value.next_action.startswith("Use `add` for what shall stay, then remove this one")
+        await reference.change(CASH, lambda rows: rows)
+    assert place.sql("SELECT currency FROM cash_proxies") == [("USD",)]
+
+
+async def test_of_the_last_two_rows_two_at_once_remove_one(place: Place) -> None:
+    pair = [SqlReference(place.url) for _ in range(2)]
+    await pair[0].change(CASH, WITH_EUR)
+    edits = [partial(without_cash, currency=code) for code in ("EUR", "USD")]
+    came = await asyncio.gather(
+        *(each.change(CASH, edit) for each, edit in zip(pair, edits, strict=True)), return_exceptions=True
+    )
+    assert sorted(isinstance(each, Blocked) for each in came) == [False, True]
+    assert place.sql("SELECT count(*) FROM cash_proxies") == [(1,)]
+    for each in pair:
+        await each.close()
+
+
+async def test_asset_proxies_are_taken_out_of_use_and_never_deleted(reference: SqlReference, place: Place) -> None:
+    await reference.change(ASSETS, FORCED)
+    with pytest.raises(Blocked, match="Rows of asset_etf_proxies are taken out of use, and never deleted") as refused:
+        await reference.change(ASSETS, lambda rows: rows[1:])
+    assert refused.value.next_action == "Use `deactivate`; nothing was changed."
+    assert place.sql("SELECT count(*) FROM asset_etf_proxies") == [(len(shipped().asset_proxies) + 1,)]
+
+
+async def test_each_table_says_for_itself_where_its_rows_come_from(reference: SqlReference, place: Place) -> None:
+    await reference.change(CASH, WITH_EUR)
+    assert await reference.read_table(CASH, _cash) == SourcedRows((EUR, *shipped().cash_proxies), "database")
+    told = "The database holds no rows of industry_proxies yet; the file that ships stands for them."
+    of_file = SourcedRows(shipped().industry_proxies, "yaml", told)
+    assert await reference.read_table(INDUSTRIES, lambda found: found.industry_proxies) == of_file
+    # What makes the files stand in for one table makes them stand in for all.
+    place.sql("INSERT INTO industry_proxies VALUES ('Water', '$', 'equity', '')")
+    found = await reference.read_table(CASH, _cash)
+    assert (found.rows, found.source, found.note) == (shipped().cash_proxies, "yaml", (await reference.read()).note)
+    assert found.note.startswith('industry_proxies: in the row "Water" etf_ticker is wrong.')
+
+
+def _cash(found: Reference) -> tuple[CashProxy, ...]:
+    return found.cash_proxies
 
 
 async def test_what_another_process_wrote_counts_at_once(reference: SqlReference, place: Place) -> None:

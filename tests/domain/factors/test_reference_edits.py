@@ -19,6 +19,8 @@ from trimtab.domain.factors.reference_edits import (
     with_industries,
     with_industry,
     with_replacement,
+    without_cash,
+    without_industry,
 )
 
 SHY = AssetProxy("bond", "UST2Y", "SHY", priority=10, description="short")
@@ -47,6 +49,18 @@ def test_a_row_takes_the_place_of_the_one_of_its_key_or_stands_beside_in_order()
         Difference(CashProxy("USD", "BIL"), CashProxy("USD", "SGOV")),
     )
     assert differences(after, after) == ()
+
+
+def test_rows_that_are_gone_are_told_after_those_that_are_new_or_changed() -> None:
+    chf, eur, usd = CashProxy("CHF", "A"), CashProxy("EUR", "XEON"), CashProxy("USD", "BIL")
+    told = differences((chf, eur, usd), (CashProxy("GBP", "ERNS"), CashProxy("USD", "SGOV")))
+    assert told == (
+        Difference(None, CashProxy("GBP", "ERNS")),
+        Difference(usd, CashProxy("USD", "SGOV")),
+        Difference(chf, None),
+        Difference(eur, None),
+    )
+    assert [each.change for each in told] == ["add", "change", "remove", "remove"]
 
 
 def test_a_proxy_for_a_free_key_is_added() -> None:
@@ -152,7 +166,7 @@ def test_an_etf_that_stands_for_another_industry_is_refused_and_that_one_named()
         with_industry(rows, IndustryProxy("Software", "XLK"))
     assert refused.value.field == "ETF_TICKER"
     assert refused.value.next_action == (
-        "An ETF stands for one industry: name another, or give the other industry another one first."
+        "An ETF stands for one industry: name another, or remove or change the other industry first."
     )
     with pytest.raises(Blocked, match="XLE stands for the industry Energy already"):
         with_industry(rows, IndustryProxy("Technology", "XLE"))
@@ -175,6 +189,38 @@ def test_industries_may_exchange_their_etfs() -> None:
     rows = (IndustryProxy("Energy", "XLE"), IndustryProxy("Technology", "XLK"))
     exchanged = (IndustryProxy("Energy", "XLK"), IndustryProxy("Technology", "XLE"))
     assert with_industries(rows, exchanged) == exchanged
+
+
+def test_an_industry_is_taken_out_and_the_others_stay() -> None:
+    rows = (IndustryProxy("Energy", "XLE"), IndustryProxy("Watr", "PHO"), IndustryProxy("Water", "FIW"))
+    assert without_industry(rows, "Watr") == (rows[0], rows[2])
+    assert without_industry(rows[:1], "Energy") == ()
+
+
+def test_an_industry_that_is_not_there_is_refused_with_those_that_are() -> None:
+    rows = (IndustryProxy("Energy", "XLE"), IndustryProxy("Technology", "XLK"))
+    with pytest.raises(NotFound) as refused:
+        without_industry(rows, "technlogy\n")
+    assert refused.value.message == (
+        "No ETF stands for the industry technlogy; one does for Energy, Technology. Did you mean Technology?"
+    )
+    assert (refused.value.field, refused.value.next_action) == (
+        "INDUSTRY",
+        "`trimtab ref industry list` shows what there is; nothing was changed.",
+    )
+    many = [IndustryProxy(f"I{number:02}", f"T{number}") for number in range(23)]
+    with pytest.raises(NotFound, match=r"one does for I00, .*, I19 and 3 more\.$"):
+        without_industry(many, "Water")
+
+
+def test_a_currency_is_taken_out_or_those_that_are_there_are_named() -> None:
+    rows = (CashProxy("EUR", "XEON"), CashProxy("USD", "BIL"))
+    assert without_cash(rows, "EUR") == (CashProxy("USD", "BIL"),)
+    with pytest.raises(NotFound, match=r"^No ETF stands for cash in GBP; one does for EUR, USD\.$") as refused:
+        without_cash(rows, "GBP")
+    assert refused.value.field == "CURRENCY"
+    with pytest.raises(NotFound, match="one does for none"):
+        without_cash((), "GBP")
 
 
 proxies = st.builds(
@@ -204,3 +250,14 @@ def test_a_forced_proxy_is_the_only_one_in_use_for_its_key(rows: tuple[AssetProx
     in_use = [row for row in after if row.is_canonical and (row.asset_class, row.proxy_key) == key_of(new)[:2]]
     assert [row.etf_ticker for row in in_use] == [new.etf_ticker]
     assert list(after) == sorted(after)
+
+
+@given(tables, tables)
+def test_the_differences_lead_from_what_was_to_what_is(
+    before: tuple[AssetProxy, ...], after: tuple[AssetProxy, ...]
+) -> None:
+    told = differences(before, after)
+    gone = {each.before for each in told if each.before}
+    come = {each.after for each in told if each.after}
+    assert (set(before) - gone) | come == set(after)
+    assert (set(after) - come) | gone == set(before)

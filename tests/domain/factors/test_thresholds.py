@@ -29,3 +29,8 @@ def test_the_defaults_are_those_of_the_maths():
 def test_a_value_outside_its_range_or_of_no_threshold_is_refused(name, value):
     with pytest.raises(ValidationError, match=name):
         FactorThresholds.model_validate({name: value})
+
+
+def test_every_threshold_changes_the_digest():
+    assert FactorThresholds().digest == FactorThresholds(min_observations=24).digest
+    assert FactorThresholds().digest != FactorThresholds(min_observations=36).digest

@@ -80,8 +80,12 @@ def test_the_months_before_the_last_are_complete_however_early_they_end():
     ids=["none later", "all later", "half later", "a third later", "one only later"],
 )
 def test_a_month_is_completed_only_by_a_day_with_prices_of_half_as_many_tickers_as_usual(kinds, months):
-    closes = {"ends": [1, 2, 3, NONE], "goes on": [1, 2, 3, 4], "comes": [NONE, NONE, NONE, 4]}
-    closes = {f"T{number}": closes[kind] for number, kind in enumerate(kinds)}
+    of_kind: dict[str, list[float]] = {
+        "ends": [1, 2, 3, NONE],
+        "goes on": [1, 2, 3, 4],
+        "comes": [NONE, NONE, NONE, 4],
+    }
+    closes = {f"T{number}": of_kind[kind] for number, kind in enumerate(kinds)}
     panel = monthly_panel(make_prices(["2025-04-10", "2025-05-05", "2025-05-06", "2025-06-30"], closes), None)
     assert [month % 12 + 1 for month in panel.months.tolist()] == months
 
@@ -198,6 +202,12 @@ def test_a_yield_of_seven_days_before_the_markets_last_counts_and_one_of_eight_d
     assert np.isnan(panel.yield_changes[:, 1]).all()
 
 
+def test_a_yields_age_is_counted_from_the_last_day_with_prices_however_early_that_is():
+    yields = make_yields(["2024-01-31", "2024-02-13", "2024-03-29"], {"UST10Y": [4.0, 4.25, 4.75]})
+    prices = make_prices(["2024-01-31", "2024-02-20", "2024-03-29"], {"A": [1, 1, 1]})
+    assert monthly_panel(prices, yields).yield_changes[:, 0] == pytest.approx([NONE, 0.25, 0.5], nan_ok=True)
+
+
 def test_yields_that_stop_within_a_month_change_no_more():
     yields = make_yields(["2024-01-31", "2024-02-29", "2024-03-15"], {"UST10Y": [4.0, 4.25, 9.0]})
     panel = monthly_panel(make_prices(MONTH_ENDS, {"A": [1, 1, 1]}), yields)
@@ -224,7 +234,7 @@ def test_a_return_beyond_all_numbers_is_none():
 
 
 def test_an_index_beyond_all_numbers_has_no_returns_from_there():
-    closes = {"A": [1e-150, 1e-150, 1e-150, 2e-150], "B": [1, 1, 1, 1]}
+    closes: dict[str, list[float]] = {"A": [1e-150, 1e-150, 1e-150, 2e-150], "B": [1, 1, 1, 1]}
     prices = make_prices([*MONTH_ENDS, "2024-04-30"], closes, dividend={"A": [0, 1e100, 1e100, 0]})
     assert returns_of(prices, "A") == pytest.approx([NONE, 1e250, NONE, NONE], nan_ok=True)
 

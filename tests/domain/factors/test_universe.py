@@ -1,4 +1,5 @@
 import hashlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -136,3 +137,10 @@ def test_the_tickers_of_reference_data_are_those_in_use_each_once():
         cash_proxies=(CashProxy("USD", "BIL"),),
     )
     assert tickers_of(reference) == ("BIL", "SPY", "XLE")
+
+
+def test_the_digest_tells_universes_apart_that_have_the_same_members():
+    one, other = Universe((SPY,)), Universe((replace(SPY, sector_group="growth"),))
+    assert one.hash == other.hash
+    assert one.digest != other.digest
+    assert one.digest == Universe((SPY,)).digest

@@ -78,5 +78,6 @@ def test_a_deviation_is_that_of_the_values_or_none_where_their_squares_are_beyon
 
 @pytest.mark.parametrize("gap", [False, True])
 def test_what_is_beyond_all_numbers_is_not_said_not_to_vary(*, gap: bool) -> None:
-    values = np.array([[1e162, 1e308, -1e308], [0.1, 1e308, 1e308], [NONE if gap else 0.2, 0.0, -1e308]])
+    last = NONE if gap else 0.2
+    values = np.array([[1e162, 1e308, -1e308, 1e162], [0.1, 1e308, 1e308, -1e162], [last, 0.0, -1e308, 0.0]])
     assert np.isnan(observe(values).deviation).all()

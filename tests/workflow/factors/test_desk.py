@@ -23,6 +23,7 @@ from tests.workflow.factors.small_markets import (
     RETURNS,
     SLOW,
     THRESHOLDS,
+    YIELD_CHANGES,
     entry,
     market_of,
     small_market,
@@ -318,7 +319,7 @@ async def test_a_market_that_can_not_be_read_fails_every_operation_by_its_own_er
         desk.correlations(ANN, MARKET_ONLY),
         desk.performance(ANN, ask.ComputePerformance()),
         desk.offsets(ANN, ask.RecommendOffsets(portfolio={"SPY": 1.0}, overexposed_factor="SPY")),
-        desk.manage_group(ANN, ask.ManageFactorGroup(action="list")),
+        desk.manage_group(ANN, ask.ManageFactorGroup(action="create", name="mine", members=("SPY",))),
     ):
         with pytest.raises(Unavailable, match="The market is away"):
             await failing
@@ -364,7 +365,10 @@ def hostile_markets() -> dict[str, Market]:
         ),
         "one ETF per category": small_market(listed=tuple(alone.values())),
         "coins alone": market_of(coins, [entry("crypto", name, "crypto") for name in coins]),
-        "24 month-ends": small_market(returns={name: each[1:] for name, each in RETURNS.items()}),
+        "24 month-ends": small_market(
+            returns={name: each[1:] for name, each in RETURNS.items()},
+            yield_changes={name: each[1:] for name, each in YIELD_CHANGES.items()},
+        ),
         "everything is the same": small_market(returns=dict.fromkeys(moving, RETURNS["SPY"])),
         "a crash and a leap": small_market(returns={**RETURNS, "SPY": crash, "AGG": leap, "BIL": crash}),
         "yields that stand still": small_market(yield_changes={"UST10Y": np.zeros(MONTHS)}),

@@ -61,8 +61,8 @@ def find_stray_days(rows: PriceRows, *, without: Collection[str]) -> tuple[Findi
         "stray_day",
         wrong=wrong,
         words=lambda name, first, count: (
-            f"{name} has prices on {_times(count, 'day')}, first on {first}, that no other day with prices is"
-            f" within {AWAY_DAYS} days of"
+            f"{name} has prices on {_times(count, 'day')}, first on {first}, more than {AWAY_DAYS} days away from"
+            " the rest of the market"
         ),
     )
     return tuple(found)

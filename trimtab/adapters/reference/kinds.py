@@ -21,7 +21,8 @@ _FOLDER: Final = Path(__file__).parent
 class Kind(Generic[P]):
     """A table of reference data, whose columns are the fields of its rows.
 
-    `merge` brings what a file names into the rows that are there.
+    `merge` brings what a file names into the rows that are there. With `keeps_rows` they are taken out of use, and
+    never deleted.
     """
 
     row: type[P]
@@ -29,6 +30,7 @@ class Kind(Generic[P]):
     read: Callable[[Reading, Place], Iterable[P]]
     text: Callable[[Iterable[P]], str]
     merge: Callable[[Sequence[P], Iterable[P]], tuple[P, ...]]
+    keeps_rows: bool = False
 
     @property
     def file(self) -> Path:
@@ -41,7 +43,12 @@ class Kind(Generic[P]):
 
 
 ASSETS: Final = Kind(
-    AssetProxy, ASSET_PROXIES, yaml_files.asset_proxies, text=yaml_files.asset_proxies_text, merge=with_asset_proxies
+    AssetProxy,
+    ASSET_PROXIES,
+    yaml_files.asset_proxies,
+    text=yaml_files.asset_proxies_text,
+    merge=with_asset_proxies,
+    keeps_rows=True,
 )
 INDUSTRIES: Final = Kind(
     IndustryProxy,

@@ -9,7 +9,7 @@ from sqlalchemy.types import NULLTYPE
 
 from trimtab.adapters.reference.broken_rows import WrongValue, broken_rows
 from trimtab.adapters.reference.kinds import Kind
-from trimtab.domain.factors.reference_edits import P, key_of
+from trimtab.domain.factors.reference_edits import Difference, P, key_of
 from trimtab.domain.factors.reference_rows import wrong_rows
 
 _BELONGS: Final[Mapping[type, str]] = {
@@ -39,17 +39,19 @@ def rows_of(connection: Connection, kind: Kind[P]) -> tuple[P, ...]:
     return tuple(rows)
 
 
-def store(connection: Connection, kind: Kind[P], *, rows: Iterable[P], at: str) -> None:
-    """Puts these rows in the place of those of their keys, or beside them; `at` is when."""
+def store(connection: Connection, kind: Kind[P], *, changes: Iterable[Difference[P]], at: str) -> None:
+    """Brings the table's rows from what they are before these changes to what they are after; `at` is when."""
     table = kind.table
-    stamp = {"updated_at": at} if "updated_at" in table.c else {}
-    values = [asdict(row) | stamp for row in rows]
-    if not values:
-        return
     keys = [column.name for column in table.primary_key]
-    old = delete(table).where(*(table.c[key] == bindparam(f"old_{key}") for key in keys))
-    connection.execute(old, [{f"old_{key}": value[key] for key in keys} for value in values])
-    connection.execute(insert(table), values)
+    stamp = {"updated_at": at} if "updated_at" in table.c else {}
+    told = list(changes)
+    old = [asdict(each.before) for each in told if each.before is not None]
+    new = [asdict(each.after) | stamp for each in told if each.after is not None]
+    if old:
+        of_key = delete(table).where(*(table.c[key] == bindparam(f"old_{key}") for key in keys))
+        connection.execute(of_key, [{f"old_{key}": row[key] for key in keys} for row in old])
+    if new:
+        connection.execute(insert(table), new)
 
 
 def lock(connection: Connection, table: Table) -> None:

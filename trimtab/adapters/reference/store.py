@@ -10,11 +10,11 @@ from sqlalchemy import Connection, Table
 from trimtab.adapters.reference.groups import SqlFactorGroups
 from trimtab.adapters.reference.kinds import ASSETS, CASH, INDUSTRIES, Kind, shipped
 from trimtab.adapters.reference.rows import lock, rows_of, store
-from trimtab.domain.errors import NotFound, TrimtabError
+from trimtab.domain.errors import Blocked, NotFound, TrimtabError
 from trimtab.domain.factors.reference import Reference
 from trimtab.domain.factors.reference_edits import Difference, P, differences
 from trimtab.workflow.ports.records import moment
-from trimtab.workflow.ports.reference import Sourced
+from trimtab.workflow.ports.reference import ReferenceSource, Sourced
 
 _TABLES: Final[tuple[Table, ...]] = (ASSETS.table, INDUSTRIES.table, CASH.table)
 
@@ -29,8 +29,17 @@ class Changed(Generic[P]):
 
     @property
     def differences(self) -> tuple[Difference[P], ...]:
-        """The rows that the change added or changed."""
+        """The rows that the change added, changed or removed."""
         return differences(self.before, self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class SourcedRows(Generic[P]):
+    """The rows of one table with where they came from; `note` says why it isn't the database, where it isn't."""
+
+    rows: tuple[P, ...]
+    source: ReferenceSource
+    note: str = ""
 
 
 class SqlReference(SqlFactorGroups):
@@ -44,27 +53,42 @@ class SqlReference(SqlFactorGroups):
 
     async def read(self) -> Sourced:
         """See `ReferenceData.read`."""
-        try:
-            return _sourced(await self._read(_all))
-        except NotFound:
-            return Sourced(
-                shipped(), "yaml", "The records' database isn't there yet; the files that ship stand for it."
-            )
-        except TrimtabError as error:
-            return Sourced(shipped(), "yaml", f"{error.message} The files that ship stand for it.")
+        found, unread = await self._held()
+        return Sourced(shipped(), "yaml", unread) if unread else _sourced(found)
+
+    async def read_table(self, kind: Kind[P], of: Callable[[Reference], tuple[P, ...]]) -> SourcedRows[P]:
+        """The rows of this table as `read` has them, with where these came from; never raises for that.
+
+        `of` takes them out of the reference data.
+        """
+        found, unread = await self._held()
+        if of(found):
+            return SourcedRows(of(found), "database")
+        empty = f"The database holds no rows of {kind.table.name} yet; the file that ships stands for them."
+        return SourcedRows(of(shipped()), "yaml", unread or empty)
 
     async def change(
         self, kind: Kind[P], edit: Callable[[tuple[P, ...]], tuple[P, ...]], *, dry_run: bool = False
     ) -> Changed[P]:
         """Brings a table to what `edit` makes of its rows, in one transaction; with `dry_run` only says what it would.
 
-        Raises what a store's operation may raise, and what `edit` does: then nothing is changed.
+        A row that `edit` leaves out is deleted. Raises what a store's operation may raise, what `edit` does, and
+        Blocked where a row may not be deleted, or none would be left: then nothing is changed.
         """
         # Decided before anything is written: what is refused doesn't make a database.
         would = _edited(kind, await self._rows(kind), edit=edit)
         if dry_run:
             return would
         return await self._write(partial(_change, kind=kind, edit=edit, at=moment(self._clock.now())), create=True)
+
+    async def _held(self) -> tuple[Reference, str]:
+        """What the database holds, and why it can't be read, where it can't."""
+        try:
+            return await self._read(_all), ""
+        except NotFound:
+            return Reference(), "The records' database isn't there yet; the files that ship stand for it."
+        except TrimtabError as error:
+            return Reference(), f"{error.message} The files that ship stand for it."
 
     async def _rows(self, kind: Kind[P]) -> tuple[P, ...]:
         try:
@@ -96,7 +120,24 @@ def _sourced(found: Reference) -> Sourced:
 
 def _edited(kind: Kind[P], held: tuple[P, ...], *, edit: Callable[[tuple[P, ...]], tuple[P, ...]]) -> Changed[P]:
     before = held or kind.load(kind.file)
-    return Changed(before, edit(before), taken_over=0 if held else len(before))
+    changed = Changed(before, edit(before), taken_over=0 if held else len(before))
+    _require_deletable(kind, changed)
+    return changed
+
+
+def _require_deletable(kind: Kind[P], changed: Changed[P]) -> None:
+    name = kind.table.name
+    if kind.keeps_rows and any(each.change == "remove" for each in changed.differences):
+        raise Blocked(
+            f"Rows of {name} are taken out of use, and never deleted.",
+            next_action="Use `deactivate`; nothing was changed.",
+        )
+    if not changed.after:
+        raise Blocked(
+            f"Nothing would be left in {name}. A table without rows counts as never filled, so the file that ships "
+            "would stand for it again.",
+            next_action="Use `add` for what shall stay, then remove this one; `add` changes its ETF, too.",
+        )
 
 
 def _change(
@@ -105,5 +146,5 @@ def _change(
     lock(connection, kind.table)
     held = rows_of(connection, kind)
     changed = _edited(kind, held, edit=edit)
-    store(connection, kind, rows=[row.after for row in differences(held, changed.after)], at=at)
+    store(connection, kind, changes=differences(held, changed.after), at=at)
     return changed

@@ -2,19 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 
 from trimtab.domain.columns import FloatColumn
 from trimtab.domain.errors import InvalidInput, Problem
 from trimtab.domain.factors.panel import Panel
+from trimtab.domain.factors.reference_groups import WEIGHTS_TOLERANCE
 from trimtab.domain.factors.tickers import listed, shown_ticker
 from trimtab.domain.factors.universe import Entry
 
 Weighting = Literal["equal", "cap", "custom"]
-WEIGHT_SUM: Final = 1e-6
-"""Allowance when given weights are to sum to 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +133,7 @@ def _custom_weights(members: Mapping[str, Entry], given: Mapping[str, float], *,
     if below:
         named = listed([*map(shown_ticker, below)])
         problems.append(f"Weights of {label} must be 0 or more; below are {named}.")
-    if given and not abs(total - 1.0) <= WEIGHT_SUM:
+    if given and not abs(total - 1.0) <= WEIGHTS_TOLERANCE:
         problems.append(f"The weights of {label} sum to {total:g}, not to 1.")
     _refuse(f"custom_weights.{label}", problems, next_action="Give each member a weight of 0 or more, 1 in sum.")
     return {ticker: given[ticker] for ticker in members if ticker in given}

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Literal, TypeVar
 
 from trimtab.domain.errors import Blocked, NotFound, Problem
 from trimtab.domain.factors.reference import AssetProxy, CashProxy, IndustryProxy
 from trimtab.domain.factors.reference_checks import industries_of_shared_etfs, near
 from trimtab.domain.factors.reference_rows import Proxy
+from trimtab.domain.factors.tickers import listed
 from trimtab.domain.outside_text import clean
 
 P = TypeVar("P", AssetProxy, IndustryProxy, CashProxy)
@@ -16,10 +17,17 @@ _LIST: Final = "`trimtab ref asset-proxy list` shows what there is."
 
 @dataclass(frozen=True, slots=True)
 class Difference(Generic[P]):
-    """A row that is new (`before` is None), or another than it was."""
+    """A row that is new (`before` is None), another than it was, or gone (`after` is None)."""
 
     before: P | None
-    after: P
+    after: P | None
+
+    @property
+    def change(self) -> Literal["add", "change", "remove"]:
+        """What became of the row, in a word."""
+        if self.after is None:
+            return "remove"
+        return "add" if self.before is None else "change"
 
 
 def key_of(proxy: Proxy) -> tuple[str, ...]:
@@ -36,9 +44,15 @@ def merged(rows: Iterable[P], given: Iterable[P]) -> tuple[P, ...]:
 
 
 def differences(before: Iterable[P], after: Iterable[P]) -> tuple[Difference[P], ...]:
-    """The rows of `after` that `before` hasn't, or has otherwise; in order of `after`."""
+    """The rows of `after` that `before` hasn't, or has otherwise; then those of `before` that `after` hasn't.
+
+    Each in the order that it has there.
+    """
     known = {key_of(row): row for row in before}
-    return tuple(Difference(known.get(key_of(row)), row) for row in after if known.get(key_of(row)) != row)
+    left = {key_of(row): row for row in after}
+    new = tuple(Difference(known.get(key), row) for key, row in left.items() if known.get(key) != row)
+    gone = tuple(Difference(row, None) for key, row in known.items() if key not in left)
+    return new + gone
 
 
 def with_asset_proxy(
@@ -144,7 +158,37 @@ def with_industries(rows: Sequence[IndustryProxy], given: Iterable[IndustryProxy
         raise Blocked(
             problems[0].message,
             problems=problems,
-            next_action="An ETF stands for one industry: name another, or give the other industry another one first.",
+            next_action="An ETF stands for one industry: name another, or remove or change the other industry first.",
+        )
+    return after
+
+
+def without_industry(rows: Sequence[IndustryProxy], industry: str) -> tuple[IndustryProxy, ...]:
+    """The rows without the one of this industry.
+
+    Raises:
+        NotFound: there is none; it names those that there are.
+    """
+    return _without(rows, industry, what="the industry", field="INDUSTRY", command="industry")
+
+
+def without_cash(rows: Sequence[CashProxy], currency: str) -> tuple[CashProxy, ...]:
+    """The rows without the one of this currency.
+
+    Raises:
+        NotFound: there is none; it names those that there are.
+    """
+    return _without(rows, currency, what="cash in", field="CURRENCY", command="cash")
+
+
+def _without(rows: Sequence[P], name: str, *, what: str, field: str, command: str) -> tuple[P, ...]:
+    after = tuple(row for row in rows if key_of(row) != (name,))
+    if len(after) == len(rows):
+        known = sorted(key for row in rows for key in key_of(row))
+        raise NotFound(
+            f"No ETF stands for {what} {clean(name)}; one does for {listed(known) or 'none'}.{near(name, known)}",
+            field=field,
+            next_action=f"`trimtab ref {command} list` shows what there is; nothing was changed.",
         )
     return after
 

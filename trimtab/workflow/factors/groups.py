@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 import anyio.to_thread
 
 from trimtab.domain.errors import InvalidInput, NotFound, Problem, TrimtabError
-from trimtab.domain.factors.composites import WEIGHT_SUM
+from trimtab.domain.factors.reference_groups import WEIGHTS_TOLERANCE
 from trimtab.domain.factors.tickers import shown_ticker
 from trimtab.workflow.factors.material import Material
 from trimtab.workflow.factors.tables import listed
@@ -174,7 +174,7 @@ def _wrong_weights(group: FactorGroup) -> list[answer.GroupIssue]:
         if weight < 0
     ]
     total = sum(group.weights.values())
-    if abs(total - 1) > WEIGHT_SUM:
+    if abs(total - 1) > WEIGHTS_TOLERANCE:
         issues.append(_issue("weights", f"The weights sum to {total:.6g}; they have to sum to 1.", code="sum"))
     return issues
 

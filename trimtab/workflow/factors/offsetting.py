@@ -7,10 +7,10 @@ import numpy as np
 
 from trimtab.domain.columns import FloatColumn
 from trimtab.domain.errors import TrimtabError
-from trimtab.domain.factors.composites import WEIGHT_SUM
 from trimtab.domain.factors.offsets import OffsetEffects, offset_effects, portfolio_returns
 from trimtab.domain.factors.overlays import sensitivities
 from trimtab.domain.factors.profiles import profiles
+from trimtab.domain.factors.reference_groups import WEIGHTS_TOLERANCE
 from trimtab.domain.factors.universe import Entry
 from trimtab.domain.trading.policy import Policy
 from trimtab.workflow.factors.exposures import Exposure, exposure
@@ -81,7 +81,7 @@ def _told(request: RecommendOffsets, *, factor: Exposure, shift: Shift) -> list[
     notes = []
     if not set(shift.sold) & set(factor.every_member):
         notes.append("sold_from: no holding is a member of the factor, so all are sold in proportion.")
-    if 100 * shift.weight < request.shift_pct - WEIGHT_SUM:
+    if 100 * shift.weight < request.shift_pct - WEIGHTS_TOLERANCE:
         notes.append(f"shift_pct: {100 * shift.weight:g} is shifted, not {request.shift_pct:g}: no more may be sold.")
     return notes
 

@@ -6,9 +6,9 @@ from typing import Literal
 
 from trimtab.domain.columns import FloatColumn
 from trimtab.domain.errors import InvalidInput, Problem
-from trimtab.domain.factors.composites import WEIGHT_SUM
 from trimtab.domain.factors.offsets import average_daily_value, sold_weights
 from trimtab.domain.factors.quotes import last_closes
+from trimtab.domain.factors.reference_groups import WEIGHTS_TOLERANCE
 from trimtab.domain.factors.shifts import shift_trades
 from trimtab.workflow.factors.exposures import Exposure
 from trimtab.workflow.factors.tables import numbers, rounded
@@ -114,7 +114,7 @@ def _require_usable(view: View, request: RecommendOffsets) -> None:
         Problem(field, f"{view.why_unusable(ticker)}.") for field, ticker in needed if ticker not in view.panel.tickers
     ]
     total = sum(request.portfolio.values())
-    if total > 1 + WEIGHT_SUM:
+    if total > 1 + WEIGHTS_TOLERANCE:
         said = f"The weights sum to {total:.6g}; they may be at most 1, and what is missing to 1 is cash."
         problems.append(Problem("portfolio", said))
     if problems:
