@@ -38,7 +38,7 @@ def test_the_market_that_ships_has_one_thin_proxy(capsys: pytest.CaptureFixture[
     assert shown.code == 1
     assert "crypto SOL" in shown.out
     assert "thin_history" in shown.out
-    assert "over demo_market as of 2026-11-20: 1 to look at." in shown.out
+    assert "over demo market (invented prices) as of 2026-11-20: 1 to look at." in shown.out
     assert "The records' database isn't there yet; the files that ship stand for it." in shown.out
     assert not home.exists()
 

@@ -19,7 +19,7 @@ from trimtab.adapters.sessions.redis import RedisSessionStore
 from trimtab.adapters.sessions.sqlite import SqliteSessionStore
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Policy
-from trimtab.fixtures import DEMO_BOOK, DEMO_MARKET
+from trimtab.fixtures import DEMO_BOOK, DEMO_MARKET, DEMO_MARKET_NAME
 from trimtab.server.desks import BackOffice, OpenDesk, OpenFactors
 from trimtab.server.judges import analyst_facts, panel_of
 from trimtab.server.order_systems import open_order_system
@@ -123,7 +123,7 @@ def open_factor_desk(settings: Settings, *, clock: Clock | None = None, yahoo: M
 def market_name(settings: Settings) -> str:
     """What market data answers rest on, in words."""
     if settings.market is None:
-        return "demo market (invented prices)"
+        return DEMO_MARKET_NAME
     return "Yahoo" if settings.market == YFINANCE else settings.market.name
 
 
@@ -138,7 +138,7 @@ def market_of(settings: Settings, *, clock: Clock, yahoo: MakeYahoo | None = Non
     if settings.market == YFINANCE:
         assert yahoo is not None, "who reads the settings loads Yahoo's source"
         return lru_cache(maxsize=1)(partial(yahoo, clock=clock, cache=settings.home / YFINANCE))
-    folder = FolderSource(settings.market or DEMO_MARKET)
+    folder = FolderSource(settings.market) if settings.market else FolderSource(DEMO_MARKET, called=DEMO_MARKET_NAME)
     return lambda _tickers: folder
 
 

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from trimtab.domain.errors import TrimtabError
 from trimtab.domain.kept import Kept
+from trimtab.fixtures import DEMO_MARKET_NAME
 from trimtab.workflow.advancing import advanced, target_phase
 from trimtab.workflow.analysis import Analyzed, Panel, current_analysis
 from trimtab.workflow.analyst_facts import analyst_facts
@@ -69,7 +70,7 @@ class DeskFacts:
     read_only: bool = False
     toolsets: tuple[str, ...] = ("trading",)
     analyst: answer.AnalystStatus | None = None
-    market: str = "demo market (invented prices)"
+    market: str = DEMO_MARKET_NAME
 
 
 logger = logging.getLogger(__name__)

@@ -44,6 +44,13 @@ def test_prices_are_what_pandas_makes_of_the_same_file(tmp_path):
     assert market.findings == ()
 
 
+def test_a_market_may_be_called_otherwise_and_is_the_same(tmp_path):
+    folder = write_market(tmp_path)
+    called = FolderSource(folder, called="invented").load()
+    assert called.name == "invented"
+    assert called.digest == load(folder).digest
+
+
 def test_who_tells_a_dividend_paid_none_on_other_days(tmp_path):
     dividend = load(write_market(tmp_path)).prices.dividend
     assert same(dividend, [[0.1, np.nan, 0], [0, np.nan, 0], [0, np.nan, 0.5]])

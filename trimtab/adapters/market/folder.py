@@ -37,9 +37,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class FolderSource:
-    """A folder with `prices`, and with `yields` and `universe` where it has them: a `PriceSource`."""
+    """A folder with `prices`, and with `yields` and `universe` where it has them: a `PriceSource`.
+
+    The market is called as the folder is, or `called` something else.
+    """
 
     path: Path
+    called: str = ""
 
     def stamp(self) -> str:
         """Changes when one of the files does: their names, sizes, times of change and places on the disk."""
@@ -57,7 +61,8 @@ class FolderSource:
             before = self.stamp()
             reading = read_market(self.path)
             if self.stamp() == before:
-                return _market(self.path, reading)
+                market = _market(self.path, reading)
+                return replace(market, name=self.called or market.name)
         raise Unavailable(f"The market {_name(self.path)} is being written.", field="market")
 
 
