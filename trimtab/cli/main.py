@@ -28,7 +28,7 @@ COMMANDS: Final = {
     "call": "Call one tool and print its answer.",
     "session": "List and show trading sessions.",
     "book": "Check and describe books.",
-    "factors": "Correlations, performance and offsets of factors; factor groups.",
+    "factors": "Correlations, performance and offsets of factors.",
     "replay": "Derive a session's plan again from its record.",
     "approve": "Approve the orders of a session's plan.",
     "approver": "Say who may approve plans.",
