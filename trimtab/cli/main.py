@@ -34,7 +34,7 @@ COMMANDS: Final = {
     "approver": "Say who may approve plans.",
     "kill": "Stop all new orders, or allow them again.",
     "records": "Verify, export and upgrade the records.",
-    "ref": "List, change and verify reference data: which ETF stands for what.",
+    "ref": "Say and verify which ETF stands for what.",
     "paper-oms": "Serve a paper order system, to rehearse with.",
 }
 """Every command with its line of help; `trimtab.cli.NAME` (with _ for -) has it as `app`, or as a function of its
