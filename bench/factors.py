@@ -172,7 +172,7 @@ def _report_answers() -> None:
             for key, name in {
                 "table": "`pandas.read_csv` of its prices alone",
                 "kept": "asked again, everything kept",
-                "anew": "with `cache_minutes` 0: files read, panel and all sections made again",
+                "anew": "with `cache_minutes` 0: all sections made again",
                 "first": "the first call of a desk",
                 "process": "a process from its start to its end, with one answer",
             }.items()
