@@ -33,6 +33,7 @@ _HEADS: Final[Mapping[str, str]] = {
     "beta_vs_benchmark": "beta",
     "dividend_yield": "yield %",
     "n_months": "months",
+    "n_members": "members",
 }
 
 
@@ -183,17 +184,15 @@ def _pair(row: Sequence[Cell] | None, scale: int) -> tuple[object, object]:
 
 
 def _print_figures(name: str, figures: Table) -> None:
-    """Figures in percent; of a composite's members how many there are."""
-    rows = [
-        tuple(_figure(column, cell) for column, cell in zip(figures.columns, row, strict=True)) for row in figures.rows
-    ]
-    _print_rows(name.replace("_", " "), [_HEADS.get(column, column) for column in figures.columns], rows=rows)
+    """Figures in percent; of a composite's members only how many there are."""
+    shown = [place for place, column in enumerate(figures.columns) if column != "members"]
+    columns = [figures.columns[place] for place in shown]
+    rows = [tuple(_figure(figures.columns[place], row[place]) for place in shown) for row in figures.rows]
+    _print_rows(name.replace("_", " "), [_HEADS.get(column, column) for column in columns], rows=rows)
 
 
 def _figure(column: str, cell: Cell) -> Cell:
-    if column in _PERCENT and isinstance(cell, float):
-        return cell * 100
-    return len(cell.split(", ")) if column == "members" and isinstance(cell, str) else cell
+    return cell * 100 if column in _PERCENT and isinstance(cell, float) else cell
 
 
 def _print_quality(quality: DataQuality, metadata: AnalysisMetadata) -> None:

@@ -85,8 +85,8 @@ PERFORMANCE = answer.Performance(
     ),
     composites={
         "macro": Table(
-            columns=("label", "members", *FIGURES, "n_months"),
-            rows=(("bond", "AGG, BND", 0.02, 0.06, None, -0.15, 0.12, None, 60),),
+            columns=("label", "members", "n_members", *FIGURES, "n_months"),
+            rows=(("bond", "AGG, BND", 2, 0.02, 0.06, None, -0.15, 0.12, None, 60),),
         )
     },
     data_quality=QUALITY,

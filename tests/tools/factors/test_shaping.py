@@ -80,7 +80,7 @@ def test_performance_is_tables_or_one_text() -> None:
     assert text[0] == "profiles"
     assert text[2].split() == ["AGG", "bond", "2.13", "5.97", "-0.20", "-17.26", "0.07", "3.95", "60"]
     assert text[4] == "composites.macro"
-    assert text[6].split() == ["bond", "2.00", "6.00", "-", "-15.00", "0.12", "-", "60", "AGG,", "BND"]
+    assert text[6].split() == ["bond", "2", "2.00", "6.00", "-", "-15.00", "0.12", "-", "60", "AGG,", "BND"]
     both = shown_performance(PERFORMANCE, ComputePerformance(format="both"))
     assert (both.text, both.profiles) == (table.text, PERFORMANCE.profiles)
     toon = shown_performance(PERFORMANCE, ComputePerformance(format="toon")).text or ""

@@ -128,11 +128,11 @@ def test_composites_stand_by_asset_class_category_and_industry() -> None:
         "industry": ["defensive", "sensitive"],
     }
     market = found["category"]["market"]
-    assert market["members"] == "EFA, SPY"
+    assert (market["members"], market["n_members"]) == ("EFA, SPY", 2)
     # The mean of SPY and EFA is 2 % fast and 1 % medium.
     assert market["volatility"] == pytest.approx(sqrt((0.02**2 + 0.01**2) * 24 / 23 * 12))
     assert market["beta_vs_benchmark"] == pytest.approx(1)
-    assert list(market) == ["label", "members", *FIGURES]
+    assert list(market) == ["label", "members", "n_members", *FIGURES]
 
 
 @pytest.mark.parametrize(
@@ -260,3 +260,11 @@ def test_a_member_that_is_not_of_the_universe_counts_too() -> None:
 def test_both_parts_are_timed() -> None:
     taken = answer().analysis_metadata.performance
     assert list(taken) == ["performance_profiles_ms", "composite_performance_ms", "total_ms"]
+
+
+def test_of_many_members_some_are_named_and_all_are_counted() -> None:
+    names = [f"F{number:02}" for number in range(27)]
+    found = answer(market_of(dict.fromkeys(names, FAST * 0.01), [entry("market", name) for name in names]))
+    equity = composites_of(found)["macro"]["equity"]
+    assert str(equity["members"]).endswith("F19 and 7 more")
+    assert equity["n_members"] == 27

@@ -148,11 +148,12 @@ def _yield_of(entry: Entry, yields: Mapping[str, float]) -> float | None:
 def _composites(view: View, beside: Beside, *, weights: Weighted, yields: Mapping[str, float]) -> Table:
     columns: Columns = composites(view.panel, weights)
     figures = _figures(columns.values, beside)
-    rows = [
-        (label, listed(list(weights[label])), *each[:-1], _mean_yield(weights[label], yields), each[-1])
-        for label, each in zip(columns.labels, figures, strict=True)
-    ]
-    return table(("label", "members", *_FIGURES), rows)
+    rows = []
+    for label, (*before, n_months) in zip(columns.labels, figures, strict=True):
+        members = list(weights[label])
+        dividend_yield = _mean_yield(weights[label], yields)
+        rows.append((label, listed(members), len(members), *before, dividend_yield, n_months))
+    return table(("label", "members", "n_members", *_FIGURES), rows)
 
 
 def _mean_yield(weights: Mapping[str, float], yields: Mapping[str, float]) -> float | None:

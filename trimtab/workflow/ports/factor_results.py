@@ -132,7 +132,8 @@ class Performance(Result):
     """What ETFs and composites returned, and at what risk.
 
     Columns of all tables: label, category (of profiles), annualized_return, volatility, sharpe_ratio, max_drawdown,
-    beta_vs_benchmark, dividend_yield, n_months; of composites members instead of category.
+    beta_vs_benchmark, dividend_yield, n_months; of composites members (of many the first 20) and n_members instead of
+    category.
     """
 
     benchmark: str | None
