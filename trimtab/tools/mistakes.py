@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
+from trimtab.domain.factors.reference_checks import TICKER_PATTERN
 from trimtab.domain.factors.reference_groups import GROUP_NAME_PATTERN
 from trimtab.domain.given import BOOLEAN, NOT_A_DAY, UNSEEN
-from trimtab.workflow.ports.factor_requests import TICKER_PATTERN
 
 ANY_OTHER: Final = "This value isn't allowed here."
 _TEXT: Final = "Must be text."

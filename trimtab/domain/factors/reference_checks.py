@@ -9,10 +9,11 @@ from trimtab.domain.factors.reference import ASSET_CLASSES, OTHER_NAMES, Industr
 from trimtab.domain.outside_text import TEXT_LIMIT, clean
 
 TICKER_LIMIT: Final = 32
+TICKER_PATTERN: Final = r"^[A-Za-z0-9^][A-Za-z0-9 .=^_-]*$"
 DESCRIPTION_LIMIT: Final = 200
 MOST_PRIORITY: Final = 1_000_000
 
-_TICKER: Final = re.compile(r"[A-Za-z0-9^][A-Za-z0-9 .=^_-]*", re.ASCII)
+_TICKER: Final = re.compile(TICKER_PATTERN, re.ASCII)
 _CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 
 

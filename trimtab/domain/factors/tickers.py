@@ -14,7 +14,7 @@ def shown_ticker(ticker: str) -> str:
     return ticker if _CODE.fullmatch(ticker) else UNKNOWN
 
 
-def listed(names: Sequence[str]) -> str:
-    """The names; of more than 20 the first 20, and how many more there are."""
-    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more
+def listed(names: Sequence[str], *, most: int = MOST_NAMED) -> str:
+    """The names, or of more than `most` the first, and how many more there are."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

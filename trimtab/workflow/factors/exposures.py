@@ -10,9 +10,9 @@ from trimtab.domain.columns import FloatColumn
 from trimtab.domain.errors import InvalidInput, TrimtabError
 from trimtab.domain.factors.composites import composite, equal_weights
 from trimtab.domain.factors.reference import OTHER_NAMES
+from trimtab.domain.factors.tickers import listed
 from trimtab.domain.factors.universe import Entry
 from trimtab.workflow.factors.membership import group_weights
-from trimtab.workflow.factors.tables import listed
 from trimtab.workflow.factors.view import View
 from trimtab.workflow.ports.factor_results import FactorKind
 from trimtab.workflow.ports.reference import FactorGroup

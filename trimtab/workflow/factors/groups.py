@@ -8,9 +8,8 @@ import anyio.to_thread
 
 from trimtab.domain.errors import InvalidInput, NotFound, Problem, TrimtabError
 from trimtab.domain.factors.reference_groups import WEIGHTS_TOLERANCE
-from trimtab.domain.factors.tickers import shown_ticker
+from trimtab.domain.factors.tickers import listed, shown_ticker
 from trimtab.workflow.factors.material import Material
-from trimtab.workflow.factors.tables import listed
 from trimtab.workflow.factors.view import MOST_HINTS, unknown_ticker
 from trimtab.workflow.ports import factor_results as answer
 from trimtab.workflow.ports.desk import Caller

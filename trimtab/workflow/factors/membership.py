@@ -9,8 +9,8 @@ from trimtab.domain.factors.composites import member_weights
 from trimtab.domain.factors.industries import industry_columns
 from trimtab.domain.factors.macro import macro_members
 from trimtab.domain.factors.reference import CATEGORIES
+from trimtab.domain.factors.tickers import listed
 from trimtab.domain.factors.universe import Entry
-from trimtab.workflow.factors.tables import listed
 from trimtab.workflow.factors.view import View
 from trimtab.workflow.ports.factor_requests import ComputePerformance, Granularity
 from trimtab.workflow.ports.reference import FactorGroup, WeightingMethod

@@ -12,6 +12,7 @@ from trimtab.domain.factors.composites import Columns, composite, composites
 from trimtab.domain.factors.profiles import dividend_yields, profiles
 from trimtab.domain.factors.reference import AssetClass
 from trimtab.domain.factors.thresholds import FactorThresholds
+from trimtab.domain.factors.tickers import listed
 from trimtab.domain.factors.universe import Entry
 from trimtab.workflow.factors.membership import (
     Weighted,
@@ -22,7 +23,7 @@ from trimtab.workflow.factors.membership import (
     weighting_of,
 )
 from trimtab.workflow.factors.quality import Gathered, data_quality, metadata
-from trimtab.workflow.factors.tables import listed, number, numbers, table
+from trimtab.workflow.factors.tables import number, numbers, table
 from trimtab.workflow.factors.view import View
 from trimtab.workflow.ports.factor_requests import ComputePerformance
 from trimtab.workflow.ports.factor_results import Performance, Unavailable

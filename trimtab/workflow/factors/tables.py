@@ -42,12 +42,6 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Table:
     return Table(columns=tuple(columns), rows=tuple(map(tuple, rows)))
 
 
-def listed(names: Sequence[str], *, most: int = 20) -> str:
-    """The names, or of many the first, and how many more there are."""
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
-
-
 def matrix_result(matrix: LabelledMatrix, *, threshold: float | None = None) -> Matrix:
     """The matrix as an answer, with its pairs at the threshold or beyond where there is one."""
     values = np.round(matrix.values, DIGITS).tolist()

@@ -16,11 +16,10 @@ from trimtab.domain.factors.panel import Panel
 from trimtab.domain.factors.ranking import Ranking, ranking
 from trimtab.domain.factors.reference import AssetClass, Category
 from trimtab.domain.factors.thresholds import FactorThresholds
-from trimtab.domain.factors.tickers import shown_ticker
+from trimtab.domain.factors.tickers import listed, shown_ticker
 from trimtab.domain.factors.universe import Entry
 from trimtab.domain.factors.windows import Window, choose_window
 from trimtab.workflow.factors.material import Material
-from trimtab.workflow.factors.tables import listed
 from trimtab.workflow.ports.factor_requests import Scope
 
 MOST_HINTS: Final = 5

@@ -1,11 +1,12 @@
 """What a caller may ask of factor intelligence: the arguments of every operation, checked before anything is read."""
 
 from datetime import date
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
 from trimtab.domain.factors.reference import OTHER_NAMES, AssetClass, Category
+from trimtab.domain.factors.reference_checks import TICKER_LIMIT, TICKER_PATTERN
 from trimtab.domain.factors.reference_groups import GROUP_NAME_PATTERN, MOST_MEMBERS
 from trimtab.domain.given import DAY, MOST_NUMBER, NAME, NUMBER
 from trimtab.domain.outside_text import TEXT_LIMIT
@@ -35,8 +36,7 @@ def _known_name(value: object) -> object:
     return OTHER_NAMES.get(name, name)
 
 
-TICKER_PATTERN: Final = r"^[A-Za-z0-9^][A-Za-z0-9 .=^_-]*$"
-Ticker = Annotated[str, Field(min_length=1, max_length=32, pattern=TICKER_PATTERN)]
+Ticker = Annotated[str, Field(min_length=1, max_length=TICKER_LIMIT, pattern=TICKER_PATTERN)]
 Tickers = Annotated[tuple[Ticker, ...], Field(min_length=1, max_length=MOST_TICKERS)]
 KnownCategory = Annotated[Category, BeforeValidator(_known_name)]
 KnownClass = Annotated[AssetClass, BeforeValidator(_known_name)]
