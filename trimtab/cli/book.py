@@ -11,7 +11,8 @@ from trimtab.adapters.books.load import load_book
 from trimtab.adapters.policy.thresholds import load_policy
 from trimtab.cli.book_tables import BookView, portfolio_lines, print_book, print_portfolio
 from trimtab.cli.console import print_json
-from trimtab.domain.errors import Fault, NotFound
+from trimtab.cli.faults import counted, fault_object, group_lines
+from trimtab.domain.errors import NotFound
 from trimtab.domain.outside_text import clean
 from trimtab.domain.trading.book import Book
 from trimtab.fixtures import DEMO_BOOK
@@ -101,36 +102,24 @@ def _report_object(report: BookReport) -> dict[str, object]:
     return {
         "exit_code": report.exit_code,
         "book": None if report.book is None else _book_object(report.book),
-        "faults": [_fault_object(fault) for fault in report.faults],
-        "warnings": [_fault_object(warning) for warning in report.warnings],
+        "faults": [fault_object(fault) for fault in report.faults],
+        "warnings": [fault_object(warning) for warning in report.warnings],
         "unable_to_check": [asdict(portfolio) for portfolio in report.unable],
     }
 
 
-def _fault_object(fault: Fault) -> dict[str, object]:
-    return {name: getattr(fault, name) for name in ("file", "line", "column", "message", "code")}
-
-
 def _report_lines(report: BookReport, path: str) -> list[str]:
     if report.book is None:
-        lines = [f"{clean(path, None)} is refused: {_count(len(report.faults), 'fault')}"]
+        lines = [f"{clean(path, None)} is refused: {counted(len(report.faults), 'fault')}"]
     else:
         lines = [_headline(report.book)]
-    lines += _group("Faults", report.faults)
-    lines += _group("Warnings", report.warnings)
+    lines += group_lines("Faults", report.faults)
+    lines += group_lines("Warnings", report.warnings)
     if report.unable:
-        lines.append(f"\nUnable to check: {_count(len(report.unable), 'portfolio')}")
+        lines.append(f"\nUnable to check: {counted(len(report.unable), 'portfolio')}")
     for portfolio in report.unable:
         for reason in portfolio.reasons:
             lines.append(f"  {clean(portfolio.account_number)} {reason.code}: {clean(reason.message, None)}")
     if not (report.faults or report.warnings or report.unable):
         lines.append("No faults.")
     return lines
-
-
-def _group(title: str, faults: tuple[Fault, ...]) -> list[str]:
-    return [f"\n{title}", *(f"  {clean(str(fault), None)}" for fault in faults)] if faults else []
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")

@@ -9,7 +9,8 @@ import typer
 from trimtab.adapters.market.check import MarketReport, MarketSummary, check_market
 from trimtab.cli.console import print_json
 from trimtab.cli.factor_asking import AsJson
-from trimtab.domain.errors import Fault, InvalidInput
+from trimtab.cli.faults import counted, fault_object, group_lines
+from trimtab.domain.errors import InvalidInput
 from trimtab.domain.factors.market import Finding
 from trimtab.domain.outside_text import clean
 from trimtab.fixtures import DEMO_MARKET
@@ -42,15 +43,15 @@ def check(
 
 def _report_lines(report: MarketReport, path: str) -> list[str]:
     if report.summary is None:
-        lines = [f"{clean(path, None)} is refused: {_count(len(report.faults), 'fault')}"]
+        lines = [f"{clean(path, None)} is refused: {counted(len(report.faults), 'fault')}"]
     else:
         lines = _summary_lines(report.summary)
-    lines += _group("Faults", [str(fault) for fault in report.faults])
-    lines += _group("Left out", [str(finding.message) for finding in report.findings if finding.excludes])
-    lines += _group(
+    lines += group_lines("Faults", report.faults)
+    lines += group_lines("Left out", [finding.message for finding in report.findings if finding.excludes])
+    lines += group_lines(
         "Gaps, whose months have no return", [each.message for each in report.findings if not each.excludes]
     )
-    lines += _group("Warnings", [str(warning) for warning in report.warnings])
+    lines += group_lines("Warnings", report.warnings)
     if not (report.faults or report.findings or report.warnings):
         lines.append("No faults.")
     return lines
@@ -62,7 +63,7 @@ def _summary_lines(summary: MarketSummary) -> list[str]:
     if summary.maturities:
         yields = f"yields of {', '.join(summary.maturities)}, {summary.first_yield_day} to {summary.last_yield_day}"
     lines = [
-        f"{clean(summary.name)}: {_count(summary.tickers, 'ticker')}, {summary.days:,} days, {summary.first_day} to "
+        f"{clean(summary.name)}: {counted(summary.tickers, 'ticker')}, {summary.days:,} days, {summary.first_day} to "
         f"{summary.last_day}, {summary.months:,} complete months",
         f"Returns are made {basis}; {yields}; {summary.listed:,} entries of the universe.",
     ]
@@ -75,9 +76,9 @@ def _report_object(report: MarketReport) -> dict[str, object]:
     return {
         "exit_code": report.exit_code,
         "market": None if report.summary is None else _summary_object(report.summary),
-        "faults": [_fault_object(fault) for fault in report.faults],
+        "faults": [fault_object(fault) for fault in report.faults],
         "findings": [_finding_object(finding) for finding in report.findings],
-        "warnings": [_fault_object(warning) for warning in report.warnings],
+        "warnings": [fault_object(warning) for warning in report.warnings],
     }
 
 
@@ -85,10 +86,6 @@ def _summary_object(summary: MarketSummary) -> dict[str, object]:
     plain = asdict(summary) | {"basis": dict(summary.basis)}
     days = ("first_day", "last_day", "first_yield_day", "last_yield_day")
     return plain | {name: None if plain[name] is None else str(plain[name]) for name in days}
-
-
-def _fault_object(fault: Fault) -> dict[str, object]:
-    return {name: getattr(fault, name) for name in ("file", "line", "column", "message", "code")}
 
 
 def _finding_object(finding: Finding) -> dict[str, object]:
@@ -100,11 +97,3 @@ def _finding_object(finding: Finding) -> dict[str, object]:
         "message": finding.message,
         "left_out": finding.excludes,
     }
-
-
-def _group(title: str, lines: list[str]) -> list[str]:
-    return [f"\n{title}", *(f"  {clean(line, None)}" for line in lines)] if lines else []
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
