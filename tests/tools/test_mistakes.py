@@ -8,6 +8,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 from pydantic_core import core_schema
 
+from trimtab.domain.factors.reference_checks import TICKER_PATTERN
 from trimtab.domain.given import BOOLEAN
 from trimtab.tools.binding import bind
 from trimtab.tools.mistakes import ANY_OTHER, WORDS, in_our_words
@@ -90,7 +91,7 @@ def test_bounds_and_choices_are_named() -> None:
 
 
 def test_a_tickers_form_is_not_that_of_an_id() -> None:
-    ticker, other = ({"pattern": pattern} for pattern in (factor_requests.TICKER_PATTERN, "^[a-z]+$"))
+    ticker, other = ({"pattern": pattern} for pattern in (TICKER_PATTERN, "^[a-z]+$"))
     assert in_our_words("string_pattern_mismatch", ticker).startswith("Must be a ticker:")
     assert in_our_words("string_pattern_mismatch", other).startswith("Must be an id")
 

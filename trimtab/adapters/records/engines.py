@@ -1,6 +1,5 @@
 """From a database URL to transactions on it: what every connection is told first, and what it may be."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 
+from trimtab.adapters.private_file import require_file
 from trimtab.adapters.records.faults import SETTING, misplaced, no_records, replaced
 from trimtab.domain.errors import SettingsError
 
@@ -129,9 +129,7 @@ def make_private(database: Database, *, create: bool = True) -> None:
     if database.file is None:
         return
     try:
-        if create:
-            database.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(database.file, os.O_RDWR | (os.O_CREAT if create else 0), 0o600))
+        require_file(database.file, create=create)
     except OSError as error:
         if not create and isinstance(error, FileNotFoundError):
             raise no_records(database.location) from None

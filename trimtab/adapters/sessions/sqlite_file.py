@@ -1,6 +1,5 @@
 """The SQLite file of the session store: made for its owner's eyes only, opened, and its errors named."""
 
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -8,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from trimtab.adapters.private_file import require_file
 from trimtab.adapters.sessions.refusals import SETTING
 from trimtab.domain.errors import NewerVersion, SettingsError, TrimtabError, Unavailable
 
@@ -126,8 +126,7 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
 
 def _make_private(path: Path) -> None:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        require_file(path)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise _misplaced(path, f"can't be made or opened for writing ({why})") from error

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
+from trimtab.adapters.private_file import require_file
 from trimtab.adapters.sessions.sqlite_file import connected
 from trimtab.domain.errors import SettingsError, Unavailable
 
@@ -119,7 +120,7 @@ def _make(path: Path, *, seed: int, now_us: int) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".paper-oms-", dir=path.parent) as folder:
         made = Path(folder) / "new.db"
-        os.close(os.open(made, os.O_RDWR | os.O_CREAT, 0o600))
+        require_file(made)
         with closing(sqlite3.connect(made, isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("BEGIN")
