@@ -18,8 +18,25 @@ SECTIONS: Final = (
     "preview",
     "execution",
     "factors",
+    "signals",
 )
-PEERS: Final = ("mcp", "redis", "anthropic", "numpy", "pandas", "polars", "duckdb", "empyrical-reloaded")
+PEERS: Final = (
+    "mcp",
+    "redis",
+    "anthropic",
+    "numpy",
+    "pandas",
+    "polars",
+    "duckdb",
+    "empyrical-reloaded",
+    "quantstats",
+    "ffn",
+    "bt",
+    "vectorbt",
+    "TA-Lib",
+    "skfolio",
+    "riskfolio-lib",
+)
 
 
 def run(names: Sequence[str]) -> None:

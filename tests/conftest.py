@@ -1,12 +1,21 @@
-"""What every test shares: one deterministic profile for property tests, servers that can be interrupted, measuring."""
+"""What every test shares: one deterministic profile for property tests, servers that can be interrupted, measuring,
+temporary files in memory."""
 
+import atexit
 import signal
 from collections.abc import Generator
+from contextlib import ExitStack
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.measuring import is_measured, turn, unmeasured
+from tests.memory_folder import MEMORY, temporary_files_in
+
+# Before anybody asks for a temporary file, and until the servers that keep theirs there have ended.
+_whole_run = ExitStack()
+_whole_run.enter_context(temporary_files_in(MEMORY))
+atexit.register(_whole_run.close)
 
 settings.register_profile(
     "default",

@@ -1,11 +1,11 @@
-"""Pages that show files of examples/: the front page, and the guide to serving."""
+"""Pages that show files of examples/: the front page, and the guides to serving and to signals."""
 
 import re
 from typing import Final
 
 from tests.house.tree import read
 
-PAGES: Final = ("README.md", "docs/serving.md")
+PAGES: Final = ("README.md", "docs/serving.md", "docs/alpha-signals.md")
 BLOCK: Final = re.compile(
     r"(?P<head><!-- (?P<path>examples/\S+) -->\n```\w+\n)(?P<shown>.*?)(?P<end>```$)", re.DOTALL | re.MULTILINE
 )

@@ -114,6 +114,10 @@ def test_the_client_does_the_same_at_a_server_that_runs(running: HttpServer, tmp
     assert ran("client.py", running.mcp, home=tmp_path) == (EXAMPLES / "client.txt").read_text(encoding="utf-8")
 
 
+def test_signals_are_computed_by_the_functions_that_the_tools_call(tmp_path: Path) -> None:
+    snapshots.matches(EXAMPLES / "signals.txt", ran("signals.py", home=tmp_path))
+
+
 @asynccontextmanager
 async def watching(url: str, session_id: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """The watcher, for half a minute at most."""

@@ -26,6 +26,7 @@ from tests.e2e.hostile_book import FORGED, LONE, UNSEEN, VERY_LONG, HostileBook,
 from tests.tools.demo_desk import open_demo_desk
 from tests.tools.factors.demo_factors import open_demo_factors
 from tests.tools.serving import Mode
+from tests.tools.signals.demo_signals import open_demo_signals
 from trimtab.server.app import build_server
 from trimtab.settings import Settings
 from trimtab.tools.registry import TOOLS
@@ -41,6 +42,7 @@ ENTRIES: Final = (
     ("update_session", "gradual_exits", {"code": "CBA", "max_sell_percent": 5, "reason": "asked"}),
     ("update_session", "overrides", {"code": "CBA", "action": "defer", "reason": "asked"}),
 )
+FEW_PRICES: Final[dict[str, object]] = {"symbols": ["AGG", "GLD", "SPY"]}
 INNER: Final = ("reason", "flags", "proceed_percent", "exceptions", "target_units", "amount", "account_number", "until")
 HOSTILE: Final = (*UNSEEN, *FORGED, *VERY_LONG, *LONE)
 BOTH_ERAS: Final = pytest.mark.parametrize("mode", ["auto", "legacy"])
@@ -302,6 +304,10 @@ def needed_by(tool: str, session_id: str) -> Json:
         "cancel_orders": {"reason": "prices look wrong"},
         "recommend_offsets": {"portfolio": {"SPY": 0.6}, "overexposed_factor": "bond"},
         "manage_factor_group": {"action": "validate", "name": "mine", "members": ["SPY"]},
+        "compute_signals": FEW_PRICES,
+        "allocate_capital": {**FEW_PRICES, "total_capital": 1_000_000},
+        "evaluate_strategies": {**FEW_PRICES, "start_date": "2026-06-01"},
+        "backtest_portfolio": {**FEW_PRICES, "start_date": "2026-06-01"},
     }
     verdicts = needed.get(tool, {})
     return session | verdicts
@@ -319,7 +325,10 @@ def check_answer(result: CallToolResult, marks: Marks) -> None:
 async def serving_demo(home: Path, mode: Mode = "auto") -> AsyncIterator[tuple[Client, str]]:
     """A client of the demo server with a small session open."""
     server = build_server(
-        Settings(), make_desk=lambda: open_demo_desk(home), make_factors=lambda: open_demo_factors(home)
+        Settings(),
+        make_desk=lambda: open_demo_desk(home),
+        make_factors=lambda: open_demo_factors(home),
+        make_signals=lambda: open_demo_signals(home),
     )
     async with Client(server, mode=mode) as client:
         opened = await good(client, "open_session", portfolios=["ACC100001"], workflow_mode="Manual")

@@ -89,6 +89,9 @@ def test_the_instructions_name_only_tools_that_exist() -> None:
         "compute_",
         "recommend_",
         "manage_",
+        "allocate_",
+        "evaluate_",
+        "backtest_",
     )
     named = {word.strip(".,>()") for word in INSTRUCTIONS.split() if word.startswith(verbs)}
     assert named
@@ -167,7 +170,7 @@ async def test_a_crash_of_a_tool_tells_nothing_of_the_inside() -> None:
 
 
 async def test_only_the_toolsets_of_the_settings_are_offered() -> None:
-    async with Client(build_server(Settings(toolsets=("signals",)))) as client:
+    async with Client(build_server(Settings(toolsets=("frameworks",)))) as client:
         listed = await client.list_tools()
         assert (await client.list_resources()).resources == []
         assert (await client.list_resource_templates()).resource_templates == []

@@ -23,7 +23,7 @@ from trimtab.tools.registry import select
 from trimtab.tools.resources.uris import plan_uri
 from trimtab.workflow.ports.requests import MOST_RECOMMENDATIONS, ApplyRecommendations
 
-SETTINGS = Settings(toolsets=("trading", "signals"))
+SETTINGS = Settings(toolsets=("trading", "frameworks"))
 ERAS = pytest.mark.parametrize("mode", ["auto", "legacy"])
 FOUR_BYTES = "\N{CJK UNIFIED IDEOGRAPH-20000}"
 
@@ -51,13 +51,15 @@ async def test_tools_are_listed_and_called_in_both_eras_with_and_without_a_final
 
 @ERAS
 async def test_a_toolset_has_an_address_of_its_own(mode: Mode) -> None:
-    async with serving_http(SETTINGS) as at, Client(f"{at}/mcp/signals", mode=mode) as client:
+    async with serving_http(SETTINGS) as at, Client(f"{at}/mcp/frameworks", mode=mode) as client:
         listed = await client.list_tools()
-    assert [tool.name for tool in listed.tools] == [tool.name for tool in select(toolsets=["signals"], read_only=False)]
+    assert [tool.name for tool in listed.tools] == [
+        tool.name for tool in select(toolsets=["frameworks"], read_only=False)
+    ]
 
 
 async def test_any_other_address_is_answered_with_those_there_are() -> None:
-    said = {"code": "not_found", "next_action": "Use one of: /mcp, /mcp/trading, /mcp/signals, /healthz, /readyz."}
+    said = {"code": "not_found", "next_action": "Use one of: /mcp, /mcp/trading, /mcp/frameworks, /healthz, /readyz."}
     async with asking_http(SETTINGS) as client:
         for path in ("/", "/mcp/factors", "/mcp/trading/x", "/mcp//", "/healthz/", "/MCP", "/mcp/..%2f"):
             for method in ("GET", "POST"):

@@ -19,6 +19,10 @@ NEEDED: dict[str, dict[str, object]] = {
     "compute_performance": {},
     "recommend_offsets": {"portfolio": {"SPY": 1}, "overexposed_factor": "bond"},
     "manage_factor_group": {"action": "list"},
+    "compute_signals": {},
+    "allocate_capital": {"total_capital": 1_000_000},
+    "evaluate_strategies": {},
+    "backtest_portfolio": {},
 }
 
 

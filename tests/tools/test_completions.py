@@ -11,7 +11,7 @@ from tests.tools.scripted_desk import ENTRY, SESSION, STATUS, ScriptedDesk
 from tests.tools.serving import Mode, client_of
 from trimtab.domain.errors import NotFound, Unavailable
 from trimtab.tools.completions import MOST_VALUES
-from trimtab.tools.resources.uris import BOOK, CONCEPT, PLAN
+from trimtab.tools.resources.uris import BOOK, CONCEPT, PLAN, STRATEGY
 from trimtab.workflow.ports.desk import Caller
 from trimtab.workflow.ports.requests import GetSession
 from trimtab.workflow.ports.results import Cell, SessionList, SessionPage, Table
@@ -112,6 +112,12 @@ async def test_the_book_and_the_concepts_are_offered(mode: Mode, tmp_path: Path)
     async with demo_client(tmp_path, mode) as client:
         assert (await at(client, BOOK, "book", "demo")).values == ["Demo book"]
         assert (await at(client, CONCEPT, "name", "d")).values == ["drift", "deferral"]
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_installed_strategies_are_offered(mode: Mode) -> None:
+    async with client_of(ScriptedDesk(), mode) as client:
+        assert (await at(client, STRATEGY, "name", "m")).values == ["macd_rsi_confluence", "momentum_rank"]
 
 
 async def test_a_book_is_offered_by_a_name_that_it_is_read_by() -> None:

@@ -10,7 +10,7 @@ from trimtab.tools.binding import bind
 from trimtab.tools.definition import SELECTABLE, Definition, reads
 from trimtab.tools.payload import as_json as compact
 from trimtab.tools.registry import PROMPTS, RESOURCES, TOOLS, offer, offered, select
-from trimtab.workflow.ports import execution, factor_requests, requests
+from trimtab.workflow.ports import execution, factor_requests, requests, signal_requests
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 BOUND = {tool.name: bind(tool) for tool in TOOLS}
@@ -32,11 +32,15 @@ REQUESTS = {
     "compute_performance": factor_requests.ComputePerformance,
     "recommend_offsets": factor_requests.RecommendOffsets,
     "manage_factor_group": factor_requests.ManageFactorGroup,
+    "compute_signals": signal_requests.ComputeSignals,
+    "allocate_capital": signal_requests.AllocateCapital,
+    "evaluate_strategies": signal_requests.EvaluateStrategies,
+    "backtest_portfolio": signal_requests.BacktestPortfolio,
 }
 MOST_TOKENS_OF_A_TOOL = 430
-MOST_TOKENS_OF_THE_LARGEST = {"compute_correlations": 660}
+MOST_TOKENS_OF_THE_LARGEST = {"compute_correlations": 660, "backtest_portfolio": 660}
 """Every option of theirs is an argument."""
-MOST_TOKENS_OF_THE_LIST = 4_950
+MOST_TOKENS_OF_THE_LIST = 6_620
 
 
 def shown_to_a_model(name: str) -> str:
@@ -107,17 +111,20 @@ def test_a_toolset_brings_its_tools_and_those_of_all() -> None:
     assert [tool.name for tool in select(toolsets=(), read_only=False)] == ["get_server_status"]
     brought = [tool.toolset for tool in select(toolsets=("factors",), read_only=False)]
     assert brought == ["all", "factors", "factors", "factors", "factors"]
-    assert select(toolsets=("trading", "factors"), read_only=False) == TOOLS
+    signals = [tool.name for tool in select(toolsets=("signals",), read_only=False)]
+    assert signals[1:] == ["compute_signals", "allocate_capital", "evaluate_strategies", "backtest_portfolio"]
+    assert select(toolsets=("trading", "factors", "signals"), read_only=False) == TOOLS
     assert "all" not in SELECTABLE
 
 
 def test_a_toolset_brings_its_resources_and_prompts() -> None:
     names = ("trading", "factors", "signals")
     trading, factors, signals = (offer(toolsets=(name,), read_only=False) for name in names)
-    assert trading.resources == RESOURCES
-    assert (*trading.prompts, *factors.prompts) == PROMPTS
+    assert (*trading.resources, *signals.resources) == RESOURCES
+    assert (*trading.prompts, *factors.prompts, *signals.prompts) == PROMPTS
     assert (factors.resources, [prompt.name for prompt in factors.prompts]) == ((), ["read_factor_matrix"])
-    assert (signals.resources, signals.prompts) == ((), ())
+    assert [resource.uri for resource in signals.resources] == ["strategies://{name}"]
+    assert [prompt.name for prompt in signals.prompts] == ["compare_strategies", "review_signals"]
 
 
 def test_read_only_leaves_what_is_only_read() -> None:
@@ -126,7 +133,7 @@ def test_read_only_leaves_what_is_only_read() -> None:
 
 
 def test_a_toolset_without_tools_is_not_offered() -> None:
-    assert offered(("signals", "factors", "trading")) == ("factors", "trading")
+    assert offered(("signals", "frameworks", "trading")) == ("signals", "trading")
 
 
 def test_read_only_leaves_what_only_changes_a_session() -> None:

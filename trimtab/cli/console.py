@@ -26,9 +26,11 @@ def print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None) -> Table:
-    """Rows under named columns; numbers to the right. Text from outside is shown as it reads, never as
-    markup."""
+def table(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None, digits: int = 2
+) -> Table:
+    """Rows under named columns; numbers to the right, with so many digits behind the point. Text from outside is shown
+    as it reads, never as markup."""
     shown = Table(
         title=title,
         title_justify="left",
@@ -41,11 +43,11 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: st
         numbers = bool(rows) and all(isinstance(row[index], int | float) for row in rows)
         shown.add_column(column, justify="right" if numbers else "left", overflow="fold")
     for row in rows:
-        shown.add_row(*(Text(_cell(value)) for value in row))
+        shown.add_row(*(Text(_cell(value, digits)) for value in row))
     return shown
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, digits: int) -> str:
     if isinstance(value, float):
-        return f"{value:,.2f}"
+        return f"{value:,.{digits}f}"
     return "" if value is None else clean(str(value), None)

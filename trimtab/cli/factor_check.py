@@ -7,8 +7,8 @@ from typing import Annotated, Final
 import typer
 
 from trimtab.adapters.market.check import MarketReport, MarketSummary, check_market
+from trimtab.cli.asking import AsJson
 from trimtab.cli.console import print_json
-from trimtab.cli.factor_asking import AsJson
 from trimtab.cli.faults import counted, fault_object, group_lines
 from trimtab.domain.errors import InvalidInput
 from trimtab.domain.factors.market import Finding

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from trimtab.cli.asking import CALLER, AsJson, items, numbers_by_name
 from trimtab.cli.console import print_json, table, terminal
-from trimtab.cli.factor_asking import CALLER, AsJson, ask_factors, items, numbers_by_name
+from trimtab.cli.factor_asking import ask_factors
 from trimtab.domain.outside_text import clean
 from trimtab.tools.strict import check
 from trimtab.workflow.ports.factor_requests import GroupAction, ManageFactorGroup

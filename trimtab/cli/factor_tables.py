@@ -5,7 +5,8 @@ from typing import Final
 
 import typer
 
-from trimtab.cli.console import table, terminal
+from trimtab.cli.console import terminal
+from trimtab.cli.printing import print_lines, print_rows, print_table
 from trimtab.domain.outside_text import clean
 from trimtab.workflow.ports.factor_results import (
     AnalysisMetadata,
@@ -54,9 +55,9 @@ def print_correlations(found: Correlations) -> None:
             _print_matrix("macro composites", found.macro.composite)
         if found.macro.etf is not None:
             _print_matrix("macro ETFs", found.macro.etf.matrix)
-            _print_lines([found.macro.etf.fallback] if found.macro.etf.fallback else [])
+            print_lines([found.macro.etf.fallback] if found.macro.etf.fallback else [])
     if found.rolling is not None:
-        _print_table("Rolling correlations", found.rolling)
+        print_table("Rolling correlations", found.rolling)
     for name, matrix in (found.regimes or {}).items():
         _print_matrix(f"regime {name}", matrix)
     _print_quality(found.data_quality, found.analysis_metadata)
@@ -94,7 +95,7 @@ def print_offsets(found: Offsets) -> None:
         _print_candidates(found)
     typer.echo(f"\n{len(found.recommendations)} of {found.total} candidates.")
     if found.left_out.rows:
-        _print_table("Candidates left out", found.left_out)
+        print_table("Candidates left out", found.left_out)
     _print_quality(found.data_quality, found.analysis_metadata)
 
 
@@ -115,7 +116,7 @@ def _print_candidates(found: Offsets) -> None:
         )
         for each in found.recommendations
     ]
-    _print_rows("Changes in percentage points", columns, rows=rows)
+    print_rows("Changes in percentage points", columns, rows=rows)
 
 
 def _cost(offset: Offset) -> float | None:
@@ -143,9 +144,9 @@ def _print_matrix(name: str, matrix: Matrix) -> None:
     else:
         labels = [clean(label) for label in matrix.labels]
         for number, (columns, rows) in enumerate(_blocks(labels, matrix.values)):
-            _print_rows(title if number == 0 else "", columns, rows=rows)
+            print_rows(title if number == 0 else "", columns, rows=rows)
     if matrix.strong_pairs is not None:
-        _print_table(f"{name}: strong pairs", matrix.strong_pairs)
+        print_table(f"{name}: strong pairs", matrix.strong_pairs)
 
 
 def _blocks(labels: Sequence[str], values: Sequence[Sequence[float]]) -> Iterator[tuple[list[str], Rows]]:
@@ -173,7 +174,7 @@ def _print_sensitivities(title: str, found: Table | None, *, figure: str) -> Non
         (*entry, *(cell for name in names for cell in _pair(by_place.get((*entry, name)), scale)))
         for entry in dict.fromkeys((row[0], row[1]) for row in found.rows)
     ]
-    _print_rows(title, columns, rows=rows)
+    print_rows(title, columns, rows=rows)
 
 
 def _pair(row: Sequence[Cell] | None, scale: int) -> tuple[object, object]:
@@ -188,7 +189,7 @@ def _print_figures(name: str, figures: Table) -> None:
     shown = [place for place, column in enumerate(figures.columns) if column != "members"]
     columns = [figures.columns[place] for place in shown]
     rows = [tuple(_figure(figures.columns[place], row[place]) for place in shown) for row in figures.rows]
-    _print_rows(name.replace("_", " "), [_HEADS.get(column, column) for column in columns], rows=rows)
+    print_rows(name.replace("_", " "), [_HEADS.get(column, column) for column in columns], rows=rows)
 
 
 def _figure(column: str, cell: Cell) -> Cell:
@@ -197,8 +198,8 @@ def _figure(column: str, cell: Cell) -> Cell:
 
 def _print_quality(quality: DataQuality, metadata: AnalysisMetadata) -> None:
     if quality.exclusions.rows:
-        _print_table("Left out", quality.exclusions)
-    _print_lines(
+        print_table("Left out", quality.exclusions)
+    print_lines(
         [
             *(f"{clean(each.section)} can't be computed: {clean(each.reason, None)}" for each in quality.unavailable),
             *quality.notes,
@@ -206,27 +207,6 @@ def _print_quality(quality: DataQuality, metadata: AnalysisMetadata) -> None:
             *([metadata.data_source.reference_note] if metadata.data_source.reference_note else []),
         ]
     )
-
-
-def _print_table(title: str, found: Table) -> None:
-    _print_rows(title, found.columns, rows=found.rows)
-
-
-def _print_rows(title: str, columns: Sequence[str], *, rows: Sequence[Sequence[object]]) -> None:
-    out = terminal()
-    out.print()
-    if title:
-        out.print(title, style="bold", soft_wrap=True)
-    out.print(table(columns, [[_without_minus_zero(cell) for cell in row] for row in rows]))
-
-
-def _without_minus_zero(cell: object) -> object:
-    return round(cell, 2) + 0.0 if isinstance(cell, float) else cell
-
-
-def _print_lines(lines: Sequence[str]) -> None:
-    if lines:
-        typer.echo("\n" + "\n".join(clean(line, None) for line in lines))
 
 
 def _percent(value: float | None) -> str:

@@ -1,15 +1,14 @@
 """`trimtab factors`: factor intelligence from the command line."""
 
-import inspect
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
 
 from trimtab.cli import factor_check, factor_groups
+from trimtab.cli.asking import CALLER, AsJson, Others, add_command, items, numbers_by_name, request_of
 from trimtab.cli.console import print_json
-from trimtab.cli.factor_asking import CALLER, AsJson, ask_factors, items, numbers_by_name, request_of
+from trimtab.cli.factor_asking import ask_factors
 from trimtab.cli.factor_tables import print_correlations, print_offsets, print_performance
 from trimtab.tools.factors.shaping import shown_correlations, shown_offsets, shown_performance
 from trimtab.workflow.ports.factor_requests import ComputeCorrelations, ComputePerformance, RecommendOffsets
@@ -20,10 +19,6 @@ Categories = Annotated[str | None, typer.Option(help="Only these categories, wit
 Tickers = Annotated[str | None, typer.Option(help="Only these tickers, with commas between.")]
 Granularity = Annotated[str | None, typer.Option(help="Industries by group, industry or subindustry.")]
 Format = Annotated[str | None, typer.Option(help="table, both or toon: with --json as in the tools, else that text.")]
-Others = Annotated[
-    list[str] | None,
-    typer.Option("--option", help="NAME=VALUE: any other option of the tool, lists with commas; may be repeated."),
-]
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(factor_groups.app, name="groups", help="Your own groups of ETFs.")
@@ -156,11 +151,6 @@ def offsets(**given: Any) -> None:
         print_offsets(found)
 
 
-def _add(command: Callable[..., None], options: type) -> None:
-    command.__signature__ = inspect.signature(options)  # type: ignore[attr-defined]  # `inspect` documents it
-    app.command()(command)
-
-
-_add(correlations, CorrelationOptions)
-_add(performance, PerformanceOptions)
-_add(offsets, OffsetOptions)
+add_command(app, correlations, options=CorrelationOptions)
+add_command(app, performance, options=PerformanceOptions)
+add_command(app, offsets, options=OffsetOptions)

@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "session": "List and show trading sessions.",
     "book": "Check and describe books.",
     "factors": "Correlations, performance and offsets of factors.",
+    "signals": "Alpha signals: compute, allocate, evaluate and backtest.",
     "replay": "Derive a session's plan again from its record.",
     "approve": "Approve the orders of a session's plan.",
     "approver": "Say who may approve plans.",

@@ -138,3 +138,51 @@ class ReadFactorMatrix(PromptContext):
     indistinct_below: str
     left_out: int
     facts: Data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompareStrategies(PromptContext):
+    """Strategies to judge by what they did; `indistinct` of the `coefficients` can't be told from zero, and `unproven`
+    of the `methods` have no deflated Sharpe ratio above what is asked for."""
+
+    template: ClassVar[str] = "compare_strategies.j2"
+
+    strategies: int
+    symbols: int
+    first_day: str
+    last_day: str
+    n_days: int
+    n_decisions: int
+    cadence: str
+    lag_days: int
+    cost_bps: str
+    coefficients: int
+    indistinct: int
+    methods: int
+    unproven: int
+    n_trials: int
+    failed: int
+    left_out: int
+    facts: Data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSignals(PromptContext):
+    """A day's signals and the weights that they come to; of `symbols` with a signal `shown` are in the facts, the
+    strongest."""
+
+    template: ClassVar[str] = "review_signals.j2"
+
+    day: str
+    strategies: int
+    symbols: int
+    shown: int
+    conflicting: int
+    unsure: int
+    positions: int
+    positions_shown: int
+    unmet: int
+    without_signal: int
+    failed: int
+    left_out: int
+    facts: Data

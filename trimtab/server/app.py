@@ -10,7 +10,7 @@ import anyio.to_thread
 from mcp.server.mcpserver import MCPServer
 
 from trimtab.server import late
-from trimtab.server.desks import MakeDesk, MakeFactors
+from trimtab.server.desks import MakeDesk, MakeFactors, MakeSignals
 from trimtab.server.mcp_server import Lifespan, TrimtabServer
 from trimtab.server.request_state import request_state_security
 from trimtab.server.services import Services
@@ -27,12 +27,14 @@ def build_services(
     *,
     make_desk: MakeDesk | None = None,
     make_factors: MakeFactors | None = None,
+    make_signals: MakeSignals | None = None,
     actor: str = "assistant",
 ) -> Services:
     """What the servers of these settings share; reads no book and opens no store before a call."""
     return Services(
         make_desk or partial(late.open_desk, settings),
-        make_factors or partial(late.open_factors, settings),
+        make_factors=make_factors or partial(late.open_factors, settings),
+        make_signals=make_signals or partial(late.open_signals, settings),
         actor=actor,
         keeps=not settings.read_only,
     )
@@ -43,11 +45,14 @@ def build_server(
     *,
     make_desk: MakeDesk | None = None,
     make_factors: MakeFactors | None = None,
+    make_signals: MakeSignals | None = None,
     actor: str = "assistant",
 ) -> TrimtabServer:
     """The one server of a process, with services of its own."""
-    services = build_services(settings, make_desk=make_desk, make_factors=make_factors, actor=actor)
-    warm = make_desk is None and make_factors is None
+    services = build_services(
+        settings, make_desk=make_desk, make_factors=make_factors, make_signals=make_signals, actor=actor
+    )
+    warm = make_desk is None and make_factors is None and make_signals is None
 
     @asynccontextmanager
     async def lifespan(server: MCPServer[AppContext]) -> AsyncIterator[AppContext]:

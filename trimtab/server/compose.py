@@ -17,10 +17,12 @@ from trimtab.adapters.records.store import SqlRecordStore
 from trimtab.adapters.reference.store import SqlReference
 from trimtab.adapters.sessions.redis import RedisSessionStore
 from trimtab.adapters.sessions.sqlite import SqliteSessionStore
+from trimtab.adapters.signals.store import SqlSignalRecords
+from trimtab.adapters.strategies.shelf import InstalledStrategies
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Policy
 from trimtab.fixtures import DEMO_BOOK, DEMO_MARKET, DEMO_MARKET_NAME
-from trimtab.server.desks import BackOffice, OpenDesk, OpenFactors
+from trimtab.server.desks import BackOffice, OpenDesk, OpenFactors, OpenSignals
 from trimtab.server.judges import analyst_facts, panel_of
 from trimtab.server.order_systems import open_order_system
 from trimtab.server.paper_oms.settings import DEFAULT_TICK_SECONDS
@@ -32,6 +34,7 @@ from trimtab.workflow.books import BookShelf
 from trimtab.workflow.delivering import Delivery
 from trimtab.workflow.desk import Desk, DeskFacts
 from trimtab.workflow.factors.desk import Factors
+from trimtab.workflow.factors.material import Materials
 from trimtab.workflow.keeping import Keeper
 from trimtab.workflow.kill_switch import Kill
 from trimtab.workflow.order_base import Backing, OrderBase
@@ -41,6 +44,7 @@ from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.market import PriceSource, SourceOf
 from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.stores import SessionStore
+from trimtab.workflow.signals.desk import Signals
 from trimtab.workflow.state import SCHEMA_VERSION
 
 
@@ -118,6 +122,20 @@ def open_factor_desk(settings: Settings, *, clock: Clock | None = None, yahoo: M
     source_of = market_of(settings, clock=clock, yahoo=yahoo)
     desk = Factors(source_of, reference, groups=reference, policy=load_policy(settings.policy), clock=clock)
     return OpenFactors(desk, reference)
+
+
+def open_signal_desk(settings: Settings, *, clock: Clock | None = None, yahoo: MakeYahoo | None = None) -> OpenSignals:
+    """Alpha signals over the market of these settings; nothing is read yet. A read-only server keeps no answer.
+
+    Raises:
+        SettingsError: The policy, or the database of the records, isn't one.
+    """
+    clock, url = clock or SystemClock(), settings.records.get_secret_value()
+    reference, records = SqlReference(url), SqlSignalRecords(url)
+    source_of, thresholds = market_of(settings, clock=clock, yahoo=yahoo), load_policy(settings.policy).factors
+    materials = Materials(source_of, reference, thresholds=thresholds, clock=clock)
+    desk = Signals(materials, InstalledStrategies(), records=records, keeps=not settings.read_only, clock=clock)
+    return OpenSignals(desk, reference, records)
 
 
 def market_name(settings: Settings) -> str:

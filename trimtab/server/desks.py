@@ -8,6 +8,7 @@ from trimtab.server.once import Closable, Once
 from trimtab.workflow.ports.desk import Deliverer, OrderDesk, SessionKeeper, TradingDesk
 from trimtab.workflow.ports.factors import FactorDesk
 from trimtab.workflow.ports.records import RecordStore
+from trimtab.workflow.ports.signals import SignalDesk
 from trimtab.workflow.ports.stores import SessionStore
 
 
@@ -87,5 +88,32 @@ class FactorsOnNeed(Once[OpenFactors]):
     """The factor desk of a process."""
 
     async def get(self) -> FactorDesk:
+        """The desk."""
+        return (await self.opened()).desk
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSignals:
+    """Alpha signals, with the reference data that they read and the records that keep them."""
+
+    desk: SignalDesk
+    reference: Closable
+    records: Closable
+
+    async def close(self) -> None:
+        """Lets go of both."""
+        try:
+            await self.reference.close()
+        finally:
+            await self.records.close()
+
+
+MakeSignals = Callable[[], OpenSignals]
+
+
+class SignalsOnNeed(Once[OpenSignals]):
+    """The signal desk of a process."""
+
+    async def get(self) -> SignalDesk:
         """The desk."""
         return (await self.opened()).desk

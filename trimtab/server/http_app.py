@@ -19,7 +19,7 @@ from starlette.types import ExceptionHandler, Scope
 from trimtab.domain.errors import InvalidInput, NotFound
 from trimtab.server import late
 from trimtab.server.app import build_services, build_shared_server
-from trimtab.server.desks import MakeDesk, MakeFactors
+from trimtab.server.desks import MakeDesk, MakeFactors, MakeSignals
 from trimtab.server.health import Readiness, healthz
 from trimtab.server.listening import MCP_PATH
 from trimtab.server.on_need import OnNeed
@@ -41,10 +41,11 @@ def build_http_app(
     *,
     make_desk: MakeDesk | None = None,
     make_factors: MakeFactors | None = None,
+    make_signals: MakeSignals | None = None,
     pace: Pace | None = None,
 ) -> Starlette:
     """All servers of these settings in one process: they share one desk, one store and the notices of changes."""
-    services = build_services(settings, make_desk=make_desk, make_factors=make_factors)
+    services = build_services(settings, make_desk=make_desk, make_factors=make_factors, make_signals=make_signals)
     readiness = Readiness(services.desk)
     runs = Runs(pace or Pace())
     security, most_bytes = _security(settings), LARGEST_BODY_BYTES

@@ -23,9 +23,9 @@ leaves no line outside its band.
 Units: *_pct percentage points, *_value and *_amount money in the portfolio's base currency, *_days \
 calendar days from the book's as_of. Signed trades: buy > 0, sell < 0.
 
-Factor tools need no session: compute_correlations, compute_performance, recommend_offsets, \
-manage_factor_group. Read data_quality before you conclude: who was left out, how many months. Their returns \
-and weights are fractions.
+No session needed: compute_correlations, compute_performance, recommend_offsets, manage_factor_group, \
+compute_signals, allocate_capital, evaluate_strategies, backtest_portfolio. Read data_quality or basis: \
+who is missing. Returns and weights are fractions.
 
 Every reply about a session carries execution_mode (simulated unless it says live), phase and version. A \
 session_id belongs to whoever opened it and expires when unused. Lists have limit, total and next_cursor; \

@@ -1,6 +1,7 @@
 """The one place where imports are deferred: what computes is loaded when the first call needs it, not before
 tools are listed."""
 
+from collections.abc import Callable
 from importlib import import_module
 
 from mcp.server.transport_security import TransportSecuritySettings
@@ -9,11 +10,12 @@ from starlette.types import ASGIApp
 from trimtab.adapters.analysts.clients import ModelClient
 from trimtab.domain.errors import SettingsError
 from trimtab.prompts.contexts import PromptContext
-from trimtab.server.desks import OpenDesk, OpenFactors
+from trimtab.server.desks import OpenDesk, OpenFactors, OpenSignals
 from trimtab.server.logs import quiet_carriers
 from trimtab.server.rest.runs import Runs
 from trimtab.settings import YFINANCE, Settings
 from trimtab.tools.context import AppContext
+from trimtab.workflow.ports.market import PriceSource
 from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.stores import SessionStore
 
@@ -40,15 +42,27 @@ def open_factors(settings: Settings) -> OpenFactors:
     """
     from trimtab.server import compose
 
+    return compose.open_factor_desk(settings, yahoo=_yahoo(settings))
+
+
+def open_signals(settings: Settings) -> OpenSignals:
+    """Alpha signals over the market of these settings; nothing is read before it is asked. Raises as `open_factors`."""
+    from trimtab.server import compose
+
+    return compose.open_signal_desk(settings, yahoo=_yahoo(settings))
+
+
+def _yahoo(settings: Settings) -> Callable[..., PriceSource] | None:
+    """Who makes a source of Yahoo's prices, where the settings ask for them."""
     if settings.market != YFINANCE:
-        return compose.open_factor_desk(settings)
+        return None
     try:
         from trimtab.adapters.market.yahoo import YahooSource
     except ModuleNotFoundError as error:
         message = f"Market data from Yahoo needs the package {error.name}, which isn't installed."
         install = "Run pip install 'trimtab[yfinance]', or set a folder of market data."
         raise SettingsError(message, field="market", next_action=install) from error
-    return compose.open_factor_desk(settings, yahoo=YahooSource)
+    return YahooSource
 
 
 def _model_client(settings: Settings) -> ModelClient | None:

@@ -10,7 +10,7 @@ import anyio
 from trimtab.server import late
 from trimtab.server.background import attempt
 from trimtab.server.callers import local_caller
-from trimtab.server.desks import DeskOnNeed, FactorsOnNeed, MakeDesk, MakeFactors
+from trimtab.server.desks import DeskOnNeed, FactorsOnNeed, MakeDesk, MakeFactors, MakeSignals, SignalsOnNeed
 from trimtab.server.notices import SessionNotices
 from trimtab.tools.context import AppContext
 
@@ -29,17 +29,27 @@ logger = logging.getLogger(__name__)
 class Services:
     """Made with the server, running while it serves; may run again after it has stopped, or twice at once."""
 
-    def __init__(self, make_desk: MakeDesk, make_factors: MakeFactors, *, actor: str, keeps: bool = True) -> None:
+    def __init__(
+        self,
+        make_desk: MakeDesk,
+        *,
+        make_factors: MakeFactors,
+        make_signals: MakeSignals,
+        actor: str,
+        keeps: bool = True,
+    ) -> None:
         """With `keeps` sessions are copied into the records now and then, and orders go on their way."""
         caller = local_caller(actor)
         self._keeps = keeps
         self.desk = DeskOnNeed(make_desk)
         self.factors = FactorsOnNeed(make_factors)
+        self.signals = SignalsOnNeed(make_signals)
         self.notices = SessionNotices(self.desk, owner=caller.owner)
         self.context = AppContext(
             desk=self.desk.get,
             orders=self.desk.orders,
             factors=self.factors.get,
+            signals=self.signals.get,
             caller=caller,
             render=late.render,
         )
@@ -61,6 +71,7 @@ class Services:
                 with anyio.move_on_after(CLOSE_WITHIN_SECONDS, shield=True):
                     await attempt("the desk didn't close", self.desk.close)
                     await attempt("the reference data didn't close", self.factors.close)
+                    await attempt("the records of signals didn't close", self.signals.close)
 
     async def _work(self) -> None:
         """One does the work for all: whoever runs beside it takes over when it stops."""

@@ -1,4 +1,4 @@
-"""What may stand in an argument that somebody is typing: sessions, instruments, the book, concepts."""
+"""What may stand in an argument that somebody is typing: sessions, instruments, the book, strategies."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -85,6 +85,12 @@ async def book_names(app: AppContext, _known: Known) -> tuple[str, ...]:
     """The book that the server works on."""
     desk = await app.desk()
     return (clean((await desk.status(app.caller)).book.name),)
+
+
+async def strategy_names(app: AppContext, _known: Known) -> tuple[str, ...]:
+    """The strategies that are installed."""
+    desk = await app.signals()
+    return tuple(strategy.name for strategy in (await desk.strategies()).strategies)
 
 
 async def symbols(app: AppContext, known: Known) -> tuple[str, ...]:

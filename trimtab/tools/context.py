@@ -9,6 +9,7 @@ from mcp.server.mcpserver import Context
 from trimtab.prompts.contexts import PromptContext
 from trimtab.workflow.ports.desk import Caller, OrderDesk, Progress, Step, TradingDesk
 from trimtab.workflow.ports.factors import FactorDesk
+from trimtab.workflow.ports.signals import SignalDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class AppContext:
     desk: Callable[[], Awaitable[TradingDesk]]
     orders: Callable[[], Awaitable[OrderDesk]]
     factors: Callable[[], Awaitable[FactorDesk]]
+    signals: Callable[[], Awaitable[SignalDesk]]
     caller: Caller
     render: Callable[[PromptContext], str]
 
@@ -42,6 +44,12 @@ async def factors_of(ctx: ToolContext) -> tuple[FactorDesk, Caller]:
     """Factor intelligence, and who asks."""
     app = ctx.request_context.lifespan_context
     return await app.factors(), app.caller
+
+
+async def signals_of(ctx: ToolContext) -> tuple[SignalDesk, Caller]:
+    """Alpha signals, and who asks."""
+    app = ctx.request_context.lifespan_context
+    return await app.signals(), app.caller
 
 
 def progress_of(ctx: ToolContext) -> Progress:

@@ -54,6 +54,11 @@ def changes_records() -> ToolAnnotations:
     return ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=False)
 
 
+def keeps_in_records() -> ToolAnnotations:
+    """Hints of a tool whose answer is kept, so that it can be looked up later; it changes nothing else."""
+    return _hints(read_only=False, idempotent=True)
+
+
 def sends_orders() -> ToolAnnotations:
     """Hints of a tool that sends or cancels: it can't be undone, but the same call again changes nothing."""
     return ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=True)

@@ -60,7 +60,7 @@ def _index() -> Iterator[str]:
 
 def _changed_by(tool: Definition) -> str:
     if not tool.reaches_out:
-        return "the session"
+        return "the session" if tool.toolset == "trading" else "the records"
     return "the session, the records, orders" if tool.annotations.open_world_hint else "the records"
 
 

@@ -8,17 +8,20 @@ from trimtab.tools import get_server_status
 from trimtab.tools.definition import Definition
 from trimtab.tools.factors import compute_correlations, compute_performance, manage_factor_group, recommend_offsets
 from trimtab.tools.prompts import (
+    compare_strategies,
     describe_momentum,
     explain_deferral,
     judge_buys,
     judge_portfolios,
     read_factor_matrix,
     review_session,
+    review_signals,
     synthesize,
 )
 from trimtab.tools.prompts.definition import PromptDefinition
-from trimtab.tools.resources import book, concept, plan
+from trimtab.tools.resources import book, concept, plan, strategy
 from trimtab.tools.resources.definition import ResourceDefinition
+from trimtab.tools.signals import allocate_capital, backtest_portfolio, compute_signals, evaluate_strategies
 from trimtab.tools.trading import (
     advance_phase,
     analyze_trades,
@@ -54,8 +57,17 @@ TOOLS: Final[tuple[Definition, ...]] = (
     compute_performance.TOOL,
     recommend_offsets.TOOL,
     manage_factor_group.TOOL,
+    compute_signals.TOOL,
+    allocate_capital.TOOL,
+    evaluate_strategies.TOOL,
+    backtest_portfolio.TOOL,
 )
-RESOURCES: Final[tuple[ResourceDefinition, ...]] = (book.RESOURCE, plan.RESOURCE, concept.RESOURCE)
+RESOURCES: Final[tuple[ResourceDefinition, ...]] = (
+    book.RESOURCE,
+    plan.RESOURCE,
+    concept.RESOURCE,
+    strategy.RESOURCE,
+)
 PROMPTS: Final[tuple[PromptDefinition, ...]] = (
     review_session.PROMPT,
     explain_deferral.PROMPT,
@@ -64,6 +76,8 @@ PROMPTS: Final[tuple[PromptDefinition, ...]] = (
     synthesize.PROMPT,
     judge_buys.PROMPT,
     read_factor_matrix.PROMPT,
+    compare_strategies.PROMPT,
+    review_signals.PROMPT,
 )
 
 

@@ -1,9 +1,11 @@
 """The tables are made once, taken from form to form, and never given up while they hold evidence."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -11,13 +13,36 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from tests.adapters.records.stores import DATABASES, Place, answering, note
+from tests.adapters.signals.sample_rows import allocation, performance, signal
 from trimtab.adapters.records import migrate
 from trimtab.adapters.records.engines import database_at
 from trimtab.adapters.records.schema import HEAD, REVISIONS, VERSION_TABLE
 from trimtab.adapters.records.tables import METADATA
+from trimtab.adapters.signals.store import SqlSignalRecords
 from trimtab.domain.errors import Blocked, BrokenRecord, NewerVersion, OlderVersion, SettingsError
 from trimtab.workflow.evidence import EMPTY
 from trimtab.workflow.ports.records import Scope
+from trimtab.workflow.ports.signal_records import Sought
+
+REFERENCE = {"asset_etf_proxies", "industry_proxies", "cash_proxies", "user_factor_groups"}
+"""Tables that came with 0004."""
+SIGNALS = {"signals", "signal_allocations", "signal_allocation_symbols", "strategy_performance"}
+"""Tables that came with 0005."""
+REFUSED = (
+    ("signals", "owner = ''"),
+    ("signals", f"strategy = '{'s' * 65}'"),
+    ("signals", f"symbol = '{'S' * 33}'"),
+    ("signals", "market_digest = 'cafe'"),
+    ("signals", "alpha_score = 1.01"),
+    ("signals", "confidence = -0.01"),
+    ("signals", "horizon_days = 0"),
+    ("signals", "day = '2026-3-2'"),
+    ("signal_allocations", "allocation_id = 'cafe'"),
+    ("signal_allocation_symbols", "symbol = ''"),
+    ("strategy_performance", "kind = 'guess'"),
+    ("strategy_performance", "run_id = 'cafe'"),
+)
+"""Changes of a row that is kept."""
 
 
 @pytest.fixture(params=DATABASES)
@@ -74,13 +99,46 @@ async def test_reference_data_and_groups_are_given_up_with_their_tables_and_noth
     bare.sql("INSERT INTO cash_proxies VALUES ('EUR', 'XEON')")
     made = tables_of(bare)
     assert migrate.downgrade(bare.url, to="0003") == "0003"
-    assert made - tables_of(bare) == {"asset_etf_proxies", "industry_proxies", "cash_proxies", "user_factor_groups"}
+    assert made - tables_of(bare) == REFERENCE | SIGNALS
     assert migrate.upgrade(bare.url) == HEAD
     assert tables_of(bare) == made
     assert bare.sql("SELECT * FROM cash_proxies") == []
     await bare.open().write(Scope(), answering(evidence=[note()]))
     with pytest.raises(Blocked, match="hold evidence"):
         migrate.downgrade(bare.url, to="0003")
+
+
+async def test_signals_come_to_records_that_are_in_use_and_go_alone(bare: Place) -> None:
+    migrate.upgrade(bare.url, to="0004")
+    group = ("jane", "Gold", '["GLD"]', "{}", "equal", "then", "now")
+    bare.sql(
+        "INSERT INTO cash_proxies VALUES ('EUR', 'XEON')",
+        f"INSERT INTO user_factor_groups VALUES {group}",
+    )
+    before = tables_of(bare)
+    assert migrate.upgrade(bare.url) == HEAD
+    assert tables_of(bare) - before == SIGNALS
+    records = SqlSignalRecords(bare.url)
+    assert await records.keep_signals("jane", [signal()]) == 1
+    assert migrate.downgrade(bare.url, to="0004") == "0004"
+    assert tables_of(bare) == before
+    assert bare.sql("SELECT * FROM user_factor_groups") == [group]
+    assert bare.sql("SELECT * FROM cash_proxies") == [("EUR", "XEON")]
+    assert migrate.upgrade(bare.url) == HEAD
+    assert await records.signals("jane", Sought()) == ((), 0)
+    assert await records.keep_allocation("jane", allocation())
+    await records.close()
+
+
+async def test_the_database_itself_refuses_what_nobody_could_have_computed(bare: Place) -> None:
+    records = SqlSignalRecords(bare.url)
+    await records.keep_signals("jane", [signal()])
+    await records.keep_allocation("jane", allocation())
+    await records.keep_performance("jane", [performance()])
+    await records.close()
+    for table, changes in REFUSED:
+        with pytest.raises((sqlite3.IntegrityError, psycopg.errors.CheckViolation)):
+            bare.sql(f"UPDATE {table} SET {changes}")
 
 
 async def test_migrated_tables_are_those_that_the_store_uses(bare: Place) -> None:

@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trimtab.domain.errors import InvalidInput
-from trimtab.domain.signals.allocating import Allocation, Allocator, Proportional, allocate_capital
+from trimtab.domain.signals.allocating import (
+    Allocation,
+    Allocator,
+    Proportional,
+    allocate_capital,
+    proportional_sizes,
+)
 from trimtab.domain.signals.kelly import Kelly, KellyOfTrades
 from trimtab.domain.signals.risk_parity import RiskParity
 
@@ -74,6 +80,12 @@ def test_neither_the_scale_of_alphas_nor_the_order_of_symbols_matters(method, *,
         )
         assert list(other.weights.index) == list(order)
         assert weights(other) == pytest.approx(weights(found), abs=1e-12)
+
+
+def test_many_rows_are_sized_each_by_itself():
+    found = proportional_sizes(np.array([[0.3, -0.1], [0.0, 0.0], [0.0, 1e-320]]), gross_limit=1.6)
+    assert found.tolist() == [pytest.approx([1.2, -0.4]), [0.0, 0.0], [0.0, 1.6]]
+    assert proportional_sizes(np.empty((2, 0)), gross_limit=1.0).shape == (2, 0)
 
 
 def test_a_series_of_alphas_is_taken_as_well():

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from trimtab.domain.errors import InvalidInput
-from trimtab.domain.signals.combining import Combined, CombiningMethod, combine
+from trimtab.domain.signals.combining import Combined, combine
+from trimtab.domain.signals.methods import CombiningMethod
 
 NONE = np.nan
 METHODS = get_args(CombiningMethod)
@@ -121,7 +122,28 @@ def test_weights_near_the_largest_and_the_least_of_all_numbers_are_weights():
 def test_no_symbols_have_no_signals():
     for method in METHODS:
         found = combine(np.empty((4, 0, 3)), np.empty((4, 0, 3)), horizon_days=DAYS, method=method)
-        assert found.alpha.shape == (4, 0)
+        assert (found.alpha.shape, found.parts.shape) == ((4, 0), (4, 0, 3))
+
+
+def test_parts_are_shares_times_scores_and_nothing_where_there_is_no_value():
+    # First: 3/4 of 0.8 and 1/4 of -0.4. Second: 3/5 of 0.2, 1/5 of 0.6 and 1/5 of -0.1.
+    assert combined(weights=[3, 1, 1]).parts.tolist() == close([0.6, -0.1, 0.0], [0.12, 0.12, -0.02])
+    # By ranks both strategies have the second symbol on the other side; the third has no other symbol.
+    assert combined("rank_average").parts.tolist() == close([0.5, -0.5, 0.0], [-1 / 3, 1 / 3, 0.0])
+    # What nobody is sure of is neutral, whatever each of them says.
+    unsure = combine(ALPHA, SURE * 0, horizon_days=DAYS)
+    assert (unsure.alpha.tolist(), unsure.parts[0].tolist()) == ([0.0, 0.0], [0.4, -0.2, 0.0])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_many_dates_are_combined_as_each_of_them_alone(method: CombiningMethod) -> None:
+    chosen = np.random.default_rng(8)
+    alpha = np.where(chosen.random((70, 300, 3)) < 0.1, NONE, chosen.integers(-9, 9, (70, 300, 3)) / 10)
+    found = combine(alpha, np.abs(alpha), horizon_days=DAYS, method=method)
+    for date in (0, 35, 36, 37, 69):
+        alone = combine(alpha[date], np.abs(alpha[date]), horizon_days=DAYS, method=method)
+        for figure in ("alpha", "confidence", "horizon_days", "conflict", "parts"):
+            np.testing.assert_array_equal(getattr(found, figure)[date], getattr(alone, figure))
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -139,6 +161,9 @@ def test_signals_stay_in_range_whatever_the_order_and_what_comes_later(method, *
     )
     early = combine(alpha[:cut], sure[:cut], horizon_days=DAYS, weights=weights, method=method)
     none = (np.isnan(alpha) | np.isnan(sure)).all(axis=-1)
+    sums = np.where(found.alpha == 0, 0.0, found.parts.sum(axis=-1))
+    np.testing.assert_allclose(sums[~none], found.alpha[~none], rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(early.parts, found.parts[:cut])
     for name, low, high in (
         ("alpha", -1, 1),
         ("confidence", 0, 1),

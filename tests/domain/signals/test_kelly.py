@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from trimtab.domain.errors import InvalidInput
-from trimtab.domain.signals.kelly import Kelly, KellyOfTrades
+from trimtab.domain.signals.kelly import Kelly, KellyOfTrades, kelly_sizes
 
 ALPHAS = pd.Series({"A": 0.5, "B": 0.1, "C": -0.4})
 
@@ -33,6 +33,12 @@ def test_beyond_the_limit_all_are_scaled_down_together():
     method = Kelly({"A": 1.0, "B": 1.0, "C": -0.1}, dict.fromkeys("ABC", 1.0), fraction=1.0, cap=0.9)
     assert sizes(method, gross_limit=0.95) == pytest.approx([0.45, 0.45, -0.05], abs=1e-15)
     assert sizes(method, gross_limit=2.0) == pytest.approx([0.9, 0.9, -0.1], abs=1e-15)
+
+
+def test_many_rows_are_limited_each_by_itself():
+    side, edge = np.array([[1.0, -1.0], [1.0, 0.0]]), np.array([[1.0, 0.6], [0.6, 1.0]])
+    found = kelly_sizes(side, edge, fraction=0.5, cap=0.4, gross_limit=0.35)
+    assert found.tolist() == [pytest.approx([0.2, -0.15]), pytest.approx([0.3, 0.0])]
 
 
 def test_an_edge_beyond_all_numbers_is_capped():

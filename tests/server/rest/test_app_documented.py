@@ -22,12 +22,12 @@ from trimtab.tools.registry import TOOLS
 
 PAGE = read("docs/rest.md")
 ROW = re.compile(r"^\| `(?P<method>[A-Z]+) (?P<path>/\S+)` \|(?P<what>.*)\|(?P<tool>.*)\|$", re.MULTILINE)
-SELF_EXPLAINED = {"sessionId", "groupName", "expectedVersion", "idempotencyKey"}
+SELF_EXPLAINED = {"sessionId", "groupName", "strategyName", "expectedVersion", "idempotencyKey"}
 
 
 async def operations() -> dict[tuple[str, str], Json]:
     """Every operation that the server describes."""
-    everything = Settings(toolsets=("trading", "factors"))
+    everything = Settings(toolsets=("trading", "factors", "signals"))
     async with asking(desk_of(ScriptedDesk()), settings=everything) as client:
         document = (await client.get("/api/openapi.json")).json()
     return {
@@ -45,7 +45,7 @@ async def test_every_address_is_in_the_guide_with_its_query_and_its_tool() -> No
         named = {parameter["name"] for parameter in operation.get("parameters", [])} - SELF_EXPLAINED
         assert (address, {name for name in named if f"`{name}`" not in rows[address]["what"]}) == (address, set())
     tools = {name for row in rows.values() for name in re.findall(r"`(\w+)`", row["tool"])}
-    assert tools == {tool.name for tool in TOOLS if tool.toolset in {"trading", "factors"}}
+    assert tools == {tool.name for tool in TOOLS if tool.toolset in {"trading", "factors", "signals"}}
 
 
 async def test_every_status_is_in_the_guide() -> None:

@@ -20,6 +20,10 @@ def test_each_computation_has_a_limit_for_each_tier() -> None:
         "correlations": (100, 200, 500),
         "performance": (50, 100, 200),
         "recommendations": (30, 60, 120),
+        "signals": (100, 200, 500),
+        "allocations": (100, 200, 500),
+        "evaluations": (50, 100, 200),
+        "backtests": (30, 60, 120),
     }
 
 

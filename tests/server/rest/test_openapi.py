@@ -48,9 +48,21 @@ FACTOR_OPERATIONS = {
     f"DELETE {GROUPS}/{{groupName}}": "deleteFactorGroup",
     f"POST {GROUPS}/{{groupName}}/validate": "validateFactorGroup",
 }
+SIGNALS = "/api/signals"
+SIGNAL_OPERATIONS = {
+    f"GET {SIGNALS}/strategies": "listStrategies",
+    f"GET {SIGNALS}/strategies/{{strategyName}}": "readStrategy",
+    f"POST {SIGNALS}/compute": "computeSignals",
+    f"POST {SIGNALS}/allocations": "allocateCapital",
+    f"POST {SIGNALS}/evaluations": "evaluateStrategies",
+    f"POST {SIGNALS}/backtests": "backtestPortfolio",
+    f"GET {SIGNALS}/records/{{kind}}": "readSignalRecords",
+}
 STATUSES = {403, 404, 409, 421, 422, 500, 503}
 OF_A_BODY = {400, 413, 415}
 EXAMPLES = 15
+FEW_EXAMPLES = 5
+"""A backtest takes its time."""
 CHECKED = (
     "not_a_server_error",
     "status_code_conformance",
@@ -70,7 +82,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpServer]:
 
 async def described() -> Json:
     """The description, as clients get it."""
-    everything = Settings(toolsets=("trading", "factors"))
+    everything = Settings(toolsets=("trading", "factors", "signals"))
     async with asking(desk_of(ScriptedDesk()), settings=everything) as client:
         return dict((await client.get("/api/openapi.json")).json())
 
@@ -82,9 +94,10 @@ async def test_every_operation_and_every_status_is_described() -> None:
         for path, operations in document["paths"].items()
         for method, operation in operations.items()
     }
-    assert {name: operation["operationId"] for name, operation in found.items()} == OPERATIONS | FACTOR_OPERATIONS
+    expected = OPERATIONS | FACTOR_OPERATIONS | SIGNAL_OPERATIONS
+    assert {name: operation["operationId"] for name, operation in found.items()} == expected
     for name, operation in found.items():
-        counted = {429} if FACTORS in name else set()
+        counted = {429} if FACTORS in name or f"POST {SIGNALS}" in name else set()
         wanted = STATUSES | counted | (OF_A_BODY if "requestBody" in operation else set())
         problems = {int(status): told["content"] for status, told in operation["responses"].items() if status >= "400"}
         assert (name, set(problems)) == (name, wanted)
@@ -129,14 +142,22 @@ def test_whatever_is_asked_of_factors_the_answer_is_one_that_is_described(name: 
         examine(schema[path][method], GenerationMode.NEGATIVE, {})
 
 
-def examine(operation: APIOperation, mode: GenerationMode, held: Json) -> None:
+@pytest.mark.parametrize("name", SIGNAL_OPERATIONS)
+def test_whatever_is_asked_of_signals_the_answer_is_one_that_is_described(name: str, server: HttpServer) -> None:
+    method, _, path = name.partition(" ")
+    schema = schemathesis.openapi.from_url(f"{server.address}/api/openapi.json")
+    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE) if method == "POST" else (GenerationMode.POSITIVE,):
+        examine(schema[path][method], mode, {}, examples=FEW_EXAMPLES)
+
+
+def examine(operation: APIOperation, mode: GenerationMode, held: Json, *, examples: int = EXAMPLES) -> None:
     """Sends what the description allows, or what it doesn't, and compares the answers with it."""
 
     load_all_checks()
     checks = cast("list[CheckFunction]", CHECKS.get_by_names(CHECKED))
 
     @given(case=operation.as_strategy(generation_mode=mode, **held))
-    @settings(max_examples=EXAMPLES)
+    @settings(max_examples=examples)
     def answers_as_described(case: Case) -> None:
         case.call_and_validate(checks=checks, timeout=30)
 

@@ -8,12 +8,17 @@ from tests.tools.scripted_desk import ScriptedDesk
 from tests.tools.serving import Mode, client_of, refusal
 from trimtab.prompts.concepts import concept_text
 from trimtab.tools.resources.concept import MEMBERS
+from trimtab.tools.resources.uris import CONCEPT
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 async def test_every_concept_is_listed_and_read_by_its_own_address(mode: Mode) -> None:
     async with client_of(ScriptedDesk(), mode) as client:
-        for listed in (await client.list_resources()).resources:
+        concepts = [
+            each for each in (await client.list_resources()).resources if each.uri.startswith(CONCEPT.format(name=""))
+        ]
+        assert len(concepts) == len(MEMBERS)
+        for listed in concepts:
             (contents,) = (await client.read_resource(listed.uri)).contents
             assert (listed.mime_type, contents.mime_type) == ("text/markdown", "text/markdown")
             assert contents.model_dump()["text"] == concept_text(listed.name)

@@ -1,9 +1,10 @@
-"""The tables of the records: the chain of evidence, its head, a table for each kind of row, and four without evidence.
+"""The tables of the records: the chain of evidence, its head, a table for each kind of row, and eight without evidence.
 
 A row's columns are its content as JSON, field by field: decimals and times are text, the same in every database. Beside
 them stand `first_seq` and `seq`, the entries of evidence that wrote the row first and last.
 
 Reference data and factor groups are no decisions about portfolios: they are changed in place, and leave no evidence.
+Signals, allocations and performance are computed and decide nothing: they leave none either, and are never changed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import Any, Final, get_args
 
 from pydantic import JsonValue
 from pydantic.fields import FieldInfo
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Double, Index, Integer, MetaData, Table, Text
 from sqlalchemy.types import TypeEngine
 
 from trimtab.workflow.ports.records import (
@@ -142,4 +143,55 @@ FACTOR_GROUPS: Final = Table(
     METADATA,
     *_text("owner", "name", key=True),
     *_text("members", "weights", "weighting_method", "created_at", "updated_at"),
+)
+
+EXACT: Final = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that both databases sort alike, by its code points, whatever the language of the server."""
+
+
+def _exact(*names: str, key: bool = False) -> list[Column[str]]:
+    return [Column(name, EXACT, primary_key=key, nullable=False) for name in names]
+
+
+def _numbers(*names: str, nullable: bool = False) -> list[Column[float]]:
+    return [Column(name, Double, nullable=nullable) for name in names]
+
+
+SIGNALS: Final = Table(
+    "signals",
+    METADATA,
+    *_exact("owner", "content_hash", key=True),
+    *_exact("strategy", "symbol", "day"),
+    *_numbers("alpha_score", "confidence"),
+    Column("horizon_days", Integer, nullable=False),
+    Column("volatility_adjusted", Boolean, nullable=False),
+    *_exact("metadata", "market_digest", "recorded_at"),
+    Index("signals_by_strategy_day", "owner", "strategy", "day"),
+    Index("signals_by_symbol_day", "owner", "symbol", "day"),
+    Index("signals_by_day", "owner", "day"),
+)
+ALLOCATIONS: Final = Table(
+    "signal_allocations",
+    METADATA,
+    *_exact("owner", "allocation_id", key=True),
+    *_exact("content_hash", "day", "combination_method", "allocations"),
+    *_numbers("cash_weight", "total_capital"),
+    *_exact("inputs", "market_digest", "recorded_at"),
+    Index("signal_allocations_by_method_day", "owner", "combination_method", "day"),
+    Index("signal_allocations_by_day", "owner", "day"),
+)
+ALLOCATION_SYMBOLS: Final = Table(
+    "signal_allocation_symbols", METADATA, *_exact("owner", "symbol", "allocation_id", key=True)
+)
+"""Which allocations hold a symbol: text within JSON can't be looked up exactly in both databases."""
+PERFORMANCE: Final = Table(
+    "strategy_performance",
+    METADATA,
+    *_exact("owner", "run_id", key=True),
+    *_exact("content_hash", "subject", "kind", "evaluation_day"),
+    Column("lookback_days", Integer, nullable=False),
+    *_numbers("sharpe_ratio", "total_return", "max_drawdown", "win_rate", "ic_mean", nullable=True),
+    *_exact("metrics", "inputs", "market_digest", "recorded_at"),
+    Index("strategy_performance_by_subject_day", "owner", "subject", "evaluation_day"),
+    Index("strategy_performance_by_day", "owner", "evaluation_day"),
 )

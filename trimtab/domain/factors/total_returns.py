@@ -28,8 +28,8 @@ def monthly_panel(prices: Prices, yields: Yields | None) -> Panel:
     Returns:
         Returns are fractions, changes of yields percentage points.
     """
-    basis = _basis(prices)
-    price = _total_return_prices(prices, basis)
+    basis = basis_of(prices)
+    price = total_return_prices(prices, basis)
     counts = np.isfinite(price).sum(axis=1)
     market_days = _last_days(counts, prices.dates)
     months = _complete_months(market_days, end=_market_end(counts, prices.dates))
@@ -43,7 +43,8 @@ def monthly_panel(prices: Prices, yields: Yields | None) -> Panel:
     )
 
 
-def _basis(prices: Prices) -> tuple[Basis, ...]:
+def basis_of(prices: Prices) -> tuple[Basis, ...]:
+    """What each ticker's total returns are made of, N."""
     adjusted: BoolColumn = np.logical_or.reduce(np.isfinite(prices.adj_close), axis=0)
     paying: BoolColumn = np.logical_or.reduce(np.isfinite(prices.dividend), axis=0)
     return tuple(
@@ -52,7 +53,7 @@ def _basis(prices: Prices) -> tuple[Basis, ...]:
     )
 
 
-def _total_return_prices(prices: Prices, basis: tuple[Basis, ...]) -> FloatColumn:
+def total_return_prices(prices: Prices, basis: tuple[Basis, ...]) -> FloatColumn:
     """The daily prices from which each ticker's returns are made, T x N."""
     kinds = np.array(basis)
     if (kinds == "adj_close").all():

@@ -52,14 +52,20 @@ class Proportional:
 
     def sizes(self, alphas: "pd.Series[float]", *, gross_limit: float) -> FloatColumn:
         """See `Allocator`."""
-        signed = alphas.to_numpy()
-        # By the largest first: a sum of alphas that are all tiny stays a number.
-        scaled = signed / np.abs(signed).max()
-        sizes: FloatColumn = scaled / np.abs(scaled).sum() * gross_limit
-        return sizes
+        return proportional_sizes(np.asarray(alphas, dtype=np.float64), gross_limit=gross_limit)
 
 
 PROPORTIONAL = Proportional()
+
+
+def proportional_sizes(alphas: FloatColumn, *, gross_limit: float) -> FloatColumn:
+    """Weights (..., N) in proportion to alphas (..., N), absolute values summing to the limit; 0 without an alpha."""
+    # By the largest first: a sum of alphas that are all tiny stays a number.
+    largest = np.abs(alphas).max(axis=-1, keepdims=True, initial=0.0)
+    scaled = alphas / np.where(largest > 0, largest, 1.0)
+    total = np.abs(scaled).sum(axis=-1, keepdims=True)
+    sizes: FloatColumn = scaled / np.where(total > 0, total, 1.0) * gross_limit
+    return sizes
 
 
 def allocate_capital(

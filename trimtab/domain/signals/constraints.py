@@ -53,24 +53,36 @@ def apply_constraints(
     before = series_of({} if held is None else held, field="held").fillna(0.0)
     # Sorted, so that what comes out doesn't depend on the order of what goes in.
     symbols = target.index.union(before.index, sort=False).sort_values()
-    wanted = _figures(target, symbols, field="weights")
-    owned = _figures(before, symbols, field="held")
-    limits = Limits(constraints, owned, _sectors_of(symbols, sectors, constraints=constraints))
+    wanted = weights_in_steps(target, symbols, field="weights")
+    owned = weights_in_steps(before, symbols, field="held")
+    limits = Limits(constraints, owned, sector_numbers(symbols, sectors, constraints=constraints))
     found = fitted(wanted, limits)
     order = target.index.append(before.index.difference(target.index, sort=False))
     return Constrained(
-        pd.Series(found, index=symbols).reindex(order), cash_beside(found), _unmet(found, wanted, limits=limits)
+        pd.Series(found, index=symbols).reindex(order), cash_beside(found), unmet_by(found, wanted, limits=limits)
     )
 
 
-def _figures(series: "pd.Series[float]", symbols: "pd.Index[str]", *, field: str) -> FloatColumn:
+def weights_in_steps(series: "pd.Series[float]", symbols: "pd.Index[str]", *, field: str) -> FloatColumn:
+    """Weights of N symbols in whole steps, 0 for one that has none.
+
+    Raises:
+        InvalidInput: they are beyond 16 in absolute sum.
+    """
     figures = np.asarray(series.reindex(symbols, fill_value=0.0), dtype=np.float64)
     if np.abs(figures).sum() > MOST_GROSS:
         raise InvalidInput(f"{field} are beyond {MOST_GROSS:g} in absolute sum; give fractions of 1.", field=field)
     return in_steps(figures)
 
 
-def _sectors_of(symbols: "pd.Index[str]", sectors: Mapping[str, str] | None, *, constraints: Constraints) -> IntColumn:
+def sector_numbers(
+    symbols: "pd.Index[str]", sectors: Mapping[str, str] | None, *, constraints: Constraints
+) -> IntColumn:
+    """N numbers of sectors, from 0 and without a gap; all 0 where sectors have no limit.
+
+    Raises:
+        InvalidInput: they have, and a symbol has no sector.
+    """
     if constraints.max_sector is None:
         return np.zeros(len(symbols), dtype=np.int64)
     given = sectors or {}
@@ -83,7 +95,8 @@ def _sectors_of(symbols: "pd.Index[str]", sectors: Mapping[str, str] | None, *, 
     return codes.astype(np.int64)
 
 
-def _unmet(weights: FloatColumn, target: FloatColumn, *, limits: Limits) -> tuple[Problem, ...]:
+def unmet_by(weights: FloatColumn, target: FloatColumn, *, limits: Limits) -> tuple[Problem, ...]:
+    """The constraints that N weights don't keep, each with those that it contradicts."""
     rules, problems = limits.rules, []
     if not limits.hold_for(weights):
         problems.append(

@@ -39,9 +39,8 @@ class Kelly:
         variance = figures_for(alphas.index, self.variance, field="variance")
         _refuse_unless(variance > 0, alphas.index, field="variance", allowed="above 0")
         side = np.sign(alphas.to_numpy())
-        with np.errstate(over="ignore"):
-            edge = side * mean / variance * self.fraction
-        return _limited(side * np.clip(edge, 0.0, self.cap), gross_limit)
+        edge = edge_of_returns(mean, variance, side=side)
+        return kelly_sizes(side, edge, fraction=self.fraction, cap=self.cap, gross_limit=gross_limit)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,13 +66,32 @@ class KellyOfTrades:
         payoff = figures_for(alphas.index, self.payoff_ratio, field="payoff_ratio")
         _refuse_unless((rate >= 0) & (rate <= 1), alphas.index, field="win_rate", allowed="within 0 to 1")
         _refuse_unless(payoff > 0, alphas.index, field="payoff_ratio", allowed="above 0")
-        with np.errstate(over="ignore"):
-            edge = (rate - (1.0 - rate) / payoff) * self.fraction
-        return _limited(np.sign(alphas.to_numpy()) * np.clip(edge, 0.0, self.cap), gross_limit)
+        side, edge = np.sign(alphas.to_numpy()), edge_of_trades(rate, payoff)
+        return kelly_sizes(side, edge, fraction=self.fraction, cap=self.cap, gross_limit=gross_limit)
 
 
-def _limited(sizes: FloatColumn, gross_limit: float) -> FloatColumn:
-    return sizes * min(1.0, gross_limit / max(float(np.abs(sizes).sum()), gross_limit))
+@np.errstate(over="ignore")
+def edge_of_returns(mean: FloatColumn, variance: FloatColumn, *, side: FloatColumn) -> FloatColumn:
+    """The whole of Kelly on a side, 1 or -1: below 0 where the mean is on the other."""
+    edge: FloatColumn = side * mean / variance
+    return edge
+
+
+@np.errstate(over="ignore")
+def edge_of_trades(win_rate: FloatColumn, payoff_ratio: FloatColumn) -> FloatColumn:
+    """The whole of Kelly for bets that are won and lost; below 0 where they aren't worth it."""
+    edge: FloatColumn = win_rate - (1.0 - win_rate) / payoff_ratio
+    return edge
+
+
+def kelly_sizes(
+    side: FloatColumn, edge: FloatColumn, *, fraction: float, cap: float, gross_limit: float
+) -> FloatColumn:
+    """Signed weights (..., N) of sides and edges (..., N): capped, and scaled down together where beyond the limit."""
+    sizes = side * np.clip(edge * fraction, 0.0, cap)
+    total = np.abs(sizes).sum(axis=-1, keepdims=True)
+    limited: FloatColumn = sizes * np.minimum(1.0, gross_limit / np.maximum(total, gross_limit))
+    return limited
 
 
 def _refuse_unfit(fraction: float, cap: float) -> None:

@@ -66,15 +66,24 @@ class Observations:
 def observe(values: FloatColumn) -> Observations:
     """The observations of T x N values; values without a NaN aren't copied."""
     periods, columns = values.shape
-    # A product costs less than a sum over the long axis, and a NaN shows in it just as well.
-    ones = np.ones(periods)
-    total: FloatColumn = ones @ values
+    total = column_sums(values)
+    # A NaN shows in a sum as well.
     missing = np.isnan(total)
     if not missing.any():
         return Observations(values, None, np.full(columns, periods), total)
     gaps = np.isnan(values)
     filled, weights = np.where(gaps, 0.0, values), np.subtract(1.0, gaps)
-    return Observations(filled, weights, (ones @ weights).astype(np.int64), ones @ filled)
+    return Observations(filled, weights, column_sums(weights).astype(np.int64), column_sums(filled))
+
+
+def column_sums(values: FloatColumn) -> FloatColumn:
+    """N sums of T x N values."""
+    if values.flags.f_contiguous:
+        sums: FloatColumn = values.sum(axis=0)
+        return sums
+    # A product costs less than a sum over an axis along which values don't lie side by side.
+    product: FloatColumn = np.ones(len(values)) @ values
+    return product
 
 
 def centred(values: FloatColumn, weights: FloatColumn, *, n: IntColumn) -> FloatColumn:

@@ -33,11 +33,18 @@ class RiskParity:
     def sizes(self, alphas: "pd.Series[float]", *, gross_limit: float) -> FloatColumn:
         """See `Allocator`."""
         _refuse_unknown(self.covariance, alphas.index)
-        side = np.sign(alphas.to_numpy())
-        # A short position is a long one of the opposite returns.
         covariance = self.covariance.loc[alphas.index, alphas.index].to_numpy(dtype=np.float64)
-        weights = equal_risk_contribution(side[:, None] * covariance * side, tuple(alphas.index))
-        return side * weights * gross_limit
+        return parity_sizes(np.sign(alphas.to_numpy()), covariance, symbols=tuple(alphas.index)) * gross_limit
+
+
+def parity_sizes(side: FloatColumn, covariance: FloatColumn, *, symbols: tuple[str, ...]) -> FloatColumn:
+    """N weights of equal risk contribution on sides of 1 or -1, absolute values summing to 1.
+
+    Raises:
+        InvalidInput: as `equal_risk_contribution`.
+    """
+    # A short position is a long one of the opposite returns.
+    return side * equal_risk_contribution(side[:, None] * covariance * side, symbols)
 
 
 def equal_risk_contribution(covariance: FloatColumn, symbols: tuple[str, ...]) -> FloatColumn:

@@ -14,3 +14,8 @@ ADVANCE_STREAM: Final = f"{TRADING}/advance-phase/stream"
 FACTORS: Final = f"{ROOT}/factor-intelligence"
 GROUPS: Final = f"{ROOT}/factor-groups"
 GROUP: Final = f"{GROUPS}/{{groupName}}"
+
+SIGNALS: Final = f"{ROOT}/signals"
+STRATEGIES: Final = f"{SIGNALS}/strategies"
+STRATEGY: Final = f"{STRATEGIES}/{{strategyName}}"
+RECORDS: Final = f"{SIGNALS}/records/{{kind}}"

@@ -28,19 +28,21 @@ from trimtab.server.rest.problems import describe
 from trimtab.server.rest.refusals import no_method
 from trimtab.server.rest.runs import Runs
 from trimtab.server.rest.sessions import SessionOperations
+from trimtab.server.rest.signals import SignalOperations
 from trimtab.server.rest.swagger import add_page
 from trimtab.server.version import VERSION
 from trimtab.settings import Settings
 from trimtab.tools.context import AppContext
 
 ACTOR: Final = "rest"
-DESCRIPTION: Final = """The trading desk and factor intelligence over plain HTTP: the operations of the MCP tools, with
-the same checks.
+DESCRIPTION: Final = """The trading desk, factor intelligence and alpha signals over plain HTTP: the operations of the
+MCP tools, with the same checks.
 
 Names are in camelCase; snake_case is understood, too. Percents are percentage points; returns, volatilities and weights
-of factors are fractions. Amounts are money: of a portfolio in its base currency, over portfolios in `totals.currency`.
-Tables are `columns` and `rows`. A change of a session takes an `idempotencyKey`, so that it may be repeated, and an
-`expectedVersion`, so that it overwrites nobody's. What goes wrong is a problem document that says what to do next."""
+of factors and signals are fractions. Amounts are money: of a portfolio in its base currency, over portfolios in
+`totals.currency`. Tables are `columns` and `rows`. A change of a session takes an `idempotencyKey`, so that it may be
+repeated, and an `expectedVersion`, so that it overwrites nobody's. What goes wrong is a problem document that says what
+to do next."""
 
 
 class RestApi(FastAPI):
@@ -76,8 +78,11 @@ def build_rest(
             operations.add_to(api.router)
         if not settings.read_only:
             ExecutionOperations(app, runs).add_to(api.router)
+    limits = DayLimits(SystemClock())
     if "factors" in settings.toolsets:
-        FactorOperations(app, limits=DayLimits(SystemClock()), read_only=settings.read_only).add_to(api.router)
+        FactorOperations(app, limits=limits, read_only=settings.read_only).add_to(api.router)
+    if "signals" in settings.toolsets:
+        SignalOperations(app, runs, limits=limits).add_to(api.router)
     return Guard(api, security=security, most_bytes=most_bytes)
 
 

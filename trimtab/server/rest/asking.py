@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from inspect import Parameter, Signature
-from typing import Annotated, Any, Final, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar, get_args
 
 from fastapi import Body, Path, Query, Request
 from pydantic import BaseModel
@@ -13,6 +13,7 @@ from trimtab.domain.errors import InvalidInput, Problem
 from trimtab.server.rest.camel import Twin, asked_twin
 from trimtab.tools.strict import check
 from trimtab.workflow.ports.requests import SessionId
+from trimtab.workflow.ports.signal_requests import RecordKind
 
 AskedT = TypeVar("AskedT", bound=BaseModel)
 
@@ -21,6 +22,8 @@ _LISTS: Final = frozenset({"portfolios"})
 _IN_PATH: Final[Mapping[str, object]] = {
     _SESSION: Annotated[SessionId, Path(alias="sessionId", description="What opening the session answered")],
     "name": Annotated[str, Path(alias="groupName", description="The group's name")],
+    "strategy": Annotated[str, Path(alias="strategyName", description="The strategy's name")],
+    "kind": Annotated[str, Path(description="What was kept", json_schema_extra={"enum": list(get_args(RecordKind))})],
 }
 """What an address may name, by the field of the request that it becomes."""
 
@@ -47,11 +50,19 @@ class _Asked(Generic[AskedT]):
 
 
 class InBody(_Asked[AskedT]):
-    """From a JSON object; `without` names fields that this address doesn't take."""
+    """From a JSON object; `without` names fields that this address doesn't take; `examples` are bodies by title."""
 
-    def __init__(self, port: type[AskedT], *, without: tuple[str, ...] = (), optional: bool = False) -> None:
+    def __init__(
+        self,
+        port: type[AskedT],
+        *,
+        without: tuple[str, ...] = (),
+        optional: bool = False,
+        examples: Mapping[str, Mapping[str, object]] | None = None,
+    ) -> None:
         in_path = (_SESSION,) if _SESSION in port.model_fields else ()
-        body = _body(port, without=(*without, _SESSION), optional=optional)
+        shown = None if examples is None else _shown(examples)
+        body = _body(port, without=(*without, _SESSION), optional=optional, shown=shown)
         super().__init__(port, body, in_path=in_path)
 
     async def __call__(self, http: Request, body: BaseModel | None = None, **named: str) -> AskedT:
@@ -109,15 +120,36 @@ class InQuery(_Asked[AskedT]):
         return self._made(query, named)
 
 
+class InPathAndQuery(_Asked[AskedT]):
+    """From the address, and the other fields from the query."""
+
+    def __init__(self, port: type[AskedT], *, named: tuple[str, ...]) -> None:
+        twin: Twin = asked_twin(port, without=named)
+        super().__init__(port, _part("query", Annotated[twin, Query()]), in_path=named)
+
+    async def __call__(self, http: Request, query: BaseModel, **named: str) -> AskedT:
+        """The request; raises InvalidInput."""
+        _refuse_repeated(http)
+        return self._made(query, named)
+
+
 def _part(name: str, annotation: object, *, default: object = Parameter.empty) -> Parameter:
     return Parameter(name, Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
 
 
-def _body(port: type[BaseModel], *, without: tuple[str, ...], optional: bool, name: str = "") -> Parameter:
+def _body(
+    port: type[BaseModel], *, without: tuple[str, ...], optional: bool, name: str = "", shown: Any = None
+) -> Parameter:
     twin: Any = asked_twin(port, without=without, name=name)
+    how = Body() if shown is None else shown
     if optional:
-        return _part("body", Annotated[twin | None, Body()], default=None)
-    return _part("body", Annotated[twin, Body()])
+        return _part("body", Annotated[twin | None, how], default=None)
+    return _part("body", Annotated[twin, how])
+
+
+def _shown(examples: Mapping[str, Mapping[str, object]]) -> Any:
+    """Where the body is, with examples by their title."""
+    return Body(openapi_examples={title: {"value": value} for title, value in examples.items()})
 
 
 def _refuse_query(http: Request, next_action: str = "Put all into the body.") -> None:

@@ -14,12 +14,18 @@ from trimtab.domain.errors import TooManyRequests
 from trimtab.workflow.ports.clock import Clock
 
 Tier = Literal["public", "registered", "paid"]
-Computation = Literal["correlations", "performance", "recommendations"]
+Computation = Literal[
+    "correlations", "performance", "recommendations", "signals", "allocations", "evaluations", "backtests"
+]  # fmt: skip
 
 PER_DAY: Final[Mapping[Computation, Mapping[Tier, int]]] = {
     "correlations": {"public": 100, "registered": 200, "paid": 500},
     "performance": {"public": 50, "registered": 100, "paid": 200},
     "recommendations": {"public": 30, "registered": 60, "paid": 120},
+    "signals": {"public": 100, "registered": 200, "paid": 500},
+    "allocations": {"public": 100, "registered": 200, "paid": 500},
+    "evaluations": {"public": 50, "registered": 100, "paid": 200},
+    "backtests": {"public": 30, "registered": 60, "paid": 120},
 }
 DAY_SECONDS: Final = 86_400
 Headers = dict[str, str]

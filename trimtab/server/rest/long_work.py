@@ -1,20 +1,17 @@
 """Analysis and phase changes: answered when they are done, or as an event stream on the way."""
 
-import asyncio
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
-from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse, Response
-from starlette.types import Receive
+from starlette.responses import Response
 
 from trimtab.server.rest.addresses import ADVANCE_STREAM, ANALYSIS_STREAM, SESSION
 from trimtab.server.rest.asking import InBody, InQuery
 from trimtab.server.rest.guarding import require_script
 from trimtab.server.rest.openapi import problems, streams, successful
-from trimtab.server.rest.runs import Job, Run, Runs, Work
+from trimtab.server.rest.outcome import outcome_of
+from trimtab.server.rest.runs import Job, Runs, Work
 from trimtab.server.rest.streams import EventStream, resumed, stream_of, wants_stream
-from trimtab.server.rest.telling import NOT_KEPT
 from trimtab.tools.context import AppContext
 from trimtab.workflow.ports.desk import Progress, TradingDesk
 from trimtab.workflow.ports.requests import AdvancePhase, AnalyzeTrades, GetSession
@@ -85,7 +82,7 @@ class LongWork:
         async def work(progress: Progress) -> Result:
             return await desk.analyze(self._app.caller, asked, progress=progress)
 
-        return await self._answer(http, Job(self._app.caller, asked), desk=desk, work=work, as_stream=as_stream)
+        return await self._answer(http, asked, desk=desk, work=work, as_stream=as_stream)
 
     async def _advance(self, http: Request, asked: AdvancePhase, *, as_stream: bool) -> Response:
         desk = await self._app.desk()
@@ -93,32 +90,14 @@ class LongWork:
         async def work(progress: Progress) -> Result:
             return await desk.advance(self._app.caller, asked, progress=progress)
 
-        return await self._answer(http, Job(self._app.caller, asked), desk=desk, work=work, as_stream=as_stream)
+        return await self._answer(http, asked, desk=desk, work=work, as_stream=as_stream)
 
-    async def _answer(self, http: Request, job: Job, *, desk: TradingDesk, work: Work, as_stream: bool) -> Response:
+    async def _answer(
+        self, http: Request, asked: AnalyzeTrades | AdvancePhase, *, desk: TradingDesk, work: Work, as_stream: bool
+    ) -> Response:
+        job = Job(self._app.caller, asked)
         if as_stream and (goes_on := resumed(http, job=job, runs=self._runs)) is not None:
             return goes_on
-        session = await desk.get_session(job.caller, GetSession(session_id=job.request.session_id))
+        session = await desk.get_session(job.caller, GetSession(session_id=asked.session_id))
         run = self._runs.join(job, work, version=session.version)
-        return stream_of(run, self._runs) if as_stream else await self._outcome(http, run)
-
-    async def _outcome(self, http: Request, run: Run) -> Response:
-        """Waits for the end, as long as the client does."""
-        with run.listening():
-            await _end_or_leave(run, http.receive)
-        if run.problem is not None:
-            return run.problem.response()
-        if run.answer is None:
-            raise ClientDisconnect
-        return JSONResponse(run.answer, headers=NOT_KEPT)
-
-
-async def _end_or_leave(run: Run, receive: Receive) -> None:
-    """Waits for the run's end, or for its client to go away."""
-    # Of a request whose body was read, the only message that is left says that its client is gone.
-    either = [asyncio.ensure_future(run.end()), asyncio.ensure_future(receive())]
-    try:
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for each in either:
-            each.cancel()
+        return stream_of(run, self._runs) if as_stream else await outcome_of(run, http)

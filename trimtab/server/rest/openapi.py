@@ -29,6 +29,7 @@ _OF_FACTORS: Final[Mapping[int, str]] = {
     409: "`newer_version` or `older_version`: the records' database has the form of another release",
     503: "The records can't be reached, or the server's market data or settings are wrong",
 }
+_OF_SIGNALS: Final[Mapping[int, str]] = {**_OF_FACTORS, 404: "No such strategy"}
 _LIMITED: Final[Mapping[int, str]] = {429: "The day's calls are used up; `Retry-After` says when there are new ones"}
 _OF_A_BODY: Final[Mapping[int, str]] = {
     400: "The body isn't JSON",
@@ -52,8 +53,16 @@ def problems(*, with_body: bool) -> Responses:
 
 def factor_problems(*, with_body: bool, limited: bool = False) -> Responses:
     """What can go wrong with factors and their groups; `limited` where calls are counted."""
-    further = {**(_OF_A_BODY if with_body else {}), **(_LIMITED if limited else {})}
-    return _documents({**_ALWAYS, **_OF_FACTORS, **further})
+    return _documents({**_ALWAYS, **_OF_FACTORS, **_further(with_body=with_body, limited=limited)})
+
+
+def signal_problems(*, counted: bool) -> Responses:
+    """What can go wrong with signals; those that are `counted` are asked for in a body."""
+    return _documents({**_ALWAYS, **_OF_SIGNALS, **_further(with_body=counted, limited=counted)})
+
+
+def _further(*, with_body: bool, limited: bool) -> Mapping[int, str]:
+    return {**(_OF_A_BODY if with_body else {}), **(_LIMITED if limited else {})}
 
 
 def _documents(named: Mapping[int, str]) -> Responses:

@@ -37,6 +37,8 @@ STATUS: Final[Mapping[str, int]] = {
 works: as for `/readyz`, 503."""
 
 _UNKNOWN: Final = "unknown_field"
+_KEYED_BY_STRATEGIES: Final = frozenset({"strategies", "parameters", "strategy_weights"})
+"""Below these fields stand names of strategies and of their parameters, which aren't ours to spell."""
 
 
 class OneProblem(BaseModel):
@@ -103,7 +105,8 @@ def _spell_fields(document: Told) -> None:
 def _spell_field(part: Told, *, code: object) -> None:
     """A place in camelCase; a name that isn't ours stays as it was given."""
     if part["field"] is not None and code != _UNKNOWN:
-        part["field"] = camel_words(str(part["field"]))
+        head, dot, rest = str(part["field"]).partition(".")
+        part["field"] = camel_words(head) + dot + (rest if head in _KEYED_BY_STRATEGIES else camel_words(rest))
 
 
 def _headers(error: Exception) -> Mapping[str, str]:

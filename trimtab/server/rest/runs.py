@@ -1,4 +1,4 @@
-"""Long work on a session, which goes on while its listeners come and go: each hears all of it, and the result once."""
+"""Long work, which goes on while its listeners come and go: each hears all of it, and the result once."""
 
 import re
 import secrets
@@ -20,15 +20,19 @@ from trimtab.workflow.ports.desk import Caller, Progress, Step
 from trimtab.workflow.ports.execution import GetExecutionStatus
 from trimtab.workflow.ports.requests import AdvancePhase, AnalyzeTrades
 from trimtab.workflow.ports.results import Result
+from trimtab.workflow.ports.signal_requests import BacktestPortfolio, EvaluateStrategies
 
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _NAMES: Final = {
     AnalyzeTrades: "An analysis",
     AdvancePhase: "A phase change",
     GetExecutionStatus: "A look at the orders",
+    EvaluateStrategies: "An evaluation",
+    BacktestPortfolio: "A backtest",
 }
+LongRequest = AnalyzeTrades | AdvancePhase | GetExecutionStatus | EvaluateStrategies | BacktestPortfolio
 Work = Callable[[Progress], Awaitable[Result]]
-Lane = tuple[str, str, GetExecutionStatus | None]
+Lane = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +56,19 @@ class Job:
     """Two calls ask for the same work where these are the same."""
 
     caller: Caller
-    request: AnalyzeTrades | AdvancePhase | GetExecutionStatus
+    request: LongRequest
 
     @property
     def lane(self) -> Lane:
         """Whose session it is, and which: what changes a session's decisions is done one at a time.
 
-        Following its orders hinders nothing, so whoever asks for something else of them has a lane of their own.
+        Following its orders and computing signals hinder nothing, so whoever asks for something else has a lane of
+        their own.
         """
-        of_its_own = self.request if isinstance(self.request, GetExecutionStatus) else None
-        return self.caller.owner, self.request.session_id, of_its_own
+        request = self.request
+        if isinstance(request, AnalyzeTrades | AdvancePhase):
+            return self.caller.owner, request.session_id, ""
+        return self.caller.owner, "", f"{type(request).__name__} {request.model_dump_json()}"
 
     @property
     def name(self) -> str:
@@ -185,7 +192,7 @@ class Runs:
         for run in self._running.values():
             get_running_loop().call_later(self.pace.last_word_seconds, run.scope.cancel)
 
-    def join(self, job: Job, work: Work, *, version: int) -> Run:
+    def join(self, job: Job, work: Work, *, version: int = 0) -> Run:
         """The run of this job: the one that is on its way, or a new one.
 
         Raises:

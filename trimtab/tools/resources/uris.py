@@ -5,6 +5,7 @@ from typing import Final
 BOOK: Final = "trimtab://book/{book}"
 PLAN: Final = "trimtab://session/{session_id}/plan"
 CONCEPT: Final = "trimtab://concept/{name}"
+STRATEGY: Final = "strategies://{name}"
 
 
 def plan_uri(session_id: str) -> str:

@@ -12,7 +12,7 @@ from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.secrets import Proof
 
 Source = Literal["person", "assistant", "rules", "model"]
-Stage = Literal["analyzing", "momentum", "synthesizing", "validating", "buys", "executing"]
+Stage = Literal["analyzing", "momentum", "synthesizing", "validating", "buys", "executing", "computing"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
 from trimtab.domain.errors import InvalidInput, Problem
-from trimtab.domain.signals.combining import CombiningMethod
 from trimtab.domain.signals.constraints import Constraints
 from trimtab.domain.signals.kelly import CAP, FRACTION
+from trimtab.domain.signals.methods import Cadence, CombiningMethod, SizingMethod
 
-Cadence = Literal["daily", "weekly", "monthly", "quarterly"]
-SizingMethod = Literal["proportional", "kelly", "kelly_of_trades", "risk_parity"]
 LEAST_ESTIMATE_DAYS: Final = 20
 MOST_ESTIMATE_DAYS: Final = 2520
 MOST_LAG_DAYS: Final = 252
@@ -73,7 +71,7 @@ class Rules:
 
     combining: CombiningMethod = "weighted"
     weights: Mapping[str, float] = field(default_factory=dict)
-    sizing: Sizing = Sizing()
+    sizing: Sizing = field(default_factory=Sizing)
     constraints: Constraints = field(default_factory=Constraints)
     cadence: Cadence = "monthly"
     lag_days: int = 1
@@ -88,11 +86,10 @@ class Rules:
         methods, cadences = get_args(CombiningMethod), get_args(Cadence)
         in_order = self.start is None or self.end is None or self.start <= self.end
         known = all(math.isfinite(weight) and weight >= 0 for weight in self.weights.values())
-        some = not self.weights or any(self.weights.values())
         _refuse(
             self,
             combining=(self.combining in methods, f"give one of {', '.join(methods)}"),
-            weights=(known and some, "give numbers of 0 or more, not all of them 0"),
+            weights=(known, "give numbers of 0 or more"),
             cadence=(self.cadence in cadences, f"give one of {', '.join(cadences)}"),
             lag_days=(0 <= self.lag_days <= MOST_LAG_DAYS, f"give a whole number from 0 to {MOST_LAG_DAYS}"),
             cost_bps=(0 <= self.cost_bps <= MOST_COST_BPS, f"give a number from 0 to {MOST_COST_BPS:g}"),

@@ -42,7 +42,12 @@ def sortino(returns: Returns, *, risk_free: RiskFree = 0.0, periods_per_year: fl
     """
     per_year = checked_periods(periods_per_year)
     excess = observe(columns_of(returns) - risk_free_per_period(risk_free, returns, periods_per_year=per_year))
-    return shaped(quotient(excess.mean * np.sqrt(per_year), _downside_deviation(excess)), returns)
+    return shaped(sortino_ratio(excess, periods_per_year=per_year), returns)
+
+
+def sortino_ratio(excess: Observations, *, periods_per_year: float) -> FloatColumn:
+    """N ratios of observed excess returns."""
+    return quotient(excess.mean * np.sqrt(periods_per_year), _downside_deviation(excess))
 
 
 @np.errstate(over="ignore")
@@ -76,5 +81,9 @@ def calmar(returns: Returns, *, periods_per_year: float = 252) -> Figures:
     found, per_year = observed(returns), checked_periods(periods_per_year)
     wealth = measures.compounded(found)
     annual = measures.annual_growth(wealth.growth, found.n, periods_per_year=per_year)
-    depth = np.where(wealth.max_drawdown < -NO_DEVIATION, -wealth.max_drawdown, np.nan)
-    return shaped(quotient(annual, depth), returns)
+    return shaped(calmar_ratio(annual, wealth.max_drawdown), returns)
+
+
+def calmar_ratio(annual_growth: FloatColumn, max_drawdown: FloatColumn) -> FloatColumn:
+    """N ratios; NaN where there is no drawdown."""
+    return quotient(annual_growth, np.where(max_drawdown < -NO_DEVIATION, -max_drawdown, np.nan))

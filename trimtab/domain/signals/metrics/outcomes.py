@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 
 from trimtab.domain.columns import FloatColumn, IntColumn
-from trimtab.domain.signals.metrics.frames import Figures, Returns, columns_of, shaped
+from trimtab.domain.signals.metrics.frames import Figures, Returns, observed, shaped
 from trimtab.domain.signals.metrics.periods import checked_periods
+from trimtab.domain.signals.observations import Observations, column_sums
 from trimtab.domain.signals.quotients import quotient
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Outcomes:
+class Outcomes:
     """Of N columns: how many returns are above and below 0, and what each kind adds up to, both 0 or above."""
 
     n_wins: IntColumn
@@ -21,16 +22,28 @@ class _Outcomes:
     won: FloatColumn
     lost: FloatColumn
 
+    @property
+    def win_rate(self) -> FloatColumn:
+        """N: see the metric."""
+        return quotient(self.n_wins, self.n_wins + self.n_losses)
+
+    @property
+    def profit_factor(self) -> FloatColumn:
+        """N: see the metric."""
+        return quotient(self.won, self.lost)
+
+    @property
+    def average_win_loss(self) -> FloatColumn:
+        """N: see the metric."""
+        return quotient(quotient(self.won, self.n_wins), quotient(self.lost, self.n_losses))
+
 
 @np.errstate(over="ignore")
-def _outcomes(returns: Returns) -> _Outcomes:
-    values = columns_of(returns)
-    return _Outcomes(
-        np.count_nonzero(values > 0, axis=0),
-        np.count_nonzero(values < 0, axis=0),
-        np.fmax(values, 0.0).sum(axis=0),
-        np.fmax(-values, 0.0).sum(axis=0),
-    )
+def outcomes(returns: Observations) -> Outcomes:
+    """Of N columns of returns."""
+    values = returns.values
+    won, lost = column_sums(np.maximum(values, 0.0)), column_sums(np.minimum(values, 0.0))
+    return Outcomes(np.count_nonzero(values > 0, axis=0), np.count_nonzero(values < 0, axis=0), won, -lost)
 
 
 @overload
@@ -53,8 +66,7 @@ def win_rate(returns: Returns, *, periods_per_year: float = 252) -> Figures:
         A share, 0 to 1; NaN where no period gained or lost (`quantstats` gives 0).
     """
     checked_periods(periods_per_year)
-    found = _outcomes(returns)
-    return shaped(quotient(found.n_wins, found.n_wins + found.n_losses), returns)
+    return shaped(outcomes(observed(returns)).win_rate, returns)
 
 
 @overload
@@ -77,8 +89,7 @@ def profit_factor(returns: Returns, *, periods_per_year: float = 252) -> Figures
         A ratio, 0 or above; NaN without a loss (`quantstats` gives infinity, or 0).
     """
     checked_periods(periods_per_year)
-    found = _outcomes(returns)
-    return shaped(quotient(found.won, found.lost), returns)
+    return shaped(outcomes(observed(returns)).profit_factor, returns)
 
 
 @overload
@@ -100,5 +111,4 @@ def average_win_loss(returns: Returns, *, periods_per_year: float = 252) -> Figu
         A ratio above 0; NaN without a gain or without a loss.
     """
     checked_periods(periods_per_year)
-    found = _outcomes(returns)
-    return shaped(quotient(quotient(found.won, found.n_wins), quotient(found.lost, found.n_losses)), returns)
+    return shaped(outcomes(observed(returns)).average_win_loss, returns)

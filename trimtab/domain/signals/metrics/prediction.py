@@ -80,7 +80,7 @@ def alpha_decay(scores: Panel, returns: Panel, *, horizons: Sequence[int]) -> pd
     _checked(horizons, field="horizons")
     values = panel_values(returns, field="returns")
     known = placed(scores, returns, field="scores")
-    found = [information_coefficient(known, _ahead(values, periods=h), horizon_periods=h) for h in horizons]
+    found = [information_coefficient(known, forward_returns(values, periods=h), horizon_periods=h) for h in horizons]
     return pd.DataFrame(
         {
             "mean": [each.mean for each in found],
@@ -104,7 +104,7 @@ def _checked(horizons: Sequence[int], *, field: str) -> None:
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def _ahead(returns: FloatColumn, *, periods: int) -> FloatColumn:
+def forward_returns(returns: FloatColumn, *, periods: int) -> FloatColumn:
     """Compounded returns of the periods after each row, T x N; NaN where one of them is missing."""
     found = np.full(returns.shape, np.nan)
     if periods < len(returns):

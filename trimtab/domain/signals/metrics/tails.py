@@ -11,12 +11,13 @@ from trimtab.domain.errors import InvalidInput
 from trimtab.domain.signals.metrics.frames import Figures, Returns, columns_of, shaped
 from trimtab.domain.signals.metrics.periods import checked_periods
 
+CONFIDENCE: Final = 0.95
 _WHOLE: Final = 1e-9
 """A place this near to a whole one is it: (n - 1) (1 - confidence) isn't exact, and rounding down would lose one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Tail:
+class Tail:
     """The lowest returns of N columns.
 
     Attributes:
@@ -37,23 +38,44 @@ class _Tail:
         found: FloatColumn = self.ascending[place, np.arange(len(place))]
         return found
 
+    @property
+    def value_at_risk(self) -> FloatColumn:
+        """N: see the metric."""
+        below, above = self.at(self.last), self.at(np.ceil(self.place).astype(np.int64))
+        share = self.place - self.last
+        return below * (1.0 - share) + above * share
 
-def _tail(returns: Returns, *, confidence: float) -> _Tail:
-    """The tails of the returns.
+    @property
+    def expected_shortfall(self) -> FloatColumn:
+        """N: see the metric."""
+        count = self.last + 1
+        within = np.arange(len(self.ascending))[:, None] < count
+        # Each is divided before they are added: the sum of finite returns may not be finite.
+        found: FloatColumn = (np.where(within, self.ascending, 0.0) / count).sum(axis=0)
+        return found
+
+
+def tail(values: FloatColumn, *, n: IntColumn | None = None, confidence: float = CONFIDENCE) -> Tail:
+    """The tails of T x N returns, NaN where there is none; fastest where the periods of a column lie side by side.
+
+    Args:
+        values: T x N.
+        n: how many returns each column has, where it is known.
+        confidence: share of the periods that are better.
 
     Raises:
-        InvalidInput: a confidence that isn't between 0 and 1, or as `columns_of`.
+        InvalidInput: a confidence that isn't between 0 and 1.
     """
     if not 0 < confidence < 1:
         raise InvalidInput(
             f"confidence is {confidence}; give a share between 0 and 1, such as 0.95.", field="confidence"
         )
-    values = columns_of(returns)
     padded = values if len(values) else np.full((1, values.shape[1]), np.nan)
-    exact = np.maximum(np.count_nonzero(~np.isnan(padded), axis=0) - 1, 0) * (1.0 - confidence)
+    there = np.count_nonzero(~np.isnan(padded), axis=0) if n is None else n
+    exact = np.maximum(there - 1, 0) * (1.0 - confidence)
     place = np.where(np.abs(exact - np.rint(exact)) < _WHOLE, np.rint(exact), exact)
     deepest = int(np.ceil(place).max(initial=0))
-    return _Tail(np.sort(np.partition(padded, deepest, axis=0)[: deepest + 1], axis=0), place)
+    return Tail(np.sort(np.partition(padded, deepest, axis=0)[: deepest + 1], axis=0), place)
 
 
 @overload
@@ -66,7 +88,7 @@ def value_at_risk(
 def value_at_risk(
     returns: FloatColumn, *, confidence: float = ..., periods_per_year: float = ...
 ) -> float | FloatColumn: ...
-def value_at_risk(returns: Returns, *, confidence: float = 0.95, periods_per_year: float = 252) -> Figures:
+def value_at_risk(returns: Returns, *, confidence: float = CONFIDENCE, periods_per_year: float = 252) -> Figures:
     """Value at risk: the (1 - confidence) quantile of the returns.
 
     Convention: historical, interpolated linearly between returns (type 7 of Hyndman and Fan 1996), and signed as a
@@ -85,10 +107,7 @@ def value_at_risk(returns: Returns, *, confidence: float = 0.95, periods_per_yea
         InvalidInput: a confidence that isn't between 0 and 1.
     """
     checked_periods(periods_per_year)
-    tail = _tail(returns, confidence=confidence)
-    below, above = tail.at(tail.last), tail.at(np.ceil(tail.place).astype(np.int64))
-    share = tail.place - tail.last
-    return shaped(below * (1.0 - share) + above * share, returns)
+    return shaped(tail(columns_of(returns), confidence=confidence).value_at_risk, returns)
 
 
 @overload
@@ -103,7 +122,7 @@ def expected_shortfall(
 def expected_shortfall(
     returns: FloatColumn, *, confidence: float = ..., periods_per_year: float = ...
 ) -> float | FloatColumn: ...
-def expected_shortfall(returns: Returns, *, confidence: float = 0.95, periods_per_year: float = 252) -> Figures:
+def expected_shortfall(returns: Returns, *, confidence: float = CONFIDENCE, periods_per_year: float = 252) -> Figures:
     """Expected shortfall: the mean of the returns up to the value at risk.
 
     Convention: historical, the lowest floor((n - 1) (1 - confidence)) + 1 returns, signed as a return, as
@@ -124,8 +143,4 @@ def expected_shortfall(returns: Returns, *, confidence: float = 0.95, periods_pe
         InvalidInput: a confidence that isn't between 0 and 1.
     """
     checked_periods(periods_per_year)
-    tail = _tail(returns, confidence=confidence)
-    count = tail.last + 1
-    within = np.arange(len(tail.ascending))[:, None] < count
-    # Each is divided before they are added: the sum of finite returns may not be finite.
-    return shaped((np.where(within, tail.ascending, 0.0) / count).sum(axis=0), returns)
+    return shaped(tail(columns_of(returns), confidence=confidence).expected_shortfall, returns)

@@ -1,8 +1,8 @@
-"""What commands about factors share: how options are read."""
+"""What commands share that ask a desk: how options are read."""
 
 import pytest
 
-from trimtab.cli.factor_asking import items, numbers_by_name, request_of
+from trimtab.cli.asking import items, numbers_by_name, request_of
 from trimtab.domain.errors import InvalidInput
 from trimtab.workflow.ports.factor_requests import ComputeCorrelations, ComputePerformance
 

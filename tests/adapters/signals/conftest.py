@@ -1,0 +1,29 @@
+"""A database of each kind, with the tables of the records, and the records of signals in it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.adapters.records.stores import DATABASES, Place
+from tests.clock import FixedClock
+from trimtab.adapters.signals.store import SqlSignalRecords
+
+
+@pytest.fixture(params=DATABASES)
+async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
+    place = Place(request.param, tmp_path)
+    yield place
+    await place.close()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture
+async def records(place: Place, clock: FixedClock) -> AsyncIterator[SqlSignalRecords]:
+    records = SqlSignalRecords(place.url, clock=clock)
+    yield records
+    await records.close()

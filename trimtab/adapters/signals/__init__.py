@@ -1,0 +1,1 @@
+"""Where what was computed of signals is kept."""

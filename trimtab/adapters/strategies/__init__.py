@@ -1,0 +1,1 @@
+"""Strategies that are installed: ours, and those of other packages."""

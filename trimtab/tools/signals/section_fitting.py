@@ -1,0 +1,95 @@
+"""Sections of a backtest as long as a reply can hold: each gives up rows, so that none pushes another out."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from typing import Final
+
+from trimtab.tools.fitting import MOST_TOKENS, cost
+from trimtab.tools.payload import Payload, as_json, as_text, dump
+from trimtab.workflow.ports.results import Table
+from trimtab.workflow.ports.signal_results import Backtested, Scatter, Shown
+
+_FIELDS: Final[Mapping[str, str]] = {
+    "equity": "equity", "weights": "weights", "trades": "trades", "contributions": "contributions_over_time",
+    "scatter": "scatter", "confidence": "confidence",
+}  # fmt: skip
+"""Where each section that has days stands; a histogram is never long."""
+_NEWEST: Final = frozenset({"weights", "trades"})
+"""Rows of these belong together, so the last ones are shown; of the others evenly spread ones: as the desk does."""
+_MOST_BESIDE: Final = 0.4
+"""The most of a reply that is kept for what stands beside the sections; of that, lists can be cut."""
+_CLOSER: Final = 0.95
+_SAMPLE: Final = 200
+"""Rows of a section that are looked at to know what one of them takes."""
+
+
+def fitting_backtest(answer: Backtested) -> Backtested:
+    """The answer with as many rows of each section as a reply holds; `shown` counts them."""
+    tables = _tables(answer)
+    needed = {section: _tokens_of_a_row(table) for section, table in tables.items()}
+    room = MOST_TOKENS * _CLOSER - min(_beside(answer), MOST_TOKENS * _MOST_BESIDE)
+
+    def taken(most: int) -> float:
+        return sum(min(most, len(table.rows)) * needed[section] for section, table in tables.items())
+
+    longest = max((len(table.rows) for table in tables.values()), default=0)
+    most = max(1, bisect_right(range(1, longest + 1), room, key=taken))
+    if most >= longest:
+        return answer
+    fewer = {section: _with_at_most(table, most, newest=section in _NEWEST) for section, table in tables.items()}
+    return _noted(_with(answer, fewer), most)
+
+
+def _tables(answer: Backtested) -> dict[str, Table]:
+    found = {section: getattr(answer, field) for section, field in _FIELDS.items()}
+    return {
+        section: value.points if isinstance(value, Scatter) else value
+        for section, value in found.items()
+        if value is not None
+    }
+
+
+def _tokens_of_a_row(table: Table) -> float:
+    sample = table.rows[:: max(1, len(table.rows) // _SAMPLE)]
+    return _tokens({"rows": dump(Table(columns=table.columns, rows=sample))}) / max(1, len(sample))
+
+
+def _beside(answer: Backtested) -> float:
+    return _tokens(dump(answer.model_copy(update=dict.fromkeys(_FIELDS.values()))))
+
+
+def _tokens(payload: Payload) -> float:
+    return max(cost(as_json(payload)), cost(as_text(payload)))
+
+
+def _with_at_most(table: Table, most: int, *, newest: bool) -> Table:
+    count = len(table.rows)
+    if count <= most:
+        return table
+    if newest or most == 1:
+        return Table(columns=table.columns, rows=table.rows[count - most :])
+    places = (round(number * (count - 1) / (most - 1)) for number in range(most))
+    return Table(columns=table.columns, rows=tuple(table.rows[place] for place in places))
+
+
+def _with(answer: Backtested, tables: Mapping[str, Table]) -> Backtested:
+    totals = {each.section: each.total for each in answer.shown}
+    before = _tables(answer)
+    changes: dict[str, object] = {_FIELDS[section]: table for section, table in tables.items()}
+    if answer.scatter is not None:
+        changes["scatter"] = answer.scatter.model_copy(update={"points": tables["scatter"]})
+    counted = {
+        section: Shown(section=section, shown=len(table.rows), total=totals.get(section, len(before[section].rows)))
+        for section, table in tables.items()
+    }
+    others = tuple(each for each in answer.shown if each.section not in counted)
+    return answer.model_copy(update={**changes, "shown": (*others, *counted.values())})
+
+
+def _noted(answer: Backtested, most: int) -> Backtested:
+    note = (
+        f"Sections show at most {most} rows each, the last weights and trades, of others evenly spread ones, because a "
+        "reply holds no more; shown says how many there are. Ask for one section, or a shorter range, to see more."
+    )
+    basis = answer.basis
+    return answer.model_copy(update={"basis": basis.model_copy(update={"notes": (*basis.notes, note)})})

@@ -1,0 +1,1 @@
+"""Alpha signals: the desk, and what it does with strategies and prices."""

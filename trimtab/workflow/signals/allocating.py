@@ -1,0 +1,112 @@
+"""Capital given to symbols by the signals of one day."""
+
+import numpy as np
+
+from trimtab.domain.columns import FloatColumn
+from trimtab.domain.errors import InvalidInput, Problem
+from trimtab.domain.factors.tickers import shown_ticker
+from trimtab.domain.signals.backtest.deciding_now import Decision, decide_at
+from trimtab.workflow.factors.tables import number, rounded, table
+from trimtab.workflow.ports.results import Table
+from trimtab.workflow.ports.signal_records import AllocationRow
+from trimtab.workflow.ports.signal_requests import AllocateCapital
+from trimtab.workflow.ports.signal_results import Allocated, Recorded, Unmet
+from trimtab.workflow.signals.asking import Asked, last_place
+from trimtab.workflow.signals.basing import basis_of, digest_of, inputs_of, sized_rules
+
+COLUMNS = (
+    "symbol", "alpha", "confidence", "conflict", "held_weight", "weight", "value", "trade_value", "sector", "price",
+)  # fmt: skip
+
+
+def allocated(asked: Asked, request: AllocateCapital) -> tuple[Allocated, AllocationRow]:
+    """The answer, and the row to keep.
+
+    Raises:
+        InvalidInput: a symbol is held that isn't looked at, contradicting constraints, or no day with prices.
+    """
+    _refuse_strangers(asked, request)
+    decision = decide_at(
+        asked.prices,
+        asked.panels,
+        rules=sized_rules(asked, request),
+        held=request.held,
+        sectors=asked.sectors,
+        day=request.as_of,
+    )
+    row = _row(asked, decision, request=request)
+    answer = Allocated(
+        allocation_id=row.allocation_id,
+        day=row.day.isoformat(),
+        combination_method=request.combination_method,
+        allocation_method=request.allocation_method,
+        total_capital=request.total_capital,
+        allocations=_table(asked, decision, request=request),
+        cash_weight=decision.cash,
+        cash_value=rounded(decision.cash * request.total_capital),
+        unmet=tuple(Unmet(field=problem.field, message=problem.message) for problem in decision.unmet),
+        without_estimate=decision.without_estimate,
+        recorded=Recorded(kept=False),
+        basis=basis_of(asked),
+    )
+    return answer, row
+
+
+def _refuse_strangers(asked: Asked, request: AllocateCapital) -> None:
+    strangers = [symbol for symbol in request.held or {} if symbol not in asked.prices.columns]
+    if strangers:
+        allowed = "it isn't among the symbols with prices that are looked at; name it in symbols, or leave it out"
+        problems = [
+            Problem(f"held.{shown_ticker(symbol)}", f"{shown_ticker(symbol)}: {allowed}.") for symbol in strangers
+        ]
+        raise InvalidInput(problems[0].message, problems=problems)
+
+
+def _table(asked: Asked, decision: Decision, *, request: AllocateCapital) -> Table:
+    """The symbols that have a weight before or after, the largest trade first."""
+    weights = decision.weights.to_numpy()
+    held = _held(decision, request)
+    values = weights * request.total_capital
+    trades = (weights - held) * request.total_capital
+    until = last_place(asked.prices, decision.day) + 1
+    prices = asked.prices.iloc[:until].ffill().iloc[-1].to_numpy()
+    there = np.flatnonzero((weights != 0) | (held != 0))
+    symbols = decision.symbols
+    numbers = (decision.alpha, decision.confidence, decision.conflict, held, weights, values, trades)
+    return table(
+        COLUMNS,
+        (
+            (
+                symbols[place],
+                *(number(float(column[place])) for column in numbers),
+                asked.sectors[symbols[place]],
+                number(float(prices[place])),
+            )
+            for place in there[np.argsort(-np.abs(trades[there]), kind="stable")].tolist()
+        ),
+    )
+
+
+def _held(decision: Decision, request: AllocateCapital) -> FloatColumn:
+    given = request.held or {}
+    return np.array([given.get(symbol, 0.0) for symbol in decision.symbols])
+
+
+def _row(asked: Asked, decision: Decision, *, request: AllocateCapital) -> AllocationRow:
+    weights = {symbol: weight for symbol, weight in decision.weights.items() if weight != 0}
+    inputs = {
+        **inputs_of(asked, request),
+        "unmet": [{"field": problem.field, "message": problem.message} for problem in decision.unmet],
+    }
+    digest = asked.material.market.digest
+    content = {"inputs": inputs, "day": decision.day.isoformat(), "weights": weights, "market": digest}
+    return AllocationRow(
+        allocation_id=digest_of(content),
+        day=decision.day,
+        combination_method=request.combination_method,
+        allocations={str(symbol): float(weight) for symbol, weight in weights.items()},
+        cash_weight=decision.cash,
+        total_capital=request.total_capital,
+        inputs=inputs,
+        market_digest=digest,
+    )

@@ -1,0 +1,124 @@
+"""What an answer rests on, and under which rules it was made."""
+
+import hashlib
+import json
+from typing import Any
+
+from trimtab.domain.errors import InvalidInput, Problem
+from trimtab.domain.signals.backtest import Rules, Sizing
+from trimtab.domain.signals.constraints import Constraints
+from trimtab.workflow.factors.tables import table
+from trimtab.workflow.ports.signal_requests import AllocateCapital, BacktestPortfolio, EvaluateStrategies, Run, Sized
+from trimtab.workflow.ports.signal_results import Basis, UsedStrategy
+from trimtab.workflow.signals.asking import Asked
+from trimtab.workflow.signals.quoting import LEFT_OUT_COLUMNS
+
+
+def basis_of(asked: Asked, *, notes: tuple[str, ...] = ()) -> Basis:
+    """Market, strategies, who failed, and which symbols were left out."""
+    market = asked.material.market
+    return Basis(
+        market=market.name,
+        market_digest=market.digest,
+        market_as_of=market.as_of.isoformat(),
+        n_symbols=len(asked.prices.columns),
+        strategies=used_strategies(asked),
+        failed=asked.failed,
+        left_out=table(LEFT_OUT_COLUMNS, asked.quoted.left_out),
+        notes=(*asked.quoted.notes, *notes),
+    )
+
+
+def used_strategies(asked: Asked) -> tuple[UsedStrategy, ...]:
+    """The strategies that gave signals, as they were asked."""
+    return tuple(
+        UsedStrategy(
+            name=strategy.name,
+            weight=asked.weights[strategy.name],
+            parameters=dict(strategy.parameters.by_name),
+            horizon_days=panel.horizon_days,
+            volatility_adjusted=panel.volatility_adjusted,
+            package=asked.packages[strategy.name],
+        )
+        for strategy, panel in zip(asked.strategies, asked.panels, strict=True)
+    )
+
+
+def sized_rules(asked: Asked, request: Sized) -> Rules:
+    """The rules of a request that sizes positions; those of its run where it has one.
+
+    Raises:
+        InvalidInput: constraints that contradict each other, with all of them.
+    """
+    _refuse_percents(request)
+    return Rules(
+        combining=request.combination_method,
+        weights=asked.weights,
+        sizing=Sizing(
+            request.allocation_method,
+            estimate_days=request.estimate_days,
+            kelly_fraction=request.kelly_fraction,
+            kelly_cap=request.kelly_cap,
+        ),
+        constraints=_constraints(request),
+        risk_free=request.risk_free,
+        **_run(request),
+    )
+
+
+def plain_rules(request: EvaluateStrategies) -> Rules:
+    """The rules of strategies that are judged alone: sized by alpha, without limits."""
+    return Rules(
+        constraints=Constraints(max_position=1.0, long_only=request.long_only),
+        risk_free=request.risk_free,
+        **_run(request),
+    )
+
+
+def digest_of(content: Any) -> str:
+    """SHA-256 of what JSON holds: the same content has the same one."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def inputs_of(asked: Asked, request: AllocateCapital | BacktestPortfolio | EvaluateStrategies) -> dict[str, Any]:
+    """Everything that an answer depends on besides the market's content, as JSON holds it."""
+    shown = {"sections", "max_rows", "strategies", "parameters", "strategy_weights", "symbols"}
+    return {
+        **request.model_dump(mode="json", exclude=shown, exclude_none=True),
+        "strategies": [used.model_dump(mode="json") for used in used_strategies(asked)],
+        "symbols": list(request.symbols) if request.symbols else "all",
+    }
+
+
+def _run(request: object) -> dict[str, Any]:
+    if not isinstance(request, Run):
+        return {}
+    names = {"start": "start_date", "end": "end_date"}
+    same = ("cadence", "lag_days", "cost_bps", "initial_capital")
+    return {**{name: getattr(request, name) for name in same}, **{n: getattr(request, f) for n, f in names.items()}}
+
+
+def _constraints(request: Sized) -> Constraints:
+    return Constraints(
+        max_position=request.gross_limit if request.max_position_weight is None else request.max_position_weight,
+        max_sector=request.max_sector_weight,
+        min_positions=request.min_positions,
+        max_turnover=request.max_turnover,
+        long_only=request.long_only,
+        gross_limit=request.gross_limit,
+        min_trade=request.min_trade_weight,
+    )
+
+
+def _refuse_percents(request: Sized) -> None:
+    """A limit on weights that is above all of them limits nothing: 5 was meant for 0.05."""
+    problems = [
+        Problem(
+            name, f"{name} is {value:g}, above gross_limit ({request.gross_limit:g}): it limits nothing. 5 % is 0.05."
+        )
+        for name in ("max_position_weight", "max_sector_weight")
+        if (value := getattr(request, name)) is not None and value > request.gross_limit
+    ]
+    if problems:
+        raise InvalidInput(problems[0].message, problems=problems)
