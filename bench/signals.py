@@ -4,9 +4,13 @@ import warnings
 from functools import partial
 from typing import Any, Final
 
+import bt
 import numpy as np
 import pandas as pd
+import riskfolio
 import talib
+import vectorbt
+from skfolio.optimization import RiskBudgeting
 
 from bench import signal_metrics
 from bench.measure import Work, fastest
@@ -108,8 +112,6 @@ def _month_starts(prices: pd.DataFrame) -> FloatColumn:
 
 
 def _vectorbt(prices: pd.DataFrame) -> FloatColumn:
-    import vectorbt
-
     size = np.full(prices.shape, np.nan)
     size[_month_starts(prices)] = 1.0 / prices.shape[1]
     portfolio: Any = vectorbt.Portfolio.from_orders(
@@ -119,8 +121,6 @@ def _vectorbt(prices: pd.DataFrame) -> FloatColumn:
 
 
 def _bt(prices: pd.DataFrame) -> FloatColumn:
-    import bt
-
     algos = [bt.algos.RunMonthly(run_on_first_date=True), bt.algos.SelectAll(), bt.algos.WeighEqually()]
     strategy = bt.Strategy("equal", [*algos, bt.algos.Rebalance()])
     test = bt.Backtest(strategy, prices, integer_positions=False, initial_capital=1e6, progress_bar=False)
@@ -158,14 +158,10 @@ def _mixing(count: int) -> FloatColumn:
 
 
 def _skfolio(returns: pd.DataFrame) -> FloatColumn:
-    from skfolio.optimization import RiskBudgeting
-
     return np.asarray(RiskBudgeting().fit(returns).weights_)
 
 
 def _riskfolio(returns: pd.DataFrame) -> FloatColumn:
-    import riskfolio
-
     portfolio = riskfolio.Portfolio(returns=returns)
     portfolio.assets_stats(method_mu="hist", method_cov="hist")
     return np.asarray(portfolio.rp_optimization(model="Classic", rm="MV", rf=0, b=None, hist=True)["weights"])

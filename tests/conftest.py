@@ -20,7 +20,7 @@ atexit.register(_whole_run.close)
 settings.register_profile(
     "default",
     derandomize=True,
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     print_blob=False,
     suppress_health_check=[HealthCheck.too_slow],

@@ -7,6 +7,7 @@ The same holds for tests of several processes, `test_..._processes.py`: each sta
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from coverage import Coverage
@@ -19,11 +20,13 @@ PROCESSES = "*_processes.py"
 TOLD_TO_PROCESSES = ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")
 
 
+@cache
 def is_measured(path: Path) -> bool:
     """Whether the tests of a file count lines."""
     return not path.match(PROCESSES) and not any(path.is_relative_to(folder) for folder in WHOLE)
 
 
+@cache
 def turn(path: Path) -> int:
     """When a file comes: those that count first, then folder by folder, so that the longest tests aren't the last."""
     folders = [number for number, folder in enumerate(WHOLE, start=2) if path.is_relative_to(folder)]

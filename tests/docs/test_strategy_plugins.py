@@ -6,8 +6,8 @@ from tests import snapshots
 from tests.house.tree import ROOT, read
 from trimtab.adapters.strategies.fitness import MOST_README
 from trimtab.adapters.strategies.shelf import GROUP
+from trimtab.domain.signals.methods import NAMES
 from trimtab.domain.signals.strategies import Strategy
-from trimtab.domain.signals.strategies.names import NAMES
 from trimtab.domain.signals.strategies.strategy_failed import MOST_SAID
 
 PAGE = "docs/strategy-plugins.md"

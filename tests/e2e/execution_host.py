@@ -20,12 +20,10 @@ from typing import Any, Final
 
 from tests.e2e.approved_plans import copied, prepare
 from tests.e2e.execution_scenario import Outcome, Run, RunningClock, Scenario, alike, app_of, noted_of, requests_of
-from tests.e2e.forks import forked, let_threads_end, serve
+from tests.e2e.forks import a_few_at_once, forked, let_threads_end, serve
 from tests.e2e.noting_app import NotingApp
 from trimtab.server.paper_oms.sending import not_broken_off
 
-AT_ONCE: Final = 3
-"""Runs, each of several processes: much of a run is waiting."""
 SIZES: Final = (3, 40)
 """Portfolios of the books that there are."""
 _LOOKS_EVERY_SECONDS: Final = 0.01
@@ -65,17 +63,11 @@ class Host:
 
     def carried_out(self, runs: Sequence[Run]) -> list[Outcome]:
         """The outcomes of runs, a few at a time, in order."""
-        waiting, working = list(runs), set[int]()
         folders = []
-        while waiting or working:
-            if waiting and len(working) < AT_ONCE:
-                run = waiting.pop(0)
-                self._runs += 1
-                folder = copied(self._root / f"of {run.portfolios}", self._root / str(self._runs))
-                folders.append(folder)
-                working.add(forked(partial(self._carry_out, folder, run)))
-            else:
-                working.discard(os.wait()[0])
+        for run in runs:
+            self._runs += 1
+            folders.append(copied(self._root / f"of {run.portfolios}", self._root / str(self._runs)))
+        a_few_at_once([partial(self._carry_out, folder, run) for folder, run in zip(folders, runs, strict=True)])
         return [_outcome_in(folder) for folder in folders]
 
     def _carry_out(self, folder: Path, run: Run) -> None:

@@ -1,6 +1,6 @@
 """A process that has everything loaded, and carries out runs of the fault matrix in children that it forks.
 
-It reads one run a line on standard input, as JSON, and answers with one line each.
+It reads lists of runs on standard input, a line of JSON each, and answers with a line of their outcomes.
 """
 
 import asyncio
@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
+from itertools import count
 from pathlib import Path
 from signal import SIGKILL
 from time import sleep
@@ -22,12 +24,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.clock import FixedClock
 from tests.e2e.approved_plans import copied, prepare
 from tests.e2e.fault_scenario import KILLED, Outcome, Run, Scenario, app_of, die_at
-from tests.e2e.forks import forked, let_threads_end, serve
+from tests.e2e.forks import a_few_at_once, forked, let_threads_end, serve
 from tests.workflow.small_books import two_portfolios
 
 ROUNDS_BEFORE = 5
 ROUNDS_AFTER = 10
 LATER_SECONDS = 90.0
+_OUTCOME, _KILLED = "outcome.json", "killed.json"
 
 
 def main() -> None:
@@ -37,10 +40,11 @@ def main() -> None:
         template = root / "template"
         asyncio.run(_warm_up(template, root / "warm"))
         let_threads_end()
-        for number, line in enumerate(sys.stdin):
-            run = Run(**json.loads(line))
-            folder = copied(template, root / str(number))
-            sys.stdout.write(json.dumps(asdict(carried_out(folder, run))) + "\n")
+        numbers = count()
+        for line in sys.stdin:
+            runs = [(root / str(next(numbers)), Run(**each)) for each in json.loads(line)]
+            a_few_at_once([partial(_carry_out, copied(template, folder), run) for folder, run in runs])
+            sys.stdout.write(json.dumps([asdict(_outcome_in(folder)) for folder, _ in runs]) + "\n")
             sys.stdout.flush()
 
 
@@ -53,12 +57,17 @@ async def _warm_up(template: Path, folder: Path) -> None:
     await scenario.bench.close()
 
 
-def carried_out(folder: Path, run: Run) -> Outcome:
+def _carry_out(folder: Path, run: Run) -> None:
     """The run: a process that dies at its point, and another that finds what is left."""
     with _order_system(folder, run) as there:
         killed = there.awaited(forked(lambda: asyncio.run(_until_it_dies(folder, run, url=there.url)))) == KILLED
         there.awaited(forked(lambda: asyncio.run(_afterwards(folder, run, url=there.url))))
-    found = folder / "outcome.json"
+    (folder / _KILLED).write_text(json.dumps(killed))
+
+
+def _outcome_in(folder: Path) -> Outcome:
+    killed = (folder / _KILLED).exists() and json.loads((folder / _KILLED).read_text())
+    found = folder / _OUTCOME
     if not found.exists():
         return Outcome(wrong=["whoever came afterwards failed; see standard error"], killed=killed)
     return Outcome(**{**json.loads(found.read_text()), "killed": killed})
@@ -138,7 +147,7 @@ async def _until_it_dies(folder: Path, run: Run, *, url: str) -> None:
 async def _afterwards(folder: Path, run: Run, *, url: str) -> None:
     scenario = Scenario(folder, run, later_seconds=LATER_SECONDS, url=url)
     await scenario.go(rounds=ROUNDS_AFTER)
-    (folder / "outcome.json").write_text(json.dumps(asdict(await scenario.outcome())))
+    (folder / _OUTCOME).write_text(json.dumps(asdict(await scenario.outcome())))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def host() -> Iterator[WarmHost]:
 
 def carried_out(host: WarmHost, runs: Sequence[Run]) -> list[Outcome]:
     """The runs' outcomes, in order."""
-    return [Outcome(**host.does(asdict(run))) for run in runs]
+    return [Outcome(**each) for each in host.does([asdict(run) for run in runs])]
 
 
 def runs_of(fault: str) -> list[Run]:

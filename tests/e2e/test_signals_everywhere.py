@@ -76,7 +76,7 @@ OWN: Final = {"recorded", "success", "allocation_id", "run_id"}
 WORD: Final = re.compile(r"(?<=[a-z0-9])([A-Z])")
 RULES: Final = Rules(
     weights={"momentum_rank": 2.0},
-    constraints=Constraints(max_position=0.4),
+    constraints=Constraints(max_position_weight=0.4),
     cost_bps=10.0,
     start=date(2018, 1, 1),
 )
@@ -200,7 +200,7 @@ def assert_comparison(told: Json, found: Comparison) -> None:
 async def test_an_allocation(server: HttpServer, home: Path, prices: pd.DataFrame, panels: list[SignalPanel]) -> None:
     by_tool, by_rest, by_command = await answers(ALLOCATION, server=server, home=home)
     assert by_tool == by_rest == by_command
-    rules = Rules(weights=RULES.weights, constraints=Constraints(max_position=1.0, max_turnover=0.5))
+    rules = Rules(weights=RULES.weights, constraints=Constraints(max_position_weight=1.0, max_turnover=0.5))
     held = {"SPY": 0.6, "AGG": 0.4}
     decision = decide_at(prices, panels, rules=rules, held=held, day=date(2025, 6, 30))
     table = by_tool["allocations"]
@@ -223,7 +223,7 @@ async def test_an_allocation(server: HttpServer, home: Path, prices: pd.DataFram
 async def test_an_evaluation(server: HttpServer, home: Path, prices: pd.DataFrame, panels: list[SignalPanel]) -> None:
     by_tool, by_rest, by_command = await answers(EVALUATION, server=server, home=home)
     assert by_tool == by_rest == by_command
-    rules = Rules(constraints=Constraints(max_position=1.0), start=date(2018, 1, 1))
+    rules = Rules(constraints=Constraints(max_position_weight=1.0), start=date(2018, 1, 1))
     found = evaluate(prices, panels, rules=rules, horizons=(1, 5, 21))
     runs = {name: alone.run for name, alone in found.strategies.items()}
     assert_metrics(by_tool["metrics"], daily_returns({**runs, "equal_weight": found.equal_weight}))

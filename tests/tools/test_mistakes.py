@@ -10,10 +10,11 @@ from pydantic_core import core_schema
 
 from trimtab.domain.factors.reference_checks import TICKER_PATTERN
 from trimtab.domain.given import BOOLEAN
+from trimtab.domain.signals.methods import NAME_PATTERN
 from trimtab.tools.binding import bind
 from trimtab.tools.mistakes import ANY_OTHER, WORDS, in_our_words
 from trimtab.tools.registry import TOOLS
-from trimtab.workflow.ports import factor_requests, requests
+from trimtab.workflow.ports import factor_requests, requests, signal_requests
 
 LIBRARY_KINDS = get_args(core_schema.ErrorType)
 CONTEXT = {
@@ -27,7 +28,7 @@ WRONG: tuple[object, ...] = (
 )  # fmt: skip
 MODELS = tuple(
     model
-    for module in (requests, factor_requests)
+    for module in (requests, factor_requests, signal_requests)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, requests.Request)
 )
@@ -94,6 +95,11 @@ def test_a_tickers_form_is_not_that_of_an_id() -> None:
     ticker, other = ({"pattern": pattern} for pattern in (TICKER_PATTERN, "^[a-z]+$"))
     assert in_our_words("string_pattern_mismatch", ticker).startswith("Must be a ticker:")
     assert in_our_words("string_pattern_mismatch", other).startswith("Must be an id")
+
+
+def test_a_strategys_name_is_not_an_id() -> None:
+    said = in_our_words("string_pattern_mismatch", {"pattern": NAME_PATTERN})
+    assert said.startswith("Must be a strategy's name, or a parameter's: small letters, digits and underscores")
 
 
 def test_a_groups_name_that_no_address_could_hold_is_said_to_be_that() -> None:

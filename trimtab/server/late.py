@@ -3,6 +3,7 @@ tools are listed."""
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.types import ASGIApp
@@ -15,7 +16,6 @@ from trimtab.server.logs import quiet_carriers
 from trimtab.server.rest.runs import Runs
 from trimtab.settings import YFINANCE, Settings
 from trimtab.tools.context import AppContext
-from trimtab.workflow.ports.market import PriceSource
 from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.stores import SessionStore
 
@@ -52,7 +52,7 @@ def open_signals(settings: Settings) -> OpenSignals:
     return compose.open_signal_desk(settings, yahoo=_yahoo(settings))
 
 
-def _yahoo(settings: Settings) -> Callable[..., PriceSource] | None:
+def _yahoo(settings: Settings) -> Callable[..., Any] | None:
     """Who makes a source of Yahoo's prices, where the settings ask for them."""
     if settings.market != YFINANCE:
         return None

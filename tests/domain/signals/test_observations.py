@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from trimtab.domain.signals.observations import observe
+from trimtab.domain.signals.observations import column_sums, observe
 
 NONE = np.nan
 
@@ -24,6 +24,12 @@ def test_values_without_a_gap_are_not_copied():
     found = observe(values)
     assert found.values is values
     assert (found.weights, found.n.tolist()) == (None, [2, 2])
+
+
+@pytest.mark.parametrize("laid", [np.ascontiguousarray, np.asfortranarray])
+def test_values_are_summed_however_they_lie(laid) -> None:
+    assert column_sums(laid([[0.25, 1.0], [0.5, -3.0], [0.125, 0.0]])).tolist() == [0.875, -2.0]
+    assert column_sums(laid(np.empty((0, 3)))).tolist() == [0.0, 0.0, 0.0]
 
 
 def test_a_deviation_needs_two_values():

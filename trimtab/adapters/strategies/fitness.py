@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from trimtab.domain.outside_text import clean
+from trimtab.domain.signals.methods import NAMES
 from trimtab.domain.signals.strategies import Parameters
-from trimtab.domain.signals.strategies.names import NAMES, is_name
+from trimtab.domain.signals.strategies.names import is_name
 from trimtab.domain.signals.strategies.strategy_failed import words_of
 
 MOST_README: Final = 20_000

@@ -8,8 +8,9 @@ from typing import Final
 from trimtab.adapters.strategies.entries import Entry, Unread, entries
 from trimtab.adapters.strategies.fitness import faults_of
 from trimtab.domain.outside_text import clean
+from trimtab.domain.signals.methods import NAMES
 from trimtab.domain.signals.strategies import BollingerMeanReversion, MacdRsiConfluence, MomentumRank, Strategy
-from trimtab.domain.signals.strategies.names import NAMES, is_name
+from trimtab.domain.signals.strategies.names import is_name
 from trimtab.domain.signals.strategies.strategy_failed import words_of
 from trimtab.workflow.ports.strategies import Broken, Found, Shelf
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,9 @@ from trimtab.domain.signals.limits import Constraints, Limits
 from trimtab.domain.signals.symbols import BySymbol, named, series_of
 
 __all__ = ["Constrained", "Constraints", "apply_constraints"]
+
+_OF_WHAT_IS_HELD: Final = ("max_position_weight", "max_sector_weight", "gross_limit", "long_only", "min_trade_weight")
+_AGAINST_MORE: Final = ("max_turnover", "min_trade_weight", "max_sector_weight", "gross_limit")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +47,7 @@ def apply_constraints(
     Args:
         weights: the target by symbol, fractions of the capital; NaN for none.
         constraints: the limits.
-        sectors: by symbol, needed where `max_sector` is set.
+        sectors: by symbol, needed where `max_sector_weight` is set.
         held: weights by symbol before the trade; without them all is cash.
 
     Raises:
@@ -83,13 +87,13 @@ def sector_numbers(
     Raises:
         InvalidInput: they have, and a symbol has no sector.
     """
-    if constraints.max_sector is None:
+    if constraints.max_sector_weight is None:
         return np.zeros(len(symbols), dtype=np.int64)
     given = sectors or {}
     missing = [symbol for symbol in symbols if symbol not in given]
     if missing:
         raise InvalidInput(
-            f"max_sector needs a sector of each symbol; none is known of {named(missing)}.", field="sectors"
+            f"max_sector_weight needs a sector of each symbol; none is known of {named(missing)}.", field="sectors"
         )
     codes, _ = pd.factorize(np.array([given[symbol] for symbol in symbols], dtype=object))
     return codes.astype(np.int64)
@@ -103,8 +107,7 @@ def unmet_by(weights: FloatColumn, target: FloatColumn, *, limits: Limits) -> tu
             Problem(
                 "max_turnover",
                 f"max_turnover ({rules.max_turnover:g}) isn't kept: bringing what is held within "
-                f"{_beside('max_position', 'max_sector', 'gross_limit', 'long_only', 'min_trade', rules=rules)} takes "
-                f"{limits.turnover(weights):.6g}.",
+                f"{_beside(*_OF_WHAT_IS_HELD, rules=rules)} takes {limits.turnover(weights):.6g}.",
             )
         )
     if not limits.enough(weights, target):
@@ -118,7 +121,7 @@ def _too_few(weights: FloatColumn, target: FloatColumn, *, limits: Limits) -> Pr
     why = (
         f"the target has only {wanted}"
         if wanted < rules.min_positions
-        else f"no more go beside {_beside('max_turnover', 'min_trade', 'max_sector', 'gross_limit', rules=rules)}"
+        else f"no more go beside {_beside(*_AGAINST_MORE, rules=rules)}"
     )
     count = np.count_nonzero(weights)
     return Problem("min_positions", f"min_positions ({rules.min_positions}) isn't kept, {count} come out: {why}.")

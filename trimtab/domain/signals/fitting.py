@@ -33,13 +33,13 @@ def fitted(target: FloatColumn, limits: Limits) -> FloatColumn:
 def within(limits: Limits) -> FloatColumn:
     """What is held, brought within positions, sectors and gross by sales alone: the largest are cut first, N."""
     rules, held = limits.rules, limits.held
-    size = np.minimum(np.where(rules.long_only & (held < 0), 0.0, np.abs(held)), rules.max_position)
+    size = np.minimum(np.where(rules.long_only & (held < 0), 0.0, np.abs(held)), rules.max_position_weight)
     nothing = np.zeros_like(size)
     size = capped(np.sign(size), limits, floors=nothing, caps=size)
     size = water_filled(np.sign(size), rules.gross_limit, floors=nothing, caps=size)
     cut = np.abs(held) - size
-    small = (cut > 0) & (cut < rules.min_trade)
-    return np.sign(held) * np.where(small, np.maximum(np.abs(held) - rules.min_trade, 0.0), size)
+    small = (cut > 0) & (cut < rules.min_trade_weight)
+    return np.sign(held) * np.where(small, np.maximum(np.abs(held) - rules.min_trade_weight, 0.0), size)
 
 
 def _tries(target: FloatColumn, limits: Limits, *, safe: FloatColumn) -> Iterator[FloatColumn]:
@@ -87,8 +87,8 @@ def _towards(goal: FloatColumn, limits: Limits, *, safe: FloatColumn) -> FloatCo
     share = _affordable(goal, limits, safe=safe)
     weights = goal if share == 1.0 else safe + share * (goal - safe)
     weights = np.where(limits.too_small(weights), safe, weights)
-    if limits.rules.max_sector is not None:
-        weights = _shrunk(weights, limits.rules.max_sector, safe=safe, group=limits.sector)
+    if limits.rules.max_sector_weight is not None:
+        weights = _shrunk(weights, limits.rules.max_sector_weight, safe=safe, group=limits.sector)
     weights = _shrunk(weights, limits.rules.gross_limit, safe=safe, group=np.zeros_like(limits.sector))
     return np.where(limits.too_small(weights), safe, weights)
 

@@ -12,14 +12,19 @@ from trimtab.domain.signals.wealth import Wealth, growth, wealth
 
 def total_return(returns: Observations) -> FloatColumn:
     """Product of 1 + r, less 1; NaN without an observation."""
-    return _where_any(returns, _finite(growth(returns.values)) - 1.0)
+    return _where_any(returns.n, _finite(growth(returns.values)) - 1.0)
 
 
 def compounded(returns: Observations) -> Wealth:
     """Growth and maximum drawdown; NaN without an observation."""
+    return compounded_values(returns.values, n=returns.n)
+
+
+def compounded_values(values: FloatColumn, *, n: IntColumn) -> Wealth:
+    """The same of T x N values, 0 where there is no observation, of which each column has n."""
     with np.errstate(over="ignore", invalid="ignore"):
-        found = wealth(returns.values)
-    return Wealth(_where_any(returns, _finite(found.growth)), _where_any(returns, _finite(found.max_drawdown)))
+        found = wealth(values)
+    return Wealth(_where_any(n, _finite(found.growth)), _where_any(n, _finite(found.max_drawdown)))
 
 
 def annual_growth(product: FloatColumn, n: IntColumn, *, periods_per_year: float) -> FloatColumn:
@@ -51,8 +56,8 @@ def sharpe(excess: Observations, *, periods_per_year: float) -> FloatColumn:
     return ratio
 
 
-def _where_any(returns: Observations, figure: FloatColumn) -> FloatColumn:
-    return np.where(returns.n > 0, figure, np.nan)
+def _where_any(n: IntColumn, figure: FloatColumn) -> FloatColumn:
+    return np.where(n > 0, figure, np.nan)
 
 
 def _finite(figure: FloatColumn) -> FloatColumn:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from trimtab.domain.given import DAY, MOST_NUMBER, NAME, NUMBER
-from trimtab.domain.signals.methods import Cadence, CombiningMethod, SizingMethod
+from trimtab.domain.signals.methods import NAME_PATTERN, Cadence, CombiningMethod, SizingMethod
 from trimtab.workflow.ports.factor_requests import Ticker, Tickers
 from trimtab.workflow.ports.requests import Positive, Request
 
@@ -18,12 +18,11 @@ BacktestSection = Literal[
 ]  # fmt: skip
 RecordKind = Literal["signals", "allocations", "performance"]
 
-STRATEGY_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
 MOST_STRATEGIES = 20
 MOST_HORIZONS = 10
 MOST_SHOWN = 10_000
 
-StrategyName = Annotated[str, Field(pattern=STRATEGY_PATTERN)]
+StrategyName = Annotated[str, Field(pattern=NAME_PATTERN)]
 StrategyNames = Annotated[tuple[StrategyName, ...], Field(min_length=1, max_length=MOST_STRATEGIES)]
 Number = Annotated[float, Field(ge=-MOST_NUMBER, le=MOST_NUMBER), NUMBER]
 Parameters = Annotated[

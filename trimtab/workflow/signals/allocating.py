@@ -72,13 +72,16 @@ def _table(asked: Asked, decision: Decision, *, request: AllocateCapital) -> Tab
     prices = asked.prices.iloc[:until].ffill().iloc[-1].to_numpy()
     there = np.flatnonzero((weights != 0) | (held != 0))
     symbols = decision.symbols
-    numbers = (decision.alpha, decision.confidence, decision.conflict, held, weights, values, trades)
+    said = (decision.alpha, decision.confidence, decision.conflict)
     return table(
         COLUMNS,
         (
             (
                 symbols[place],
-                *(number(float(column[place])) for column in numbers),
+                *(number(float(column[place])) for column in said),
+                float(held[place]),
+                float(weights[place]),  # to the last bit: with cash they sum to exactly 1
+                *(number(float(column[place])) for column in (values, trades)),
                 asked.sectors[symbols[place]],
                 number(float(prices[place])),
             )

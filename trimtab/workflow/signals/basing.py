@@ -69,7 +69,7 @@ def sized_rules(asked: Asked, request: Sized) -> Rules:
 def plain_rules(request: EvaluateStrategies) -> Rules:
     """The rules of strategies that are judged alone: sized by alpha, without limits."""
     return Rules(
-        constraints=Constraints(max_position=1.0, long_only=request.long_only),
+        constraints=Constraints(max_position_weight=1.0, long_only=request.long_only),
         risk_free=request.risk_free,
         **_run(request),
     )
@@ -101,13 +101,13 @@ def _run(request: object) -> dict[str, Any]:
 
 def _constraints(request: Sized) -> Constraints:
     return Constraints(
-        max_position=request.gross_limit if request.max_position_weight is None else request.max_position_weight,
-        max_sector=request.max_sector_weight,
+        max_position_weight=request.gross_limit if request.max_position_weight is None else request.max_position_weight,
+        max_sector_weight=request.max_sector_weight,
         min_positions=request.min_positions,
         max_turnover=request.max_turnover,
         long_only=request.long_only,
         gross_limit=request.gross_limit,
-        min_trade=request.min_trade_weight,
+        min_trade_weight=request.min_trade_weight,
     )
 
 

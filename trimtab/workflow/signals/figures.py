@@ -8,9 +8,8 @@ import pandas as pd
 
 from trimtab.domain.signals.backtest import Backtest
 from trimtab.domain.signals.evaluation.daily_returns import daily_returns
-from trimtab.domain.signals.evaluation.strategy_evaluation import weights_with_cash
+from trimtab.domain.signals.evaluation.strategy_evaluation import turnover_and_holding_period
 from trimtab.domain.signals.evaluation.suite import metric_suite
-from trimtab.domain.signals.metrics import average_holding_period, turnover
 from trimtab.workflow.factors.tables import number, table
 from trimtab.workflow.ports.results import Table
 from trimtab.workflow.signals.asking import Asked, Asking
@@ -33,10 +32,7 @@ def figures_of(runs: Mapping[str, Backtest], *, benchmark: "pd.Series[float] | N
     beside = str(benchmark.name) if benchmark is not None else EQUAL_WEIGHT
     found = metric_suite(returns, risk_free=risk_free, benchmark=returns.get(beside), periods_per_year=252)
     of_weights = pd.DataFrame(
-        {
-            name: {"turnover": turnover(weights), "average_holding_period": average_holding_period(weights)}
-            for name, weights in ((name, weights_with_cash(run)) for name, run in runs.items())
-        },
+        {name: dict(zip(OF_WEIGHTS, turnover_and_holding_period(run), strict=True)) for name, run in runs.items()},
         columns=found.columns,
         index=OF_WEIGHTS,
     )

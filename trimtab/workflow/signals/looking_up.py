@@ -30,7 +30,7 @@ PERFORMANCE: Final = (
 )  # fmt: skip
 
 
-async def looked_up(records: SignalRecords, owner: str, request: ReadSignalRecords) -> SignalRecordsPage:
+async def looked_up(records: SignalRecords, owner: str, *, request: ReadSignalRecords) -> SignalRecordsPage:
     """A page of this owner's rows."""
     sought = Sought(
         name=request.name,

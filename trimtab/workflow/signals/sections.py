@@ -45,21 +45,21 @@ class Sections:
         wanted: set[str] = {*self._request.sections}
         run = self._run
         if "equity" in wanted:
-            found["equity"] = self._rows("equity", (*EQUITY, *beside), equity_rows(run, beside), pick=spread_out)
+            found["equity"] = self._rows("equity", (*EQUITY, *beside), rows=equity_rows(run, beside), pick=spread_out)
         if "weights" in wanted:
-            found["weights"] = self._rows("weights", ("day", "symbol", "weight"), weight_rows(run), pick=newest)
+            found["weights"] = self._rows("weights", ("day", "symbol", "weight"), rows=weight_rows(run), pick=newest)
         if "trades" in wanted:
-            found["trades"] = self._rows("trades", TRADES, trade_rows(run), pick=newest)
+            found["trades"] = self._rows("trades", TRADES, rows=trade_rows(run), pick=newest)
         if "contributions" in wanted:
             rows, columns = contributions_over_time(run), ("day", *run.contribution_names)
-            found["contributions_over_time"] = self._rows("contributions", columns, rows, pick=spread_out)
+            found["contributions_over_time"] = self._rows("contributions", columns, rows=rows, pick=spread_out)
         if "scatter" in wanted:
             found["scatter"] = self._scatter()
         if wanted & {"histogram", "confidence"}:
             found |= self._spread(wanted)
         return {**found, "shown": tuple(self._shown)}
 
-    def _rows(self, section: str, columns: Sequence[str], rows: Rows, *, pick: Pick) -> Table:
+    def _rows(self, section: str, columns: Sequence[str], *, rows: Rows, pick: Pick) -> Table:
         picked = pick(rows, most=self._request.max_rows)
         self._shown.append(Shown(section=section, shown=len(picked), total=len(rows)))
         return table(columns, picked)
@@ -81,7 +81,7 @@ class Sections:
             n=len(rows),
             pearson=number(found.pearson),
             spearman=number(found.spearman),
-            points=self._rows("scatter", ("day", "symbol", "alpha", "realized_return"), rows, pick=spread_out),
+            points=self._rows("scatter", ("day", "symbol", "alpha", "realized_return"), rows=rows, pick=spread_out),
         )
 
     def _spread(self, wanted: set[str]) -> dict[str, Any]:
@@ -98,7 +98,7 @@ class Sections:
         columns = (COMBINED, *self._run.strategies)
         values = np.column_stack([seen.confidence[name] for name in columns]).tolist()
         rows: Rows = [(day, *map(number, row)) for day, row in zip(told, values, strict=True)]
-        return self._rows("confidence", ("day", *columns), rows, pick=spread_out)
+        return self._rows("confidence", ("day", *columns), rows=rows, pick=spread_out)
 
 
 def horizon_of(asked: Asked) -> int:

@@ -16,7 +16,7 @@ from trimtab.domain.signals.backtest.simulating import Stage, simulate
 from trimtab.domain.signals.constraints import Constraints
 
 NONE = np.nan
-WIDE = Constraints(gross_limit=16.0, max_position=16.0, long_only=False)
+WIDE = Constraints(gross_limit=16.0, max_position_weight=16.0, long_only=False)
 
 
 def frame(values, *, start: str = "2024-01-01", freq: str = "D") -> pd.DataFrame:

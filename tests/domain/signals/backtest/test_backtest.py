@@ -28,7 +28,7 @@ STRATEGIES = (
     MacdRsiConfluence(MacdRsiParameters(rsi_days=2, fast_days=2, slow_days=3, signal_days=2)),
 )
 FLAT = frame([[10.0, 10.0], [10.0, 10.0], [20.0, 10.0], [20.0, 10.0]])
-BOUND = Constraints(max_position=0.6, max_turnover=0.3, long_only=False, min_trade=0.01)
+BOUND = Constraints(max_position_weight=0.6, max_turnover=0.3, long_only=False, min_trade_weight=0.01)
 
 
 def panels_of(prices: pd.DataFrame) -> list[SignalPanel]:
@@ -82,7 +82,11 @@ def test_it_starts_with_the_first_signal_of_a_strategy_that_counts_and_of_a_symb
         ([panel(0.1)] * 2, Rules(weights={"two": 1.0}), "one has more than one panel.* weights names two, of which"),
         ([panel(0.1)], Rules(start=date(2025, 1, 1)), "start is 2025-01-01, after the last day"),
         ([panel(NONE)], Rules(), "There is no signal from 2024-01-01 to 2024-01-04: 4 days of prices"),
-        ([panel(0.1)], Rules(constraints=Constraints(max_sector=0.5)), "max_sector needs a sector of each symbol"),
+        (
+            [panel(0.1)],
+            Rules(constraints=Constraints(max_sector_weight=0.5)),
+            "max_sector_weight needs a sector of each symbol",
+        ),
     ],
 )
 def test_what_does_not_go_together_is_refused(panels, *, rules: Rules, said: str) -> None:
@@ -97,7 +101,7 @@ def test_prices_are_checked_first():
 
 def test_sectors_and_progress_reach_those_who_need_them():
     done: list[float] = []
-    rules = Rules(constraints=Constraints(max_sector=0.5))
+    rules = Rules(constraints=Constraints(max_sector_weight=0.5))
     found = backtest(FLAT, [panel(0.5)], rules=rules, sectors={"A": "x", "B": "x"}, watch=done.append)
     assert found.decisions.weights[0].sum() == pytest.approx(0.5)
     assert done[-1] == 1.0

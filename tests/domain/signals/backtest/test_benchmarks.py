@@ -32,7 +32,7 @@ def test_nothing_is_credited_to_a_strategy():
 
 
 def test_it_spans_the_days_of_another_run_and_is_held_to_no_constraints():
-    tight = Rules(cadence="daily", lag_days=1, start=date(2024, 1, 2), constraints=Constraints(max_position=0.1))
+    tight = Rules(cadence="daily", lag_days=1, start=date(2024, 1, 2), constraints=Constraints(max_position_weight=0.1))
     found = equal_weight(PRICES, rules=tight, start=date(2024, 1, 3))
     assert found.dates.tolist()[0] == date(2024, 1, 3)
     assert found.decisions.weights[0] == pytest.approx([0.5, 0, 0.5])

@@ -28,10 +28,10 @@ def sized(shares, *, gross: float, long_only: bool) -> np.ndarray:
     SHARES,
     st.fixed_dictionaries(
         {
-            "max_position": st.sampled_from([0.05, 0.2, 0.35, 1.0]),
-            "max_sector": st.sampled_from([None, None, 0.4]),
+            "max_position_weight": st.sampled_from([0.05, 0.2, 0.35, 1.0]),
+            "max_sector_weight": st.sampled_from([None, None, 0.4]),
             "max_turnover": st.sampled_from([None, None, 0.1]),
-            "min_trade": st.sampled_from([0.0, 0.0, 0.03]),
+            "min_trade_weight": st.sampled_from([0.0, 0.0, 0.03]),
             "min_positions": st.sampled_from([0, 4]),
             "long_only": st.booleans(),
             "gross_limit": st.sampled_from([0.7, 1.0, 1.5]),
@@ -45,20 +45,24 @@ def test_the_short_way_comes_to_the_same(shares, held, rules):
     found = held_to(target, given_limits)
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-13)
     np.testing.assert_array_equal(found, in_steps(found))
-    assert np.abs(found).max() <= rules["max_position"]
+    assert np.abs(found).max() <= rules["max_position_weight"]
     assert unmet_of(found, target, limits=given_limits) == unmet_by(found, target, limits=given_limits)
 
 
 def test_what_is_beyond_the_most_goes_to_those_that_have_room():
     # 0.6 is cut to 0.4; 0.3 and 0.1 would share 0.2 as 3 to 1, of which the first has room for 0.1.
     target = in_steps(np.array([0.6, 0.3, 0.1, 0.0, 0.0, 0.0]))
-    assert held_to(target, limits([0.0] * 6, max_position=0.4)).tolist() == pytest.approx([0.4, 0.4, 0.2, 0, 0, 0])
-    assert held_to(target, limits([0.0] * 6, max_position=0.3)).tolist() == pytest.approx([0.3, 0.3, 0.3, 0, 0, 0])
+    assert held_to(target, limits([0.0] * 6, max_position_weight=0.4)).tolist() == pytest.approx(
+        [0.4, 0.4, 0.2, 0, 0, 0]
+    )
+    assert held_to(target, limits([0.0] * 6, max_position_weight=0.3)).tolist() == pytest.approx(
+        [0.3, 0.3, 0.3, 0, 0, 0]
+    )
 
 
 def test_a_weight_that_is_next_to_nothing_gets_what_is_left_over():
     target = in_steps(np.array([1e-14, 0.5, 0.0, 0.0, 0.0, 0.0]))
-    assert held_to(target, limits([0.0] * 6, max_position=0.3)).tolist() == pytest.approx([0.2, 0.3, 0, 0, 0, 0])
+    assert held_to(target, limits([0.0] * 6, max_position_weight=0.3)).tolist() == pytest.approx([0.2, 0.3, 0, 0, 0, 0])
 
 
 def test_what_no_constraint_binds_stays_to_the_last_bit():

@@ -20,8 +20,15 @@ METHODS = st.tuples(st.sampled_from(COMBINING), st.sampled_from(SIZING))
 CONSTRAINTS = (
     Constraints(),
     Constraints(long_only=False, gross_limit=1.6),
-    Constraints(max_position=0.3),
-    Constraints(max_position=0.4, max_sector=0.5, max_turnover=0.3, min_positions=3, min_trade=0.05, long_only=False),
+    Constraints(max_position_weight=0.3),
+    Constraints(
+        max_position_weight=0.4,
+        max_sector_weight=0.5,
+        max_turnover=0.3,
+        min_positions=3,
+        min_trade_weight=0.05,
+        long_only=False,
+    ),
 )
 NOTHING = np.zeros(5)
 
@@ -126,7 +133,7 @@ def test_neither_the_order_of_symbols_matters_nor_do_sums_miss_a_bit(seed, metho
 
 
 def test_of_equal_symbols_the_first_by_name_is_opened_in_whatever_order_they_stand():
-    market, asked = steady([0.5, 0.5, 0.5]), rules(constraints=Constraints(max_turnover=0.1, min_trade=0.2))
+    market, asked = steady([0.5, 0.5, 0.5]), rules(constraints=Constraints(max_turnover=0.1, min_trade_weight=0.2))
     for order in (["A", "B", "C"], ["C", "B", "A"]):
         turned = Drawn(market.prices[order], [panel("one", *[market.panels[0].alpha[order]] * 2)])
         decided = decider(turned, asked, 59).decide(0, np.zeros(3))
@@ -142,7 +149,7 @@ def test_many_symbols_are_decided_alike_alone_and_among_other_days(sizing):
     prices = pd.DataFrame(closes, index=pd.bdate_range("2024-01-01", periods=60), columns=names)
     alpha = pd.DataFrame(chosen.uniform(-1, 1, closes.shape), index=prices.index, columns=names)
     market = Drawn(prices, [panel("one", alpha, alpha.abs()), panel("two", -(alpha**3), alpha.abs())])
-    asked = rules(sizing=sizing, days=45, constraints=Constraints(long_only=False, max_position=0.01))
+    asked = rules(sizing=sizing, days=45, constraints=Constraints(long_only=False, max_position_weight=0.01))
     some, alone = decider(market, asked, *range(48, 60)), decider(market, asked, 55)
     assert some.decide(7, np.zeros(143)).weights.tolist() == alone.decide(0, np.zeros(143)).weights.tolist()
 
@@ -201,16 +208,16 @@ def test_symbols_that_hedge_each_other_leave_what_is_held_as_it_is():
 
 
 def test_constraints_that_are_not_kept_are_named():
-    asked = rules(constraints=Constraints(min_positions=3, max_turnover=0.2, max_position=0.5))
+    asked = rules(constraints=Constraints(min_positions=3, max_turnover=0.2, max_position_weight=0.5))
     decided = decider(steady([0.5, 0.5]), asked, 59).decide(0, np.array([0.0, 0.95]))
     assert [problem.field for problem in decided.unmet] == ["max_turnover", "min_positions"]
     assert decided.weights.tolist() == pytest.approx([0.0, 0.5], abs=1e-12)
 
 
 def test_a_sector_limit_needs_a_sector_of_each_symbol():
-    asked = rules(constraints=Constraints(max_sector=0.5))
+    asked = rules(constraints=Constraints(max_sector_weight=0.5))
     for sectors in (None, {"A": "energy"}):
-        with pytest.raises(InvalidInput, match="max_sector needs a sector of each symbol; none is known of"):
+        with pytest.raises(InvalidInput, match="max_sector_weight needs a sector of each symbol; none is known of"):
             decider(drawn(1), asked, 5, sectors=sectors)
 
 

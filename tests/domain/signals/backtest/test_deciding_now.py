@@ -21,7 +21,7 @@ RULES = st.builds(
     ),
     st.sampled_from(get_args(CombiningMethod)),
     st.sampled_from(get_args(SizingMethod)),
-    st.sampled_from([Constraints(), Constraints(max_position=0.3, long_only=False, max_turnover=0.2)]),
+    st.sampled_from([Constraints(), Constraints(max_position_weight=0.3, long_only=False, max_turnover=0.2)]),
 )
 
 
@@ -61,7 +61,10 @@ def test_what_does_not_fit_is_refused():
             {"day": date(2023, 12, 31)},
             "day is 2023-12-31, and prices begin on 2024-01-01; give that day or a later one",
         ),
-        ({"rules": Rules(constraints=Constraints(max_sector=0.3))}, "max_sector needs a sector of each symbol"),
+        (
+            {"rules": Rules(constraints=Constraints(max_sector_weight=0.3))},
+            "max_sector_weight needs a sector of each symbol",
+        ),
         ({"rules": Rules(weights={"other": 1.0})}, "weights names other, of which there is no panel"),
     ):
         with pytest.raises(InvalidInput, match=message):
@@ -76,6 +79,6 @@ def test_what_does_not_fit_is_refused():
 def test_sectors_are_those_that_are_given():
     market = drawn(3, gaps=0.0)
     found = decide_at(
-        market.prices, market.panels, rules=Rules(constraints=Constraints(max_sector=0.2)), sectors=SECTORS
+        market.prices, market.panels, rules=Rules(constraints=Constraints(max_sector_weight=0.2)), sectors=SECTORS
     )
     assert found.weights.groupby(found.weights.index.map(SECTORS)).sum().max() == pytest.approx(0.2)

@@ -38,7 +38,7 @@ def case(seed: int) -> tuple[pd.DataFrame, GivenWeights, Rules]:
         cadence=draw.choice(["daily", "weekly", "monthly"]),
         lag_days=int(draw.choice([0, 1, 3, 12])),
         cost_bps=float(draw.choice([0, 5, 500])),
-        constraints=Constraints(gross_limit=gross, max_position=gross, long_only=False),
+        constraints=Constraints(gross_limit=gross, max_position_weight=gross, long_only=False),
     )
     kept = 0.5 if gross <= 1 else 0.0
     table = frame(prices, freq=str(draw.choice(["D", "B"])))

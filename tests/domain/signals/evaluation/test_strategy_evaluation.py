@@ -12,7 +12,7 @@ from trimtab.domain.signals.constraints import Constraints
 from trimtab.domain.signals.evaluation.strategy_evaluation import HORIZONS, evaluate, weights_with_cash
 from trimtab.domain.signals.metrics import alpha_decay, average_holding_period, information_ratio, sharpe, turnover
 
-RULES = Rules(cadence="weekly", constraints=Constraints(max_position=0.3), weights={"slow": 2.0})
+RULES = Rules(cadence="weekly", constraints=Constraints(max_position_weight=0.3), weights={"slow": 2.0})
 FOUND = evaluate(PRICES, [SILENT, SLOW, FAST], rules=RULES)
 
 
@@ -45,7 +45,10 @@ def test_turnover_and_holding_count_cash_as_a_position():
     weights = weights_with_cash(slow.run)
     assert weights.sum(axis=1) == pytest.approx(1)
     assert len(weights) == np.count_nonzero(~slow.run.pending)
-    assert (slow.turnover, slow.average_holding_period) == (turnover(weights), average_holding_period(weights))
+    assert (slow.turnover, slow.average_holding_period) == (
+        turnover(weights),
+        average_holding_period(weights[:, :-1]),
+    )
 
 
 def test_signals_are_measured_against_the_returns_after_them_in_the_range():

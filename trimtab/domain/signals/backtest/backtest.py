@@ -33,7 +33,7 @@ def backtest(
         prices: adjusted closes, dates ascending x symbols, NaN where there is none.
         panels: the signals of each strategy, of the same dates and symbols.
         rules: the rules of the run.
-        sectors: by symbol, needed where the constraints have `max_sector`.
+        sectors: by symbol, needed where the constraints have `max_sector_weight`.
         watch: told how far it is; what it raises ends the run.
 
     Raises:

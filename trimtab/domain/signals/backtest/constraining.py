@@ -21,9 +21,9 @@ def held_to(target: FloatColumn, limits: Limits) -> FloatColumn:
     if _look_beyond_positions(rules):
         return fitted(target, limits)
     size = np.abs(target)
-    if size.max(initial=0.0) <= rules.max_position:
+    if size.max(initial=0.0) <= rules.max_position_weight:
         return target
-    return in_steps(np.sign(target) * _capped(size, rules.max_position))
+    return in_steps(np.sign(target) * _capped(size, rules.max_position_weight))
 
 
 def unmet_of(weights: FloatColumn, target: FloatColumn, *, limits: Limits) -> tuple[Problem, ...]:
@@ -46,4 +46,4 @@ def _capped(size: FloatColumn, most: float) -> FloatColumn:
 
 def _look_beyond_positions(rules: Constraints) -> bool:
     """Whether what comes out rests on sectors or on what is held."""
-    return rules.max_sector is not None or rules.max_turnover is not None or rules.min_trade > 0
+    return rules.max_sector_weight is not None or rules.max_turnover is not None or rules.min_trade_weight > 0

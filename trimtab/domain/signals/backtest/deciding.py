@@ -28,7 +28,7 @@ class SignalDecider:
         panels: the signals of each strategy, which fit them and the rules (`unfit`).
         rules: how signals are combined, sized and held.
         rows: the places of R decisions among the prices' rows.
-        sectors: by symbol, needed where the constraints have `max_sector`.
+        sectors: by symbol, needed where the constraints have `max_sector_weight`.
 
     Raises:
         InvalidInput: a symbol without a sector where one is needed.

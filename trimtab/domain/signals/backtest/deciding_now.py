@@ -66,7 +66,7 @@ def decide_at(
         panels: the signals of each strategy, of the same dates and symbols.
         rules: how signals are combined, sized and held; those of trading and of the range aren't used.
         held: weights by symbol at these closes; without them all is cash.
-        sectors: by symbol, needed where the constraints have `max_sector`.
+        sectors: by symbol, needed where the constraints have `max_sector_weight`.
         day: the newest that may be known, of which the last one with a row of prices is taken; without it the newest.
 
     Raises:

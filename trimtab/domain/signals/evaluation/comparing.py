@@ -101,7 +101,7 @@ def compare(
         panels: the signals of each strategy, of the same dates and symbols.
         rules: of all runs; their own method of combining doesn't matter.
         trials: what is tried.
-        sectors: by symbol, needed where the constraints have `max_sector`.
+        sectors: by symbol, needed where the constraints have `max_sector_weight`.
         watch: told how far it is; what it raises ends the work.
 
     Raises:

@@ -65,8 +65,8 @@ class Alone:
 
     Attributes:
         run: from its first signal in the range on.
-        turnover: one-way, per decision, cash counting as a position.
-        average_holding_period: in decisions, the same.
+        turnover: one-way, per decision.
+        average_holding_period: in decisions.
         said: its signals.
     """
 
@@ -109,7 +109,7 @@ def evaluate(
         panels: the signals of each strategy, of the same dates and symbols.
         rules: of all runs; how signals are combined doesn't matter.
         horizons: trading days of the decay of alpha.
-        sectors: by symbol, needed where the constraints have `max_sector`.
+        sectors: by symbol, needed where the constraints have `max_sector_weight`.
         watch: told how far it is; what it raises ends the work.
 
     Raises:
@@ -149,6 +149,12 @@ def weights_with_cash(run: Backtest) -> FloatColumn:
     return np.column_stack([held, 1.0 - held.sum(axis=1)])
 
 
+def turnover_and_holding_period(run: Backtest) -> tuple[float, float]:
+    """One-way turnover, and how many decisions a position lasts on average; cash is turned over, and is no position."""
+    weights = weights_with_cash(run)
+    return turnover(weights), average_holding_period(weights[:, :-1])
+
+
 def _in_range(prices: pd.DataFrame, rules: Rules) -> BoolColumn:
     days = days_of(prices)
     found: BoolColumn = np.ones(len(days), dtype=np.bool_)
@@ -160,8 +166,7 @@ def _in_range(prices: pd.DataFrame, rules: Rules) -> BoolColumn:
 
 
 def _alone(run: Backtest, said: Said) -> Alone:
-    weights = weights_with_cash(run)
-    return Alone(run, turnover(weights), average_holding_period(weights), said)
+    return Alone(run, *turnover_and_holding_period(run), said)
 
 
 def _said(prices: pd.DataFrame, panel: SignalPanel, *, days: slice, horizons: Sequence[int]) -> Said:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import numpy as np
 import pandas as pd
 
-from trimtab.domain.columns import FloatColumn
+from trimtab.domain.columns import FloatColumn, IntColumn
 from trimtab.domain.signals import measures
 from trimtab.domain.signals.metrics.downside import calmar_ratio, sortino_ratio
 from trimtab.domain.signals.metrics.frames import Aligned, RiskFree, aligned, columns_of
@@ -105,21 +105,22 @@ def _cut(values: FloatColumn, columns: int) -> list[FloatColumn]:
 
 def _wide(values: FloatColumn, beside: _Beside) -> FloatColumn:
     """The metrics of many series, 15 x N."""
-    found = observe(_laid_out(values, along=1))
-    wealth = measures.compounded(found)
-    annual = measures.annual_growth(wealth.growth, found.n, periods_per_year=beside.per_year)
-    rest = np.concatenate([_narrow(block, beside) for block in _cut(values, _NARROW)], axis=1)
+    parts = [_narrow(block, beside) for block in _cut(values, _NARROW)]
+    rest, n = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
+    there = _laid_out(values, along=1)
+    wealth = measures.compounded_values(there if n.min(initial=len(there)) == len(there) else np.nan_to_num(there), n=n)
+    annual = measures.annual_growth(wealth.growth, n, periods_per_year=beside.per_year)
     calmar = calmar_ratio(annual, wealth.max_drawdown)
     return np.vstack((wealth.growth - 1.0, annual, rest[:3], wealth.max_drawdown, calmar, rest[3:]))
 
 
-def _narrow(values: FloatColumn, beside: _Beside) -> FloatColumn:
-    """The metrics that compound nothing, in their order, 12 x N."""
+def _narrow(values: FloatColumn, beside: _Beside) -> tuple[FloatColumn, IntColumn]:
+    """The metrics that compound nothing, in their order, 12 x N, and how many returns each series has."""
     by_series = _laid_out(values, along=0)
     found = observe(by_series)
     excess = found if beside.risk_free is None else observe(by_series - beside.risk_free)
     lowest, ended = tail(by_series, n=found.n), outcomes(found)
-    return np.stack(
+    figures = np.stack(
         (
             measures.volatility(found, periods_per_year=beside.per_year),
             measures.sharpe(excess, periods_per_year=beside.per_year),
@@ -132,6 +133,7 @@ def _narrow(values: FloatColumn, beside: _Beside) -> FloatColumn:
             *_relative(by_series, beside, found=found),
         )
     )
+    return figures, found.n
 
 
 def _relative(

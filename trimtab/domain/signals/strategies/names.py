@@ -3,8 +3,9 @@
 import re
 from typing import Final
 
-NAMES: Final = "small letters, digits and underscores, a letter first, at most 64"
-_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
+from trimtab.domain.signals.methods import NAME_PATTERN
+
+_NAME: Final = re.compile(NAME_PATTERN)
 
 
 def is_name(given: object) -> bool:

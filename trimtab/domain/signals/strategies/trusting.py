@@ -11,7 +11,8 @@ import pandas as pd
 from trimtab.domain.columns import IntColumn
 from trimtab.domain.errors import InvalidInput
 from trimtab.domain.outside_text import clean
-from trimtab.domain.signals.strategies.names import NAMES, is_name
+from trimtab.domain.signals.methods import NAMES
+from trimtab.domain.signals.strategies.names import is_name
 from trimtab.domain.signals.strategies.panel import SignalPanel, framed
 from trimtab.domain.signals.strategies.prices import LEAST_PRICE, MOST_PRICE, checked_prices
 from trimtab.domain.signals.strategies.strategy import Strategy
