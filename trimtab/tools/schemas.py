@@ -1,5 +1,7 @@
 """JSON schemas as short as they can be said: what a model reads of every tool, in every conversation."""
 
+from copy import deepcopy
+from functools import cache
 from typing import Final, cast
 
 from pydantic import BaseModel
@@ -26,6 +28,12 @@ def input_schema(arguments: type[BaseModel]) -> Payload:
 def output_schema(results: tuple[type[BaseModel], ...]) -> Payload:
     """The schema of a tool's structured content: an object, and where a tool answers with several kinds, one
     of these."""
+    return deepcopy(_output_schema(results))
+
+
+@cache
+def _output_schema(results: tuple[type[BaseModel], ...]) -> Payload:
+    """Made once: every server of a process has the same tools, and making it takes longer than binding them."""
     _, schema = models_json_schema([(model, "validation") for model in results])
     definitions = cast("dict[str, Payload]", cast("Payload", _short(schema, nulls=True))["$defs"])
     kinds = [definitions.pop(model.__name__) for model in results]

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tests.domain.signals.strategies.series_of_prices import PANELS, WAVES
 from trimtab.domain.columns import FloatColumn
-from trimtab.domain.signals.strategies.indicators import efficiency_ratio, ema, macd, rolling, rsi, run_lengths
+from trimtab.domain.signals.strategies.indicators import efficiency_ratio, ema, macd, rolling, rsi
 
 NONE = np.nan
 INDICATORS = {
@@ -56,11 +56,6 @@ def test_indicators_are_those_of_ta_lib(name: str, wanted: tuple[int, list[float
     assert np.flatnonzero(~np.isnan(found))[0] == first
     assert found[[first, first + 1, 60, 150, 299]] == pytest.approx(values, rel=1e-9, abs=1e-9)
     assert np.nansum(found) == pytest.approx(total, rel=1e-9)
-
-
-def test_runs_are_counted_from_the_last_gap():
-    values = np.array([[1.0, NONE], [1.0, 1.0], [NONE, 1.0], [1.0, NONE]])
-    assert run_lengths(values).tolist() == [[1, 0], [2, 1], [0, 2], [1, 0]]
 
 
 def test_an_exponential_average_starts_with_a_plain_one():

@@ -3,7 +3,7 @@ import pytest
 
 from tests.domain.signals.strategies.series_of_prices import frame
 from trimtab.domain.errors import InvalidInput
-from trimtab.domain.signals.strategies.panel import SignalPanel, framed, latest
+from trimtab.domain.signals.strategies.panel import SignalPanel, framed, labelled, latest
 
 NONE = np.nan
 ALPHA = frame([[0.1, 0.2, 0.3], [1.0, NONE, -0.5]])
@@ -67,3 +67,10 @@ def test_a_horizon_is_at_least_a_day():
 
 def test_values_take_the_labels_of_another_frame():
     assert framed(ALPHA.to_numpy() * 2, like=ALPHA).equals(ALPHA * 2)
+
+
+def test_labelled_values_are_not_copied_and_framed_ones_are():
+    values = ALPHA.to_numpy(copy=True)
+    assert np.shares_memory(labelled(values, like=ALPHA).to_numpy(), values)
+    assert labelled(values, like=ALPHA).equals(ALPHA)
+    assert not np.shares_memory(framed(values, like=ALPHA).to_numpy(), values)

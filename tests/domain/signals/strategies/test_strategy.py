@@ -19,6 +19,7 @@ from trimtab.domain.signals.strategies import (
     MomentumRank,
     SignalPanel,
     Strategy,
+    blocks,
 )
 
 NONE = np.nan
@@ -57,6 +58,18 @@ def test_nothing_later_changes_a_signal(strategy, *, prices: FloatColumn, later:
     other = np.where(np.arange(40)[:, None] > day, later, prices)
     same(until(panel, day), until(strategy.signals(frame(other)), day))
     same(until(panel, day), strategy.signals(frame(prices[: day + 1])))
+
+
+@pytest.mark.parametrize("strategy", [*SHORT, BollingerMeanReversion(), MacdRsiConfluence()])
+def test_signals_do_not_depend_on_how_rows_are_parted_nor_on_how_prices_lie_in_memory(strategy, monkeypatch) -> None:
+    drawn = np.random.default_rng(4)
+    prices = np.where(drawn.random((200, 6)) < 0.01, NONE, 100 + drawn.normal(0, 1, (200, 6)).cumsum(axis=0))
+    whole = strategy.signals(frame(prices))
+    monkeypatch.setattr(blocks, "BLOCK_VALUES", 7)
+    monkeypatch.setattr(blocks, "OFTEN", 2)
+    given_by_row = frame(prices).iloc[:, :0].assign(**dict(zip("ABCDEF", prices.T, strict=True)))
+    for other in (frame(prices), given_by_row):
+        same(whole, strategy.signals(other))
 
 
 @pytest.mark.parametrize("strategy", SHORT, ids=name_of)

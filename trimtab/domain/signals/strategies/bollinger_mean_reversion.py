@@ -1,18 +1,22 @@
 """Bollinger mean reversion: what is far from its recent mean comes back to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from trimtab.domain.signals.strategies.indicators import efficiency_ratio, rolling
-from trimtab.domain.signals.strategies.panel import SignalPanel, framed
+from trimtab.domain.columns import FloatColumn
+from trimtab.domain.signals.strategies.blocks import blocks, empty_panels
+from trimtab.domain.signals.strategies.indicators import efficiency_after, replace, rolling_after
+from trimtab.domain.signals.strategies.panel import SignalPanel, labelled
 from trimtab.domain.signals.strategies.parameters import Parameters
 from trimtab.domain.signals.strategies.prices import checked_prices
 from trimtab.domain.signals.strategies.ranges import refuse, whole, within
 from trimtab.domain.signals.strategies.strategy_signal import MOST_HORIZON_DAYS
 
+INDICATORS: Final = ("middle_band", "lower_band", "upper_band", "z_score", "efficiency_ratio")
 README: Final = """\
 # Bollinger mean reversion
 
@@ -83,23 +87,33 @@ class BollingerMeanReversion:
     def signals(self, prices: pd.DataFrame) -> SignalPanel:
         """Signals of the same dates and symbols as the prices; see `Strategy`."""
         values, given = checked_prices(prices), self.parameters
-        recent = rolling(values, days=given.window_days)
-        efficiency = efficiency_ratio(values, days=given.window_days)
-        width = given.band_deviations * np.where(recent.deviation > 0, recent.deviation, np.nan)
-        alpha = np.clip((recent.mean - values) / width, -1.0, 1.0)
-        indicators = {
-            "middle_band": recent.mean,
-            "lower_band": recent.mean - width,
-            "upper_band": recent.mean + width,
-            "z_score": (values - recent.mean) / width * given.band_deviations,
-            "efficiency_ratio": efficiency,
-        }
+        found = empty_panels("alpha", "confidence", *INDICATORS, like=values)
+        for rows, block in blocks(values, before=given.window_days - 1):
+            self._fill({name: panel[rows] for name, panel in found.items()}, block)
         return SignalPanel(
             strategy=self.name,
-            alpha=framed(alpha, prices),
-            confidence=framed(np.abs(alpha) * (1.0 - efficiency), prices),
+            alpha=labelled(found["alpha"], prices),
+            confidence=labelled(found["confidence"], prices),
             horizon_days=given.horizon_days,
             volatility_adjusted=True,
-            indicators={name: framed(indicator, prices) for name, indicator in indicators.items()},
+            indicators={name: labelled(found[name], prices) for name in INDICATORS},
             thresholds={"band_deviations": given.band_deviations},
         )
+
+    def _fill(self, found: Mapping[str, FloatColumn], prices: FloatColumn) -> None:
+        """Signals and indicators of the last rows of prices, as many as have a whole window."""
+        days, deviations = self.parameters.window_days, self.parameters.band_deviations
+        recent, efficiency = rolling_after(prices, days=days), efficiency_after(prices, days=days)
+        mean, width = recent.mean, recent.deviation
+        found["middle_band"][:], found["efficiency_ratio"][:] = mean, efficiency
+        replace(width, width == 0, by=np.nan)
+        width *= deviations
+        np.subtract(mean, width, out=found["lower_band"])
+        np.add(mean, width, out=found["upper_band"])
+        apart = np.subtract(prices[days - 1 :], mean, out=mean)
+        apart /= width
+        np.multiply(apart, deviations, out=found["z_score"])
+        # Not -apart, which makes -0 of 0.
+        alpha = np.clip(np.subtract(0.0, apart, out=apart), -1.0, 1.0, out=found["alpha"])
+        np.subtract(1.0, efficiency, out=efficiency)
+        np.multiply(np.abs(alpha, out=apart), efficiency, out=found["confidence"])

@@ -4,12 +4,16 @@ A row is made of itself and the rows before it. Every run of values without a ga
 indicator starts anew, and is NaN until the run is long enough.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from trimtab.domain.columns import FloatColumn, IntColumn
+from trimtab.domain.columns import BoolColumn, FloatColumn, IntColumn
+from trimtab.domain.signals.strategies.blocks import after_none, blocks
+from trimtab.domain.signals.strategies.smoothing import Seeds, run_lengths, smoothed, starts
+from trimtab.domain.signals.strategies.windows import windows
 
 NO_WIDTH: Final = 1e-14
 """A deviation up to this share of the price is rounding."""
@@ -46,28 +50,22 @@ class Rolling:
     deviation: FloatColumn
 
 
-def run_lengths(values: FloatColumn) -> IntColumn:
-    """How many values stand without a gap up to each place, itself included; 0 where there is none. T x N."""
-    rows = np.arange(len(values))[:, None]
-    gaps: IntColumn = np.maximum.accumulate(np.where(np.isnan(values), rows, -1), axis=0)
-    return rows - gaps
-
-
 def rolling(values: FloatColumn, *, days: int) -> Rolling:
     """Mean and deviation of the last `days` values, T x N.
 
-    Sums are of distances to the newest value, anew in each row: digits aren't lost, and what has left the window
-    leaves no trace, as it does in running sums.
+    Each window is put together anew: digits aren't lost, and what has left it leaves no trace, as it does in running
+    sums.
     """
-    mean, squares = np.full_like(values, np.nan), np.full_like(values, np.nan)
-    for row in range(days - 1, len(values)):
-        apart = values[row - days + 1 : row + 1] - values[row]
-        behind = apart.sum(axis=0) / days
-        mean[row] = values[row] + behind
-        apart -= behind
-        np.einsum("ij,ij->j", apart, apart, out=squares[row])
-    deviation = np.sqrt(squares / days)
-    return Rolling(mean, np.where(deviation <= NO_WIDTH * np.abs(mean), 0.0, deviation))
+    return rolling_after(after_none(values, rows=days - 1), days=days)
+
+
+def rolling_after(values: FloatColumn, *, days: int) -> Rolling:
+    """The same of the rows after the first `days` - 1, without those."""
+    found = windows(values, days=days, squares=True)
+    mean, deviation = found.total / days, found.squares / days
+    np.sqrt(deviation, out=deviation)
+    replace(deviation, deviation <= NO_WIDTH * np.abs(mean), by=0.0)
+    return Rolling(mean, deviation)
 
 
 def efficiency_ratio(prices: FloatColumn, *, days: int) -> FloatColumn:
@@ -75,12 +73,18 @@ def efficiency_ratio(prices: FloatColumn, *, days: int) -> FloatColumn:
 
     1 is a straight line, near 0 a walk in place; NaN where no price differs.
     """
-    steps = np.abs(np.diff(prices, axis=0, prepend=np.nan))
-    distance, way = np.full_like(prices, np.nan), np.full_like(prices, np.nan)
-    distance[days - 1 :] = np.abs(prices[days - 1 :] - prices[: max(len(prices) - days + 1, 0)])
-    for row in range(days - 1, len(prices)):
-        steps[row - days + 2 : row + 1].sum(axis=0, out=way[row])
-    return np.minimum(distance / np.where(way > 0, way, np.nan), 1.0)
+    return efficiency_after(after_none(prices, rows=days - 1), days=days)
+
+
+def efficiency_after(prices: FloatColumn, *, days: int) -> FloatColumn:
+    """The same of the rows after the first `days` - 1, without those."""
+    steps = prices[1:] - prices[:-1]
+    way = windows(np.abs(steps, out=steps), days=days - 1, squares=False).total
+    replace(way, way == 0, by=np.nan)
+    ratio = prices[days - 1 :] - prices[: len(prices) - days + 1]
+    np.abs(ratio, out=ratio)
+    ratio /= way
+    return np.minimum(ratio, 1.0, out=ratio)
 
 
 def ema(values: FloatColumn, *, days: int, first: int | None = None) -> FloatColumn:
@@ -91,7 +95,11 @@ def ema(values: FloatColumn, *, days: int, first: int | None = None) -> FloatCol
         days: length; the seed is the plain mean of as many values.
         first: the value of a run, counted from 1, at which the average starts; `days` without it, and never fewer.
     """
-    return _smoothed(values, days=days, first=days if first is None else first, weight=2.0 / (days + 1))
+    found = np.empty(values.shape)
+    starting = starts(run_lengths(values), at=first or days, symbols=values.shape[1])
+    for rows, averages in _emas(values, (days,), starting=starting):
+        found[rows] = averages[:, 0]
+    return found
 
 
 def rsi(prices: FloatColumn, *, days: int) -> FloatColumn:
@@ -100,12 +108,24 @@ def rsi(prices: FloatColumn, *, days: int) -> FloatColumn:
     Means are Wilder's, each change taking 1 / days, seeded by the plain mean of the first `days` changes of a run.
     NaN while no price differs: TA-Lib says 0 there, which would read as sold out.
     """
-    changes = np.diff(prices, axis=0, prepend=np.nan)
-    gains, losses = (
-        _smoothed(np.maximum(side, 0.0), days=days, first=days, weight=1.0 / days) for side in (changes, -changes)
-    )
-    both = gains + losses
-    return 100.0 * gains / np.where(both > 0, both, np.nan)
+    found = np.empty(prices.shape)
+    fill_rsi(found, prices, days=days, lengths=run_lengths(prices))
+    return found
+
+
+def fill_rsi(found: FloatColumn, prices: FloatColumn, *, days: int, lengths: IntColumn) -> None:
+    """The RSI, into an array that has room for it; with the lengths of the prices' runs."""
+    seeds: Seeds = {
+        row: (symbols, _sides(prices[row - days : row + 1, symbols]).sum(axis=0) / days)
+        for row, symbols in starts(lengths, at=days + 1, symbols=prices.shape[1])
+    }
+    sides = ((rows, _sides(block)) for rows, block in blocks(prices, before=1))
+    for rows, means in smoothed(sides, weights=(1.0 / days,) * 2, seeds=seeds):
+        gains, losses = means[:, 0], means[:, 1]
+        losses += gains
+        replace(losses, losses == 0, by=np.nan)
+        gains *= 100.0
+        np.divide(gains, losses, out=found[rows])
 
 
 def macd(prices: FloatColumn, *, fast_days: int, slow_days: int, signal_days: int) -> Macd:
@@ -113,19 +133,44 @@ def macd(prices: FloatColumn, *, fast_days: int, slow_days: int, signal_days: in
 
     The line is there from the `slow_days`-th price of a run on, its signal `signal_days` - 1 later.
     """
-    line = ema(prices, days=fast_days, first=slow_days) - ema(prices, days=slow_days)
-    return Macd(line, ema(line, days=signal_days))
+    lines = Macd(*np.empty((2, *prices.shape)))
+    fill_macd(lines, prices, days=(fast_days, slow_days, signal_days), lengths=run_lengths(prices))
+    return lines
 
 
-def _smoothed(values: FloatColumn, *, days: int, first: int, weight: float) -> FloatColumn:
-    """Recursion over dates of all symbols: a gap makes the average NaN until a run has its `first` value."""
-    starting = run_lengths(values) == first
-    found = np.full_like(values, np.nan)
-    average = np.full(values.shape[1], np.nan)
-    for row, newest in enumerate(values):
-        average = average + weight * (newest - average)
-        if starting[row].any():
-            seed = values[row - days + 1 : row + 1, starting[row]]
-            average[starting[row]] = seed.sum(axis=0) / days
-        found[row] = average
-    return found
+def fill_macd(lines: Macd, prices: FloatColumn, *, days: tuple[int, int, int], lengths: IntColumn) -> None:
+    """The MACD of fast, slow and signal days, into lines that have room for it; `lengths` as for the RSI."""
+    fast, slow, signal = days
+    starting, later = (starts(lengths, at=at, symbols=prices.shape[1]) for at in (slow, slow + signal - 1))
+    for rows, averages in _emas(prices, (fast, slow), starting=starting):
+        np.subtract(averages[:, 0], averages[:, 1], out=lines.line[rows])
+    for rows, averages in _emas(lines.line, (signal,), starting=later):
+        lines.signal[rows] = averages[:, 0]
+
+
+def replace(values: FloatColumn, where: BoolColumn, *, by: float) -> None:
+    """Sets some values, which are seldom any: to look is far cheaper than to choose at each place."""
+    if where.any():
+        values[where] = by
+
+
+def _sides(prices: FloatColumn) -> FloatColumn:
+    """Gains and losses up to each of T x N prices but the first, T - 1 x 2 x N."""
+    sides = np.empty((len(prices) - 1, 2, prices.shape[1]))
+    gains, losses = sides[:, 0], sides[:, 1]
+    changes = np.subtract(prices[1:], prices[:-1], out=losses)
+    np.maximum(changes, 0.0, out=gains)
+    np.subtract(gains, changes, out=losses)
+    return sides
+
+
+def _emas(
+    values: FloatColumn, days: tuple[int, ...], *, starting: Iterable[tuple[int, BoolColumn]]
+) -> Iterator[tuple[slice, FloatColumn]]:
+    """Exponential averages of several lengths, blocks of rows x K x N."""
+    seeds: Seeds = {
+        row: (symbols, np.stack([values[row - each + 1 : row + 1, symbols].sum(axis=0) / each for each in days]))
+        for row, symbols in starting
+    }
+    series = ((rows, np.repeat(block[:, None], len(days), axis=1)) for rows, block in blocks(values))
+    return smoothed(series, weights=tuple(2.0 / (each + 1) for each in days), seeds=seeds)

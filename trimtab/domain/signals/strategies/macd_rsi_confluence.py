@@ -1,24 +1,28 @@
 """MACD and RSI confluence: oversold or overbought, weighed by whether the MACD turns that way."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from trimtab.domain.columns import FloatColumn
+from trimtab.domain.columns import BoolColumn, FloatColumn
 from trimtab.domain.errors import Problem
-from trimtab.domain.signals.strategies.indicators import Macd, macd, rsi, run_lengths
-from trimtab.domain.signals.strategies.panel import SignalPanel, framed
+from trimtab.domain.signals.strategies.blocks import blocks, empty_panels
+from trimtab.domain.signals.strategies.indicators import Macd, fill_macd, fill_rsi, replace
+from trimtab.domain.signals.strategies.panel import SignalPanel, labelled
 from trimtab.domain.signals.strategies.parameters import Parameters
 from trimtab.domain.signals.strategies.prices import checked_prices
 from trimtab.domain.signals.strategies.ranges import refuse, whole, within
+from trimtab.domain.signals.strategies.smoothing import run_lengths
 from trimtab.domain.signals.strategies.strategy_signal import MOST_HORIZON_DAYS
 
 SEEDS_FADE_AFTER: Final = 4
 """Slow lengths after which the seed of an exponential average no longer shows."""
 NO_MACD: Final = 1e-12
 """A MACD up to this share of the price is the rounding of two equal averages."""
+INDICATORS: Final = ("rsi", "macd", "macd_signal", "macd_histogram", "confluence")
 README: Final = """\
 # MACD and RSI confluence
 
@@ -104,38 +108,52 @@ class MacdRsiConfluence:
     def signals(self, prices: pd.DataFrame) -> SignalPanel:
         """Signals of the same dates and symbols as the prices; see `Strategy`."""
         values, given = checked_prices(prices), self.parameters
-        strength = rsi(values, days=given.rsi_days)
-        lines = macd(values, fast_days=given.fast_days, slow_days=given.slow_days, signal_days=given.signal_days)
-        stretched = stretch(strength, oversold=given.oversold, overbought=given.overbought)
-        confluence = (1.0 + turn(lines, prices=values) * np.sign(stretched)) / 2.0
-        alpha = np.where(run_lengths(values) >= self.history_days, stretched * confluence, np.nan)
-        indicators = {
-            "rsi": strength,
-            "macd": lines.line,
-            "macd_signal": lines.signal,
-            "macd_histogram": lines.histogram,
-            "confluence": confluence,
-        }
+        found = empty_panels("alpha", "confidence", *INDICATORS, like=values)
+        lengths, lines = run_lengths(values), Macd(found["macd"], found["macd_signal"])
+        fill_rsi(found["rsi"], values, days=given.rsi_days, lengths=lengths)
+        fill_macd(lines, values, days=(given.fast_days, given.slow_days, given.signal_days), lengths=lengths)
+        for rows, block in blocks(values):
+            early = lengths[rows] < self.history_days
+            self._fill({name: panel[rows] for name, panel in found.items()}, block, early=early)
         return SignalPanel(
             strategy=self.name,
-            alpha=framed(alpha, prices),
-            confidence=framed(np.abs(alpha), prices),
+            alpha=labelled(found["alpha"], prices),
+            confidence=labelled(found["confidence"], prices),
             horizon_days=given.horizon_days,
             volatility_adjusted=False,
-            indicators={name: framed(indicator, prices) for name, indicator in indicators.items()},
+            indicators={name: labelled(found[name], prices) for name in INDICATORS},
             thresholds={"oversold": given.oversold, "overbought": given.overbought},
         )
+
+    def _fill(self, found: Mapping[str, FloatColumn], prices: FloatColumn, *, early: BoolColumn) -> None:
+        """What is made of the indicators that are there, row by row; no signal where it is early."""
+        lines = Macd(found["macd"], found["macd_signal"])
+        found["macd_histogram"][:] = lines.histogram
+        stretched = stretch(found["rsi"], oversold=self.parameters.oversold, overbought=self.parameters.overbought)
+        confluence = turn(lines, prices=prices)
+        confluence *= np.sign(stretched)
+        confluence += 1.0
+        confluence *= 0.5
+        found["confluence"][:] = confluence
+        alpha = np.multiply(stretched, confluence, out=found["alpha"])
+        replace(alpha, np.broadcast_to(early, alpha.shape), by=np.nan)
+        np.abs(alpha, out=found["confidence"])
 
 
 def stretch(strength: FloatColumn, *, oversold: float, overbought: float) -> FloatColumn:
     """RSI as -1 to 1, T x N: 1 at 0, falling to 0 at `oversold`; 0 at `overbought`, falling to -1 at 100."""
-    low, high = (oversold - strength) / oversold, (overbought - strength) / (100.0 - overbought)
-    stretched: FloatColumn = np.maximum(low, 0.0) + np.minimum(high, 0.0)
-    return np.clip(stretched, -1.0, 1.0)
+    beyond = np.clip(strength, oversold, overbought) - strength
+    room = 100.0 - overbought
+    stretched: FloatColumn = beyond / (oversold if oversold == room else np.where(beyond > 0, oversold, room))
+    return np.clip(stretched, -1.0, 1.0, out=stretched)
 
 
 def turn(lines: Macd, *, prices: FloatColumn) -> FloatColumn:
     """Where the MACD turns, -1 (down) to 1 (up), T x N; 0 where there is no MACD but rounding."""
-    size = np.abs(lines.line) + np.abs(lines.signal)
-    still = size <= NO_MACD * prices
-    return np.where(still, 0.0, np.clip(lines.histogram / np.where(still, 1.0, size), -1.0, 1.0))
+    size = np.abs(lines.line)
+    size += np.abs(lines.signal)
+    # A share of what is infinite is 0, and there is nothing to choose at each place.
+    replace(size, size <= NO_MACD * prices, by=np.inf)
+    turned = lines.histogram
+    turned /= size
+    return turned

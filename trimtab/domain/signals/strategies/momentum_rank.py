@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from trimtab.domain.errors import Problem
-from trimtab.domain.signals.strategies.indicators import run_lengths
-from trimtab.domain.signals.strategies.normalising import rank
-from trimtab.domain.signals.strategies.panel import SignalPanel, framed
+from trimtab.domain.signals.strategies.blocks import blocks, empty_panels
+from trimtab.domain.signals.strategies.indicators import replace
+from trimtab.domain.signals.strategies.panel import SignalPanel, labelled
 from trimtab.domain.signals.strategies.parameters import Parameters
 from trimtab.domain.signals.strategies.prices import checked_prices
 from trimtab.domain.signals.strategies.ranges import refuse, whole
+from trimtab.domain.signals.strategies.ranking import ranked
+from trimtab.domain.signals.strategies.smoothing import run_lengths
 from trimtab.domain.signals.strategies.strategy_signal import MOST_HORIZON_DAYS
 
 README: Final = """\
@@ -87,21 +90,27 @@ class MomentumRank:
 
     def signals(self, prices: pd.DataFrame) -> SignalPanel:
         """Signals of the same dates and symbols as the prices; see `Strategy`."""
-        given = self.parameters
-        momentum = self._momentum(framed(checked_prices(prices), prices))
-        ranked = momentum.count(axis=1) >= given.min_symbols
-        alpha = rank(momentum.where(ranked, axis=0))
+        given, values = self.parameters, checked_prices(prices)
+        found = empty_panels("momentum", "alpha", "confidence", like=values)
+        for panel in found.values():
+            panel[: given.lookback_days] = np.nan
+        lengths = run_lengths(values)
+        for rows, start in blocks(values[: max(len(values) - given.lookback_days, 0)]):
+            now, end = (
+                slice(rows.start + later, rows.stop + later)
+                for later in (given.lookback_days, given.lookback_days - given.skip_days)
+            )
+            momentum = np.divide(values[end], start, out=found["momentum"][now])
+            momentum -= 1.0
+            replace(momentum, np.broadcast_to(lengths[now] < self.history_days, momentum.shape), by=np.nan)
+            found["alpha"][now] = ranked(momentum, least=given.min_symbols)
+            np.abs(found["alpha"][now], out=found["confidence"][now])
         return SignalPanel(
             strategy=self.name,
-            alpha=alpha,
-            confidence=alpha.abs(),
+            alpha=labelled(found["alpha"], prices),
+            confidence=labelled(found["confidence"], prices),
             horizon_days=given.horizon_days,
             volatility_adjusted=False,
-            indicators={"momentum": momentum},
+            indicators={"momentum": labelled(found["momentum"], prices)},
             thresholds={"min_symbols": float(given.min_symbols)},
         )
-
-    def _momentum(self, prices: pd.DataFrame) -> pd.DataFrame:
-        """Returns of the lookback without what is skipped, fractions; NaN where a price between is missing."""
-        returns = prices.shift(self.parameters.skip_days) / prices.shift(self.parameters.lookback_days) - 1.0
-        return returns.where(run_lengths(prices.to_numpy()) >= self.history_days)

@@ -13,8 +13,10 @@ import pandas as pd
 
 from trimtab.domain.columns import FloatColumn
 from trimtab.domain.errors import Problem
+from trimtab.domain.signals.strategies.blocks import blocks
 from trimtab.domain.signals.strategies.panel import framed
 from trimtab.domain.signals.strategies.ranges import refuse, whole, within
+from trimtab.domain.signals.strategies.ranking import ranked
 
 MOST_SCORE: Final = 1e100
 LEAST_SYMBOLS: Final = 2
@@ -90,12 +92,10 @@ def rank(scores: pd.DataFrame, *, history: History | None = None) -> pd.DataFram
     if not values.size:
         return framed(values, scores)
     if history is None:
-        places, n = scores.rank(axis=1).to_numpy(), scores.notna().sum(axis=1).to_numpy(dtype=float)[:, None]
-        enough = n >= LEAST_SYMBOLS
-    else:
-        past = scores.rolling(history.days, min_periods=history.least)
-        places, n = past.rank().to_numpy(), past.count().to_numpy()
-        enough = (n >= history.least) & ~np.isnan(values)
+        return framed(np.concatenate([ranked(block, least=LEAST_SYMBOLS) for _, block in blocks(values)]), scores)
+    past = scores.rolling(history.days, min_periods=history.least)
+    places, n = past.rank().to_numpy(), past.count().to_numpy()
+    enough = (n >= history.least) & ~np.isnan(values)
     return framed(2.0 * (places - 1.0) / np.where(enough, n - 1.0, np.nan) - 1.0, scores)
 
 

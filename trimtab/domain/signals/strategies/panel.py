@@ -49,8 +49,13 @@ class SignalPanel:
 
 
 def framed(values: FloatColumn, like: pd.DataFrame) -> pd.DataFrame:
-    """T x N values with the labels of another frame."""
+    """A copy of T x N values with the labels of another frame."""
     return pd.DataFrame(values, index=like.index, columns=like.columns)
+
+
+def labelled(values: FloatColumn, like: pd.DataFrame) -> pd.DataFrame:
+    """The same of values that nothing else uses: they aren't copied, which costs more than to make them."""
+    return pd.DataFrame(values, index=like.index, columns=like.columns, copy=False)
 
 
 def latest(panel: SignalPanel) -> tuple[StrategySignal, ...]:
@@ -89,10 +94,16 @@ def _other_labels(name: str) -> Problem:
 
 def _out_of_range(alpha: FloatColumn, confidence: FloatColumn) -> list[Problem]:
     problems = []
-    if not (np.isnan(alpha) | (np.abs(alpha) <= 1)).all():
+    if _beyond(alpha, least=-1.0):
         problems.append(Problem("alpha", "alpha holds a value that isn't within -1 and 1."))
-    if not (np.isnan(confidence) | ((confidence >= 0) & (confidence <= 1))).all():
+    if _beyond(confidence, least=0.0):
         problems.append(Problem("confidence", "confidence holds a value that isn't within 0 and 1."))
-    if not (np.isnan(alpha) == np.isnan(confidence)).all():
+    if not np.array_equal(np.isnan(alpha), np.isnan(confidence)):
         problems.append(Problem("confidence", "confidence has to be there where alpha is, and NaN where it isn't."))
     return problems
+
+
+def _beyond(values: FloatColumn, *, least: float) -> bool:
+    """Whether one is less than the least or more than 1; the extremes are enough to know, and NaN is neither."""
+    lowest, highest = (side.reduce(values, axis=None, initial=np.nan) for side in (np.fmin, np.fmax))
+    return bool(lowest < least) or bool(highest > 1)

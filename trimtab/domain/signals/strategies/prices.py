@@ -24,8 +24,16 @@ def checked_prices(prices: pd.DataFrame) -> FloatColumn:
     """
     refuse(_bad_labels(prices))
     values: FloatColumn = prices.to_numpy(dtype=np.float64, na_value=np.nan)
-    refuse(_bad_values(prices, ~(np.isnan(values) | ((values >= LEAST_PRICE) & (values <= MOST_PRICE)))))
+    if not _all_within(values):
+        refuse(_bad_values(prices, ~(np.isnan(values) | ((values >= LEAST_PRICE) & (values <= MOST_PRICE)))))
     return values
+
+
+def _all_within(values: FloatColumn) -> bool:
+    """Whether all are prices or NaN, for which the least and the most are enough to know."""
+    return not (np.fmin.reduce(values, axis=None, initial=np.nan) < LEAST_PRICE) and not (
+        np.fmax.reduce(values, axis=None, initial=np.nan) > MOST_PRICE
+    )
 
 
 def _bad_labels(prices: pd.DataFrame) -> list[Problem]:
@@ -37,7 +45,7 @@ def _bad_labels(prices: pd.DataFrame) -> list[Problem]:
         problems.append(Problem("prices", "The dates of prices aren't in order; give them ascending, each once."))
     if not (symbols.is_unique and all(map(_is_symbol, symbols))):
         problems.append(Problem("prices", "The columns of prices aren't symbols; give texts, each once."))
-    if not all(pd.api.types.is_any_real_numeric_dtype(kind) for kind in prices.dtypes):
+    if not all(pd.api.types.is_any_real_numeric_dtype(kind) for kind in set(prices.dtypes)):
         problems.append(Problem("prices", "A column of prices holds something else than numbers."))
     return problems
 
