@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from tests.workflow.signals.markets import (
-    LISTED,
     SYMBOLS,
     Foreseeing,
     Indifferent,
@@ -19,9 +18,8 @@ from tests.workflow.signals.markets import (
     shelf_of,
 )
 from trimtab.domain.errors import InvalidInput
-from trimtab.domain.factors.universe import Entry
 from trimtab.domain.signals.strategies import Strategy
-from trimtab.workflow.ports.signal_requests import SignalScope
+from trimtab.workflow.ports.signal_requests import EvaluateStrategies, SignalScope
 from trimtab.workflow.ports.signal_results import BrokenStrategy
 from trimtab.workflow.ports.strategies import Broken
 from trimtab.workflow.signals.asking import Asked, last_place, numbers_in
@@ -59,8 +57,8 @@ def test_parameters_and_weights_go_to_the_strategy_that_they_name() -> None:
         strategy_weights={"momentum_rank": 3.0},
         symbols=("TLT", "SPY", "GLD"),
     )
-    assert [strategy.name for strategy in found.strategies] == ["momentum_rank", "bollinger_mean_reversion"]
-    assert found.strategies[0].parameters.by_name["lookback_days"] == 30
+    assert [strategy.name for strategy in found.strategies] == ["bollinger_mean_reversion", "momentum_rank"]
+    assert found.strategies[1].parameters.by_name["lookback_days"] == 30
     assert found.weights == {"momentum_rank": 3.0, "bollinger_mean_reversion": 1.0}
     assert tuple(found.prices.columns) == ("GLD", "SPY", "TLT")
 
@@ -85,14 +83,17 @@ def test_everything_that_is_unknown_is_named_at_once_with_what_is_allowed() -> N
 
 def test_a_benchmark_has_to_have_prices() -> None:
     ask = asking_of()
-    said = problems_of(lambda: ask.about(MATERIAL, SignalScope(), beside=("NOPE",)))
+    said = problems_of(lambda: ask.about(MATERIAL, EvaluateStrategies(benchmark="NOPE")))
     assert said == [("benchmark", "NOPE isn't in the market data.")]
-    assert ask.about(MATERIAL, SignalScope(symbols=("SPY", "TLT", "GLD")), beside=("AGG",)).panels
+    found = ask.about(MATERIAL, EvaluateStrategies(symbols=("SPY", "TLT", "GLD"), benchmark="AGG"))
+    assert found.benchmark is not None
+    assert (found.benchmark.name, len(found.benchmark)) == ("AGG", 400)
+    assert found.prices.columns.tolist() == ["GLD", "SPY", "TLT"]
 
 
 def test_strategies_of_others_that_fail_are_named_and_the_others_go_on() -> None:
     found = about(theirs=(Raising(), Foreseeing(), Indifferent()), broken=(BROKEN,))
-    assert [panel.strategy for panel in found.panels][3:] == ["indifferent"]
+    assert [panel.strategy for panel in found.panels if found.packages[panel.strategy]] == ["indifferent"]
     reasons = {each.name: each.reason for each in found.failed}
     assert set(reasons) == {"raising", "foreseeing", "unimportable"}
     assert "ZeroDivisionError: by nothing" in reasons["raising"]
@@ -107,16 +108,22 @@ def test_a_broken_strategy_is_told_only_where_it_was_meant() -> None:
     assert named.failed == (BrokenStrategy(name="unimportable", package="theirs 1.0", reason="It can't be imported."),)
 
 
+def test_weights_that_leave_no_strategy_a_voice_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="The weights of all strategies that gave signals, momentum_rank, are 0"):
+        about(strategies=("momentum_rank",), strategy_weights={"momentum_rank": 0.0})
+
+
+def test_somebody_who_does_not_wait_any_more_stops_before_the_next_strategy() -> None:
+    def stop(_done: float) -> None:
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        asking_of().about(MATERIAL, SignalScope(), watch=stop)
+
+
 def test_where_no_strategy_is_left_each_says_why() -> None:
     said = problems_of(lambda: about(theirs=(Raising(),), broken=(BROKEN,), strategies=("raising", "unimportable")))
     assert [field for field, _ in said] == ["strategies.unimportable", "strategies.raising"]
-
-
-def test_sectors_are_sector_groups_or_else_asset_classes() -> None:
-    listed = (*LISTED, Entry("style", "XLK", "equity"))
-    material = material_of(daily_market(listed=[entry for entry in listed if entry.ticker != "GLD"]))
-    found = asking_of().about(material, SignalScope())
-    assert found.sectors == {"AGG": "bond", "GLD": "other", "SPY": "equity", "TLT": "bond", "XLK": "sensitive"}
 
 
 def test_signals_are_kept_for_who_asks_the_same_again() -> None:

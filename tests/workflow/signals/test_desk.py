@@ -13,6 +13,7 @@ import pytest
 
 from tests.workflow.factors.memory import GivenMarket
 from tests.workflow.signals.markets import (
+    LISTED,
     SYMBOLS,
     THEIRS,
     Bench,
@@ -22,6 +23,7 @@ from tests.workflow.signals.markets import (
     shelf_of,
     walks,
 )
+from tests.workflow.signals.memory import GivenRecords
 from trimtab.domain.errors import InvalidInput, Unavailable
 from trimtab.domain.signals.backtest import Rules, backtest
 from trimtab.domain.signals.backtest.deciding_now import decide_at
@@ -240,13 +242,13 @@ async def test_an_evaluation_has_a_column_per_strategy_and_keeps_a_row_of_each()
     bench = Bench(shelf=GivenShelf(shelf_of(theirs=THEIRS)))
     request = ask.EvaluateStrategies(benchmark="SPY", horizons=(1, 5), start_date=date(2024, 6, 3))
     found = await bench.desk().evaluate(ANN, request)
-    assert found.metrics.columns == ("metric", *TWO, "momentum_rank", "indifferent", "equal_weight", "SPY")
+    assert found.metrics.columns == ("metric", TWO[0], "indifferent", TWO[1], "momentum_rank", "equal_weight", "SPY")
     assert by_name(found.metrics, "metric", "SPY")["beta"] == pytest.approx(1.0)
     assert {each.name for each in found.basis.failed} == {"raising", "foreseeing"}
     assert [(row[0], row[1]) for row in found.decay.rows[:2]] == [(TWO[0], 1), (TWO[0], 5)]
     assert by_name(found.signals, "strategy", "buy_share")["indifferent"] == 0.0
     rows = [row for _, row in bench.records.kept_performance]
-    assert [row.subject for row in rows] == [*TWO, "momentum_rank", "indifferent"]
+    assert [row.subject for row in rows] == [TWO[0], "indifferent", TWO[1], "momentum_rank"]
     assert rows[0].ic_mean == by_name(found.metrics, "metric", TWO[0])["ic_mean"]
     assert {"sharpe", "total_return"} & {*rows[0].metrics} == set()
     json.dumps(rows[0].metrics, allow_nan=False)
@@ -327,3 +329,120 @@ async def test_a_gap_in_prices_only_leaves_its_symbol_without_a_signal() -> None
     )
     error = await refused(Bench(source=GivenMarket(dead)).desk().signals(ANN, ask.ComputeSignals()))
     assert "price" in error.message
+
+
+async def test_one_question_has_one_id_in_the_answer_and_in_the_records_however_it_was_asked() -> None:
+    bench = Bench()
+    first = await bench.desk().backtest(ANN, ask.BacktestPortfolio(symbols=("SPY", "AGG", "GLD"), strategies=TWO))
+    again = await bench.desk().backtest(
+        ANN,
+        ask.BacktestPortfolio(
+            symbols=("gld", "SPY", "AGG", "SPY"), strategies=TWO[::-1], compare=True, folds=2, sections=("equity",)
+        ),
+    )
+    assert again.run_id == first.run_id
+    ids = [row.run_id for _, row in bench.records.kept_performance]
+    assert ids.count(first.run_id) == 1
+    held = [{"SPY": 0.2}, {"SPY": 0.2, "AGG": 0.0}]
+    ids = [
+        (await bench.desk().allocate(ANN, ask.AllocateCapital(total_capital=1.0, held=each))).allocation_id
+        for each in held
+    ]
+    assert ids[0] == ids[1]
+
+
+async def test_other_sectors_other_symbols_and_other_results_have_other_ids() -> None:
+    records, other = GivenRecords(), [replace(entry, sector_group="other" + entry.ticker) for entry in LISTED]
+    request = ask.BacktestPortfolio(strategies=TWO, max_sector_weight=0.3)
+    sources = [GivenMarket(daily_market()), GivenMarket(daily_market(listed=other))]
+    ids = [(await Bench(source=source, records=records).desk().backtest(ANN, request)).run_id for source in sources]
+    assert ids[0] != ids[1]
+    assert len(records.kept_performance) == 2
+    few = ask.ComputeSignals(strategies=("momentum_rank",), symbols=("AGG", "GLD", "SPY"))
+    bench = Bench()
+    await bench.desk().signals(ANN, few)
+    await bench.desk().signals(ANN, few.model_copy(update={"symbols": None}))
+    digests = {row.market_digest for _, row in bench.records.kept_signals if row.symbol == "SPY"}
+    assert len(digests) == 2
+
+
+async def test_columns_say_which_days_they_are_of() -> None:
+    found = await Bench().desk().backtest(ANN, ask.BacktestPortfolio(benchmark="TLT"))
+    assert [row[0] for row in found.metrics.rows[:2]] == ["first_day", "n_days"]
+    first, count = found.metrics.rows[0], found.metrics.rows[1]
+    assert (first[1], count[1]) == (found.first_day, found.n_days)
+    assert by_name(found.metrics, "metric", "momentum_rank")["n_days"] == 400 - 60
+    assert by_name(found.metrics, "metric", "TLT")["n_days"] == found.n_days
+
+
+async def test_a_day_without_prices_is_answered_for_the_one_before_and_says_so() -> None:
+    found = await Bench().desk().signals(ANN, ask.ComputeSignals(as_of=date(2030, 1, 1)))
+    assert found.basis.notes == ("Asked for 2030-01-01: the last day with prices up to it is 2025-07-11.",)
+    few = ask.ComputeSignals(symbols=("SPY", "AGG"), strategies=("bollinger_mean_reversion", "momentum_rank"))
+    assert (await Bench().desk().signals(ANN, few)).basis.notes == ("Without a signal on that day: momentum_rank.",)
+
+
+async def test_symbols_that_nobody_quotes_any_more_have_no_signal_of_today_and_nothing_to_be_bought() -> None:
+    close = walks(400, 5)
+    close[300:, 1] = np.nan
+    desk = Bench(source=GivenMarket(daily_market(close))).desk()
+    gone: dict[str, Any] = {"symbols": ("GLD",), "strategies": TWO}
+    for asked in (
+        desk.signals(ANN, ask.ComputeSignals(**gone)),
+        desk.allocate(ANN, ask.AllocateCapital(total_capital=1.0, **gone)),
+    ):
+        error = await refused(asked)
+        assert (error.field, "as_of 2025-02-21" in error.next_action) == ("symbols", True)
+    back = await desk.signals(ANN, ask.ComputeSignals(as_of=date(2025, 2, 21), **gone))
+    assert back.day == "2025-02-21"
+
+
+async def test_money_that_is_stuck_at_the_end_is_named_with_its_last_price() -> None:
+    close = walks(400, 5)
+    close[300:, 4] = np.nan
+    desk = Bench(source=GivenMarket(daily_market(close))).desk()
+    found = await desk.backtest(ANN, ask.BacktestPortfolio(strategies=TWO, cadence="daily"))
+    ((symbol, last, weight),) = found.stuck.rows
+    assert (symbol, last) == ("XLK", "2025-02-21")
+    assert isinstance(weight, float)
+    assert weight > 0
+    held = await desk.backtest(ANN, ask.BacktestPortfolio(strategies=TWO, benchmark="XLK"))
+    assert "XLK has no price up to the end of the range; its figures end with its last one." in held.basis.notes
+
+
+async def test_a_pending_decision_shows_what_it_would_sell_too() -> None:
+    request = ask.BacktestPortfolio(cadence="daily", lag_days=10, start_date=date(2025, 5, 1), strategies=TWO)
+    found = await Bench().desk().backtest(ANN, request)
+    assert any(row[2] and not row[3] for row in found.pending.rows)
+    held: dict[Any, Any] = {row[1]: row[2] for row in found.pending.rows}
+    assert sum(held.values()) <= 1 + 1e-9
+
+
+async def test_what_would_say_nothing_is_refused_under_the_names_of_the_arguments() -> None:
+    desk = Bench().desk()
+    error = await refused(desk.backtest(ANN, ask.BacktestPortfolio(n_trials=500)))
+    assert [problem.field for problem in error.problems] == ["n_trials"]
+    error = await refused(desk.backtest(ANN, ask.BacktestPortfolio(start_date=date(2030, 1, 1))))
+    assert error.problems[0].field == "start_date"
+    assert error.problems[0].message.startswith("start_date is 2030-01-01")
+    error = await refused(desk.allocate(ANN, ask.AllocateCapital(total_capital=1.0, max_turnover=20, kelly_cap=5)))
+    assert {problem.field for problem in error.problems} == {"max_turnover", "kelly_cap"}
+    error = await refused(desk.allocate(ANN, ask.AllocateCapital(total_capital=1.0, held={"SPY": 5})))
+    assert "500%" in error.message
+    bare = Bench(source=GivenMarket(daily_market(listed=())))
+    error = await refused(bare.desk().backtest(ANN, ask.BacktestPortfolio(max_sector_weight=0.3)))
+    assert error.field == "max_sector_weight"
+
+
+async def test_rules_are_told_with_their_defaults() -> None:
+    found = await Bench().desk().backtest(ANN, ask.BacktestPortfolio(cost_bps=7))
+    rules = found.basis.rules
+    assert (rules["cost_bps"], rules["cadence"], rules["lag_days"], rules["long_only"]) == (7.0, "monthly", 1, True)
+    assert "max_turnover" not in rules
+
+
+async def test_a_choice_without_anything_to_choose_by_says_so() -> None:
+    request = ask.BacktestPortfolio(compare=True, folds=4, start_date=date(2025, 6, 2), strategies=TWO)
+    found = await Bench().desk().backtest(ANN, request)
+    assert found.comparison is not None
+    assert column(found.comparison.walk_forward, "informed")[0] is False

@@ -3,7 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from tests.workflow.signals.memory import ALLOCATION, DAY, SIGNAL, GivenRecords
+from trimtab.domain.errors import InvalidInput
 from trimtab.workflow.ports.signal_records import PerformanceRow, Sought
 from trimtab.workflow.ports.signal_requests import ReadSignalRecords
 from trimtab.workflow.signals.looking_up import ALLOCATIONS, PERFORMANCE, SIGNALS, looked_up
@@ -56,6 +59,15 @@ async def test_allocations_and_figures_are_tables_too_with_json_where_there_is_m
     assert allocations.rows.rows[0][1:6] == ("2026-02-27", "weighted", 100.0, 0.25, '{"SPY":0.75}')
     performance = await looked_up(records, "ann", request=ReadSignalRecords(kind="performance"))
     assert performance.rows.columns == PERFORMANCE
-    assert performance.rows.rows[0][1:10] == (
+    assert performance.rows.rows[0][2:11] == (
         "momentum_rank", "strategy", 252, None, 0.1, -0.05, 0.5, 0.02, '{"calmar":null}',
     )  # fmt: skip
+
+
+async def test_what_cannot_be_looked_up_is_refused() -> None:
+    request = ReadSignalRecords(
+        kind="performance", symbol="SPY", start_date=date(2026, 2, 1), end_date=date(2026, 1, 1)
+    )
+    with pytest.raises(InvalidInput) as refused:
+        await looked_up(GivenRecords(), "ann", request=request)
+    assert [problem.field for problem in refused.value.problems] == ["symbol", "end_date"]

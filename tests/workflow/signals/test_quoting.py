@@ -51,7 +51,19 @@ def test_days_that_only_one_symbol_trades_are_left_out_with_a_note() -> None:
     assert len(found.prices) == np.count_nonzero(~weekend)
     assert found.prices.notna().all(axis=None)
     (note,) = found.notes
-    assert note.startswith(f"{np.count_nonzero(weekend)} days on which only a few symbols have a price were left out")
+    assert note.startswith(f"{np.count_nonzero(weekend)} days on which fewer than half as many symbols as usual have a")
+    assert note.endswith("prices on such days have BTC.")
+
+
+def test_symbols_that_miss_many_of_the_days_are_named_because_strategies_start_anew_after_each_gap() -> None:
+    close = walks(60, 4)
+    close[:10, 0] = close[50:, 0] = NONE  # listed late, and gone early: no gaps
+    close[5::7, 3] = NONE
+    found = quoted(daily_market(close, tickers=("LATE", "EFA", "IWM", "HOLED")), ("LATE", "EFA", "IWM", "HOLED"))
+    assert found.notes == (
+        "Without a price on more than 5% of their days, after each of which every strategy starts anew: HOLED.",
+    )
+    assert found.last_days["LATE"] == str(weekdays(60)[49])
 
 
 def test_prices_beyond_all_reason_are_gaps() -> None:

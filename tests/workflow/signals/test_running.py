@@ -21,7 +21,9 @@ async def test_progress_is_told_in_steps_that_only_rise() -> None:
             watch(done)
         return threading.current_thread().name
 
-    ran_on = await on_a_thread(compute, progress=hear, message="Portfolios backtested")
+    ran_on = await on_a_thread(
+        compute, progress=hear, message="Portfolios backtested", limiter=anyio.CapacityLimiter(1)
+    )
     assert ran_on != threading.current_thread().name
     assert told == [Step(done, 100, "Portfolios backtested", "computing") for done in (10, 50, 100)]
 
@@ -41,7 +43,9 @@ async def test_who_is_cancelled_ends_the_computation_at_its_next_step() -> None:
             ended.set()
 
     async with anyio.create_task_group() as group:
-        group.start_soon(lambda: on_a_thread(compute, progress=no_progress, message=""))
+        group.start_soon(
+            lambda: on_a_thread(compute, progress=no_progress, message="", limiter=anyio.CapacityLimiter(1))
+        )
         await begun.wait()
         group.cancel_scope.cancel()
     assert ended.is_set()
@@ -53,4 +57,4 @@ async def test_what_it_raises_comes_back() -> None:
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        await on_a_thread(compute, progress=no_progress, message="")
+        await on_a_thread(compute, progress=no_progress, message="", limiter=anyio.CapacityLimiter(1))

@@ -22,7 +22,7 @@ class SignalRow:
         horizon_days: trading days.
         volatility_adjusted: whether alpha is measured in the symbol's own volatility.
         metadata: indicators of that day and parameters, by name.
-        market_digest: SHA-256 of the market data.
+        market_digest: SHA-256 of the market data, and of the symbols where not all were looked at.
         recorded_at: when it was first kept (ISO, UTC); empty before.
     """
 

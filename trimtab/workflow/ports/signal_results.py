@@ -49,7 +49,8 @@ class Basis(Result):
     """What an answer rests on.
 
     `failed` are strategies that were asked for, or would have been, and gave nothing. `left_out` has columns symbol,
-    reason, detail: symbols that were asked for or are in the market, and have no usable prices.
+    reason, detail: symbols that were asked for or are in the market, and have no usable prices. `rules` are those of
+    the run or the allocation, by the names of the arguments.
     """
 
     market: str
@@ -59,6 +60,7 @@ class Basis(Result):
     strategies: tuple[UsedStrategy, ...]
     failed: tuple[BrokenStrategy, ...] = ()
     left_out: Table
+    rules: dict[str, str | int | float | bool]
     notes: tuple[str, ...] = ()
 
 
@@ -98,7 +100,7 @@ class Allocated(Result):
     """Weights and values for one day; with cash they sum to exactly 1.
 
     `allocations` has columns symbol, alpha, confidence, conflict, held_weight, weight, value, trade_value, sector,
-    price: a row for each symbol with a weight before or after.
+    price: a row for each symbol with a weight before or after; the price is that day's close.
     """
 
     allocation_id: str
@@ -118,7 +120,8 @@ class Allocated(Result):
 class Evaluation(Result):
     """Each strategy alone.
 
-    `metrics` has a row per metric and a column per strategy, equal_weight, and the benchmark where there is one.
+    `metrics` has a row per metric, and before them first_day and n_days, and a column per strategy, equal_weight, and
+    the benchmark where there is one; strategies begin with their own first signal.
     `signals` has columns strategy, n_signals, coverage (share of days and symbols with a signal), buy_share,
     sell_share, mean_confidence; `decay` strategy, horizon_days, ic_mean, t_stat, n_dates; `histogram` alpha_from,
     alpha_to and a column per strategy.
@@ -131,7 +134,7 @@ class Evaluation(Result):
     signals: Table
     decay: Table
     histogram: Table
-    without_signal: tuple[str, ...] = ()
+    strategies_without_signal: tuple[str, ...] = ()
     recorded: Recorded
     basis: Basis
 
@@ -153,7 +156,8 @@ class Comparison(Result):
     """All combination methods on the same data.
 
     `metrics` has a row per metric and a column per method; `deflated` columns method, sharpe_ratio, deflated_sharpe;
-    `walk_forward` fold, first_day, last_day, chosen, total_return, sharpe_ratio. `joined` are the metrics of the
+    `walk_forward` fold, first_day, last_day, chosen, informed (false where there was nothing to choose by, and the
+    first method stood in), total_return, sharpe_ratio. `joined` are the metrics of the
     folds' returns one after another: what choosing would have earned.
     """
 
@@ -177,13 +181,14 @@ class Backtested(Result):
 
     `metrics` has a row per metric and the columns portfolio, a strategy each (alone), equal_weight, and the benchmark
     where there is one. `contributions` has columns source, value, contribution: strategies, unattributed and costs,
-    which sum to the total return. `pending` are weights that were decided and couldn't be executed yet: columns
-    decided, symbol, weight. `unmet` has columns day, field, message.
+    which sum to the total return. `pending` are changes that were decided and couldn't be executed yet: columns
+    decided, symbol, held_weight, weight. `stuck` are positions at the end whose symbol has no price any more: columns
+    symbol, last_price_day, weight. `unmet` has columns day, field, message.
 
     Sections: `equity` has columns day, equity_value, cash_value, drawdown, and the equity of each strategy alone and of
-    equal_weight; `weights` day, symbol, weight, cash with the symbol (cash); `trades` day, symbol, units, price, value,
-    cost_value; `contributions_over_time` day and a column per source; `histogram` alpha_from, alpha_to, combined and a
-    column per strategy; `confidence` day, combined and a column per strategy.
+    equal_weight; `weights` day, symbol, weight, cash with the symbol (cash); `trades` day, symbol, units,
+    adjusted_price, value, cost_value; `contributions_over_time` day and a column per source; `histogram` alpha_from,
+    alpha_to, combined and a column per strategy; `confidence` day, combined and a column per strategy.
     """
 
     run_id: str
@@ -203,6 +208,7 @@ class Backtested(Result):
     ruined_on: str | None = None
     unmet: Table
     pending: Table
+    stuck: Table
     comparison: Comparison | None = None
     equity: Table | None = None
     weights: Table | None = None
@@ -221,9 +227,9 @@ class SignalRecordsPage(Result):
 
     Columns of signals: day, strategy, symbol, alpha_score, confidence, horizon_days, volatility_adjusted, metadata,
     recorded_at; of allocations: allocation_id, day, combination_method, total_capital, cash_weight, allocations,
-    inputs, recorded_at; of performance: evaluation_day, subject, kind, lookback_days, sharpe_ratio, total_return,
-    max_drawdown, win_rate, ic_mean, metrics, inputs, recorded_at. Metadata, allocations, metrics and inputs are JSON
-    text.
+    inputs, recorded_at; of performance: run_id, evaluation_day, subject, kind, lookback_days, sharpe_ratio,
+    total_return, max_drawdown, win_rate, ic_mean, metrics, inputs, recorded_at. Metadata, allocations, metrics and
+    inputs are JSON text.
     """
 
     kind: str

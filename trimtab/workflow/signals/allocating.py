@@ -3,36 +3,41 @@
 import numpy as np
 
 from trimtab.domain.columns import FloatColumn
-from trimtab.domain.errors import InvalidInput, Problem
-from trimtab.domain.factors.tickers import shown_ticker
 from trimtab.domain.signals.backtest.deciding_now import Decision, decide_at
-from trimtab.workflow.factors.tables import number, rounded, table
+from trimtab.domain.signals.watching import Watch, unwatched
+from trimtab.workflow.factors.tables import number, table
 from trimtab.workflow.ports.results import Table
 from trimtab.workflow.ports.signal_records import AllocationRow
 from trimtab.workflow.ports.signal_requests import AllocateCapital
 from trimtab.workflow.ports.signal_results import Allocated, Recorded, Unmet
 from trimtab.workflow.signals.asking import Asked, last_place
 from trimtab.workflow.signals.basing import basis_of, digest_of, inputs_of, sized_rules
+from trimtab.workflow.signals.checking import in_the_requests_terms, refuse_unlikely_holdings
+from trimtab.workflow.signals.noting import day_notes, sector_notes, silent_notes
+from trimtab.workflow.signals.run_tables import money
 
 COLUMNS = (
     "symbol", "alpha", "confidence", "conflict", "held_weight", "weight", "value", "trade_value", "sector", "price",
 )  # fmt: skip
 
 
-def allocated(asked: Asked, request: AllocateCapital) -> tuple[Allocated, AllocationRow]:
+def allocated(asked: Asked, request: AllocateCapital, *, watch: Watch = unwatched) -> tuple[Allocated, AllocationRow]:
     """The answer, and the row to keep.
 
     Raises:
         InvalidInput: a symbol is held that isn't looked at, contradicting constraints, or no day with prices.
     """
-    _refuse_strangers(asked, request)
-    decision = decide_at(
-        asked.prices,
-        asked.panels,
-        rules=sized_rules(asked, request),
-        held=request.held,
-        sectors=asked.sectors,
-        day=request.as_of,
+    watch(0.0)
+    refuse_unlikely_holdings(request, frozenset(asked.prices.columns))
+    rules = sized_rules(asked, request)
+    with in_the_requests_terms():
+        decision = decide_at(
+            asked.prices, asked.panels, rules=rules, held=request.held, sectors=asked.sectors, day=request.as_of
+        )
+    notes = (
+        *day_notes(asked, decision.day, as_of=request.as_of),
+        *silent_notes(asked.panels, place=last_place(asked.prices, decision.day)),
+        *sector_notes(asked, request),
     )
     row = _row(asked, decision, request=request)
     answer = Allocated(
@@ -43,23 +48,13 @@ def allocated(asked: Asked, request: AllocateCapital) -> tuple[Allocated, Alloca
         total_capital=request.total_capital,
         allocations=_table(asked, decision, request=request),
         cash_weight=decision.cash,
-        cash_value=rounded(decision.cash * request.total_capital),
+        cash_value=round(decision.cash * request.total_capital, 6),
         unmet=tuple(Unmet(field=problem.field, message=problem.message) for problem in decision.unmet),
         without_estimate=decision.without_estimate,
         recorded=Recorded(kept=False),
-        basis=basis_of(asked),
+        basis=basis_of(asked, request, notes=notes),
     )
     return answer, row
-
-
-def _refuse_strangers(asked: Asked, request: AllocateCapital) -> None:
-    strangers = [symbol for symbol in request.held or {} if symbol not in asked.prices.columns]
-    if strangers:
-        allowed = "it isn't among the symbols with prices that are looked at; name it in symbols, or leave it out"
-        problems = [
-            Problem(f"held.{shown_ticker(symbol)}", f"{shown_ticker(symbol)}: {allowed}.") for symbol in strangers
-        ]
-        raise InvalidInput(problems[0].message, problems=problems)
 
 
 def _table(asked: Asked, decision: Decision, *, request: AllocateCapital) -> Table:
@@ -68,8 +63,7 @@ def _table(asked: Asked, decision: Decision, *, request: AllocateCapital) -> Tab
     held = _held(decision, request)
     values = weights * request.total_capital
     trades = (weights - held) * request.total_capital
-    until = last_place(asked.prices, decision.day) + 1
-    prices = asked.prices.iloc[:until].ffill().iloc[-1].to_numpy()
+    closes = asked.quoted.closes.iloc[last_place(asked.prices, decision.day)].to_numpy()
     there = np.flatnonzero((weights != 0) | (held != 0))
     symbols = decision.symbols
     said = (decision.alpha, decision.confidence, decision.conflict)
@@ -81,9 +75,9 @@ def _table(asked: Asked, decision: Decision, *, request: AllocateCapital) -> Tab
                 *(number(float(column[place])) for column in said),
                 float(held[place]),
                 float(weights[place]),  # to the last bit: with cash they sum to exactly 1
-                *(number(float(column[place])) for column in (values, trades)),
+                *(money(float(column[place])) for column in (values, trades)),
                 asked.sectors[symbols[place]],
-                number(float(prices[place])),
+                number(float(closes[place])),
             )
             for place in there[np.argsort(-np.abs(trades[there]), kind="stable")].tolist()
         ),

@@ -2,27 +2,25 @@
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Final, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from trimtab.domain.errors import InvalidInput, Problem
-from trimtab.domain.factors.tickers import listed, shown_ticker
+from trimtab.domain.factors.tickers import listed
 from trimtab.domain.signals.strategies import SignalPanel, Strategy
 from trimtab.domain.signals.strategies.asked import with_parameters
 from trimtab.domain.signals.strategies.strategy_failed import StrategyFailed
 from trimtab.domain.signals.strategies.trusting import checked_signals, looks_ahead
+from trimtab.domain.signals.watching import Watch, unwatched
 from trimtab.workflow.factors.kept import KeptForAWhile
 from trimtab.workflow.factors.material import Material
 from trimtab.workflow.ports.signal_requests import SignalScope
 from trimtab.workflow.ports.signal_results import BrokenStrategy
 from trimtab.workflow.ports.strategies import Found, Shelf
 from trimtab.workflow.signals.quoting import Quoted, quoted
+from trimtab.workflow.signals.symbols_asked import chosen_symbols, sectors_of
 
-MOST_HINTS: Final = 5
-V = TypeVar("V")
 QuotedCache = KeptForAWhile[Quoted]
 PanelCache = KeptForAWhile[SignalPanel | str]
 """A panel, or why the strategy gave none."""
@@ -41,6 +39,7 @@ class Asked:
         weights: of each, by name.
         failed: those that gave none.
         sectors: by symbol.
+        benchmark: prices of the benchmark under its symbol, where one was asked for.
     """
 
     material: Material
@@ -51,6 +50,7 @@ class Asked:
     weights: Mapping[str, float]
     failed: tuple[BrokenStrategy, ...]
     sectors: Mapping[str, str]
+    benchmark: "pd.Series[float] | None"
 
     @property
     def prices(self) -> pd.DataFrame:
@@ -66,19 +66,25 @@ class Asking:
         self._quotes = quotes
         self._panels = panels
 
-    def about(self, material: Material, request: SignalScope, *, beside: Sequence[str] = ()) -> Asked:
-        """What this request is about; `beside` are symbols that have to be known, such as a benchmark.
+    def about(self, material: Material, request: SignalScope, *, watch: Watch = unwatched) -> Asked:
+        """What this request is about.
+
+        Args:
+            material: the market and its universe.
+            request: strategies and symbols, and a benchmark where it has one.
+            watch: asked before each strategy whether anybody still waits.
 
         Raises:
             InvalidInput: unknown strategies, parameters or symbols, all of them; or nothing is left to compute.
         """
         chosen, problems = self._chosen(request)
-        symbols, unknown = _symbols(material, request, beside=beside)
+        symbols, unknown = chosen_symbols(material, request)
         if problems or unknown:
             raise _refused([*problems, *unknown])
         prices = self._quoted(material, symbols)
         asked, failed = {}, [*self._unusable(request)]
         for strategy in chosen:
+            watch(0.0)
             panel = self._panel(material, strategy, quoted=prices, symbols=symbols)
             if isinstance(panel, str):
                 failed.append(BrokenStrategy(name=strategy.name, package=self._package(strategy), reason=panel))
@@ -87,20 +93,28 @@ class Asking:
         if not asked:
             raise _none_left(failed)
         given = request.strategy_weights or {}
+        weights = {name: given.get(name, 1.0) for name in asked}
+        if not any(weights.values()):
+            raise _all_silent(weights)
         return Asked(
             material,
             prices,
             panels=tuple(panel for _, panel in asked.values()),
             strategies=tuple(strategy for strategy, _ in asked.values()),
             packages={name: self._shelf.found[name].package for name in asked},
-            weights={name: given.get(name, 1.0) for name in asked},
+            weights=weights,
             failed=tuple(failed),
-            sectors=_sectors(material, prices.prices.columns),
+            sectors=sectors_of(material, prices.prices.columns),
+            benchmark=self._benchmark(material, request),
         )
 
-    def quoted(self, material: Material, symbols: Sequence[str]) -> Quoted:
-        """The prices of symbols that the market has."""
-        return self._quoted(material, tuple(symbols))
+    def _benchmark(self, material: Material, request: SignalScope) -> "pd.Series[float] | None":
+        """Its prices; all missing where it has no usable ones."""
+        symbol: str | None = getattr(request, "benchmark", None)
+        if symbol is None:
+            return None
+        found = self._quoted(material, (symbol,)).prices
+        return found[symbol] if symbol in found.columns else pd.Series(np.nan, index=found.index, name=symbol)
 
     def _chosen(self, request: SignalScope) -> tuple[list[Strategy], list[Problem]]:
         """The strategies with their parameters, and what is wrong with how they were named."""
@@ -118,7 +132,9 @@ class Asking:
                 if name not in names
             ]
         found, wrong = _with_parameters(
-            [self._shelf.found[name] for name in dict.fromkeys(names) if name in self._shelf.found], request
+            # By name: in whatever order they were asked, sums come out the same to the bit.
+            [self._shelf.found[name] for name in sorted({*names}) if name in self._shelf.found],
+            request,
         )
         return found, [*problems, *wrong]
 
@@ -188,40 +204,17 @@ def _wrong_name(name: str, place: int, *, names: Sequence[str], known: set[str])
     return "It is there twice" if name in names[:place] else ""
 
 
-def _symbols(
-    material: Material, request: SignalScope, *, beside: Sequence[str]
-) -> tuple[tuple[str, ...], list[Problem]]:
-    """The symbols asked for, sorted, and what is wrong with them."""
-    priced = material.market.prices.tickers
-    known = set(priced)
-    named = [(f"symbols[{place}]", symbol) for place, symbol in enumerate(request.symbols or ())]
-    named += [("benchmark", symbol) for symbol in beside]
-    unknown = [(field, symbol) for field, symbol in named if symbol not in known]
-    problems = [
-        Problem(field, _unknown(symbol, priced if place < MOST_HINTS else ()))
-        for place, (field, symbol) in enumerate(unknown)
-    ]
-    return tuple(sorted({*(request.symbols or priced)})), problems
-
-
-def _unknown(symbol: str, known: Iterable[str]) -> str:
-    near = get_close_matches(symbol.upper(), list(known), n=3, cutoff=0.6)
-    hint = f" Nearest: {', '.join(near)}." if near else ""
-    return f"{shown_ticker(symbol)} isn't in the market data.{hint}"
-
-
-def _sectors(material: Material, symbols: Iterable[str]) -> dict[str, str]:
-    """The sector group of each symbol, or where it has none its asset class, or `other`."""
-    found: dict[str, str] = {}
-    for entry in material.universe.entries:
-        known = entry.sector_group or found.get(entry.ticker) or entry.asset_class
-        found[entry.ticker] = known
-    return {symbol: found.get(symbol, "other") for symbol in symbols}
-
-
 def _refused(problems: Sequence[Problem]) -> InvalidInput:
     said = "; ".join(f"{problem.field}: {problem.message}" for problem in problems[:1])
     return InvalidInput(said, problems=list(problems), field=problems[0].field)
+
+
+def _all_silent(weights: Mapping[str, float]) -> InvalidInput:
+    return InvalidInput(
+        f"The weights of all strategies that gave signals, {listed(tuple(weights))}, are 0.",
+        field="strategy_weights",
+        next_action="Give one of them a weight above 0.",
+    )
 
 
 def _none_left(failed: Sequence[BrokenStrategy]) -> InvalidInput:

@@ -2,20 +2,31 @@
 
 import hashlib
 import json
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
-from trimtab.domain.errors import InvalidInput, Problem
 from trimtab.domain.signals.backtest import Rules, Sizing
 from trimtab.domain.signals.constraints import Constraints
 from trimtab.workflow.factors.tables import table
-from trimtab.workflow.ports.signal_requests import AllocateCapital, BacktestPortfolio, EvaluateStrategies, Run, Sized
+from trimtab.workflow.ports.signal_requests import (
+    AllocateCapital,
+    BacktestPortfolio,
+    EvaluateStrategies,
+    Run,
+    SignalScope,
+    Sized,
+)
 from trimtab.workflow.ports.signal_results import Basis, UsedStrategy
 from trimtab.workflow.signals.asking import Asked
+from trimtab.workflow.signals.checking import refuse_idle_limits
 from trimtab.workflow.signals.quoting import LEFT_OUT_COLUMNS
 
+_SCOPE: Final = {"strategies", "parameters", "strategy_weights", "symbols"}
+_SHOWN: Final = {"sections", "max_rows", "compare", "folds", "n_trials", "include_indicators"}
 
-def basis_of(asked: Asked, *, notes: tuple[str, ...] = ()) -> Basis:
-    """Market, strategies, who failed, and which symbols were left out."""
+
+def basis_of(asked: Asked, request: SignalScope, *, notes: Sequence[str] = ()) -> Basis:
+    """Market, strategies, who failed, which symbols were left out, and the rules."""
     market = asked.material.market
     return Basis(
         market=market.name,
@@ -25,6 +36,7 @@ def basis_of(asked: Asked, *, notes: tuple[str, ...] = ()) -> Basis:
         strategies=used_strategies(asked),
         failed=asked.failed,
         left_out=table(LEFT_OUT_COLUMNS, asked.quoted.left_out),
+        rules=_rules(request),
         notes=(*asked.quoted.notes, *notes),
     )
 
@@ -50,7 +62,7 @@ def sized_rules(asked: Asked, request: Sized) -> Rules:
     Raises:
         InvalidInput: constraints that contradict each other, with all of them.
     """
-    _refuse_percents(request)
+    refuse_idle_limits(request)
     return Rules(
         combining=request.combination_method,
         weights=asked.weights,
@@ -81,14 +93,36 @@ def digest_of(content: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def data_digest(asked: Asked, request: SignalScope) -> str:
+    """SHA-256 of what the signals rest on: the market, and where not all of it was looked at, the symbols.
+
+    A strategy that compares symbols says something else of one among others.
+    """
+    market = asked.material.market.digest
+    return market if not request.symbols else digest_of({"market": market, "symbols": sorted({*request.symbols})})
+
+
 def inputs_of(asked: Asked, request: AllocateCapital | BacktestPortfolio | EvaluateStrategies) -> dict[str, Any]:
-    """Everything that an answer depends on besides the market's content, as JSON holds it."""
-    shown = {"sections", "max_rows", "strategies", "parameters", "strategy_weights", "symbols"}
+    """Everything that an answer's numbers depend on besides the market's content, as JSON holds it.
+
+    What is asked in another order, or only shows more or fewer rows, isn't another question.
+    """
+    inputs = request.model_dump(mode="json", exclude=_SHOWN | _SCOPE, exclude_none=True)
+    if isinstance(request, AllocateCapital) and request.held:
+        inputs["held"] = {symbol: weight for symbol, weight in sorted(request.held.items()) if weight}
+    if isinstance(request, Sized) and request.max_sector_weight is not None:
+        inputs["sectors"] = dict(sorted(asked.sectors.items()))
     return {
-        **request.model_dump(mode="json", exclude=shown, exclude_none=True),
+        **inputs,
         "strategies": [used.model_dump(mode="json") for used in used_strategies(asked)],
-        "symbols": list(request.symbols) if request.symbols else "all",
+        "symbols": sorted({*request.symbols}) if request.symbols else "all",
     }
+
+
+def _rules(request: SignalScope) -> dict[str, str | int | float | bool]:
+    """The arguments that say how, with their defaults; what isn't limited isn't there."""
+    given = request.model_dump(mode="json", exclude=_SHOWN | _SCOPE | {"held"}, exclude_none=True)
+    return {name: value if isinstance(value, str | int | float) else str(value) for name, value in given.items()}
 
 
 def _run(request: object) -> dict[str, Any]:
@@ -109,16 +143,3 @@ def _constraints(request: Sized) -> Constraints:
         gross_limit=request.gross_limit,
         min_trade_weight=request.min_trade_weight,
     )
-
-
-def _refuse_percents(request: Sized) -> None:
-    """A limit on weights that is above all of them limits nothing: 5 was meant for 0.05."""
-    problems = [
-        Problem(
-            name, f"{name} is {value:g}, above gross_limit ({request.gross_limit:g}): it limits nothing. 5 % is 0.05."
-        )
-        for name in ("max_position_weight", "max_sector_weight")
-        if (value := getattr(request, name)) is not None and value > request.gross_limit
-    ]
-    if problems:
-        raise InvalidInput(problems[0].message, problems=problems)

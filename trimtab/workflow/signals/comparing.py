@@ -9,25 +9,25 @@ from trimtab.domain.signals.metrics import sharpe, total_return
 from trimtab.workflow.factors.tables import number, table
 from trimtab.workflow.ports import signal_results as answer
 from trimtab.workflow.ports.results import Cell
-from trimtab.workflow.signals.figures import column, metrics_table
+from trimtab.workflow.signals.figures import Figures
 from trimtab.workflow.signals.run_tables import days
 
 
-def comparison_told(found: Comparison, figures: pd.DataFrame, *, risk_free: float) -> answer.Comparison:
+def comparison_told(found: Comparison, figures: Figures, *, risk_free: float) -> answer.Comparison:
     """What the comparison says; `figures` are all metrics of the methods' runs."""
-    ratios = {name: column(figures, name)["sharpe"] for name in found.runs}
+    ratios = {name: figures.of(name)["sharpe"] for name in found.runs}
     return answer.Comparison(
         n_trials=found.n_trials,
-        metrics=metrics_table(figures),
+        metrics=figures.table,
         deflated=table(
             ("method", "sharpe_ratio", "deflated_sharpe"),
             ((method, ratios[method], number(float(found.deflated_sharpe[method]))) for method in found.runs),
         ),
         walk_forward=table(
-            ("fold", "first_day", "last_day", "chosen", "total_return", "sharpe_ratio"),
+            ("fold", "first_day", "last_day", "chosen", "informed", "total_return", "sharpe_ratio"),
             _folds(found, risk_free=risk_free),
         ),
-        joined=column(found.metrics, WALK_FORWARD),
+        joined={str(metric): number(float(value)) for metric, value in found.metrics[WALK_FORWARD].items()},
     )
 
 
@@ -42,6 +42,7 @@ def _folds(found: Comparison, *, risk_free: float) -> Iterator[tuple[Cell, ...]]
             told[split.test.start],
             told[split.test.stop - 1],
             method,
+            bool(walked.informed[place]),
             number(total_return(returns)),
             number(sharpe(returns, risk_free=risk_free)),
         )

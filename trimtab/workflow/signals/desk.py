@@ -1,9 +1,10 @@
 """The signal desk: reads the material, finds what a request is about, and has it computed on a thread."""
 
-from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import partial
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
+
+import anyio
+import anyio.to_thread
 
 from trimtab.domain.outside_text import clean_lines
 from trimtab.domain.signals.strategies import SignalPanel
@@ -25,13 +26,27 @@ from trimtab.workflow.signals.looking_up import looked_up
 from trimtab.workflow.signals.quoting import Quoted
 from trimtab.workflow.signals.running import on_a_thread
 from trimtab.workflow.signals.signalling import signals_of_day
+from trimtab.workflow.signals.symbols_asked import spelled_as_the_market
 
 LASTS: Final = timedelta(minutes=15)
 MOST_PRICES: Final = 10_000_000
 MOST_SIGNALS: Final = 30_000_000
 """Numbers that are kept for who asks next: 80 MB of prices, 240 MB of signals."""
 
+THREADS: Final = 4
+
+Q = TypeVar("Q", bound=ask.SignalScope)
+Q_contra = TypeVar("Q_contra", bound=ask.SignalScope, contravariant=True)
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Compute(Protocol[Q_contra, R_co]):
+    """Makes an answer of what a request is about."""
+
+    def __call__(self, asked: Asked, request: Q_contra, *, watch: Watch) -> R_co:
+        """The answer, and what is to be kept of it."""
+        ...
 
 
 class Signals:
@@ -46,11 +61,12 @@ class Signals:
         self._records = records
         self._keeping = Keeping(records, keeps=keeps)
         self._quotes = KeptForAWhile[Quoted](MOST_PRICES, lasts=LASTS, clock=clock, size_of=prices_in)
+        self._threads = anyio.CapacityLimiter(THREADS)
         self._panels = KeptForAWhile[SignalPanel | str](MOST_SIGNALS, lasts=LASTS, clock=clock, size_of=numbers_in)
 
     async def strategies(self) -> answer.Strategies:
         """See `SignalDesk.strategies`."""
-        shelf = await on_a_thread(lambda _: self._shelf.look(), progress=no_progress, message="")
+        shelf = await anyio.to_thread.run_sync(self._shelf.look)
         return answer.Strategies(
             strategies=tuple(
                 answer.StrategyInfo(
@@ -69,32 +85,26 @@ class Signals:
 
     async def signals(self, caller: Caller, request: ask.ComputeSignals) -> answer.Signals:
         """See `SignalDesk.signals`."""
-        found, rows = await self._computed(request, lambda asked, _: signals_of_day(asked, request))
+        found, rows = await self._computed(request, signals_of_day)
         return found.model_copy(update={"recorded": await self._keeping.signals(caller.owner, rows)})
 
     async def allocate(self, caller: Caller, request: ask.AllocateCapital) -> answer.Allocated:
         """See `SignalDesk.allocate`."""
-        found, row = await self._computed(request, lambda asked, _: allocated(asked, request))
+        found, row = await self._computed(request, allocated)
         return found.model_copy(update={"recorded": await self._keeping.allocation(caller.owner, row)})
 
     async def evaluate(
         self, caller: Caller, request: ask.EvaluateStrategies, *, progress: Progress = no_progress
     ) -> answer.Evaluation:
         """See `SignalDesk.evaluate`."""
-        compute = partial(evaluated, request=request, asking=self._asking)
-        found, rows = await self._computed(
-            request, compute, beside=_benchmark(request), progress=progress, message="Strategies evaluated"
-        )
+        found, rows = await self._computed(request, evaluated, progress=progress, message="Strategies evaluated")
         return found.model_copy(update={"recorded": await self._keeping.performance(caller.owner, rows)})
 
     async def backtest(
         self, caller: Caller, request: ask.BacktestPortfolio, *, progress: Progress = no_progress
     ) -> answer.Backtested:
         """See `SignalDesk.backtest`."""
-        compute = partial(backtested, request=request, asking=self._asking)
-        found, rows = await self._computed(
-            request, compute, beside=_benchmark(request), progress=progress, message="Portfolios backtested"
-        )
+        found, rows = await self._computed(request, backtested, progress=progress, message="Portfolios backtested")
         return found.model_copy(update={"recorded": await self._keeping.performance(caller.owner, rows)})
 
     async def records(self, caller: Caller, request: ask.ReadSignalRecords) -> answer.SignalRecordsPage:
@@ -102,25 +112,14 @@ class Signals:
         return await looked_up(self._records, caller.owner, request=request)
 
     async def _computed(
-        self,
-        request: ask.SignalScope,
-        compute: Callable[[Asked, Watch], R],
-        *,
-        beside: Sequence[str] = (),
-        progress: Progress = no_progress,
-        message: str = "",
+        self, request: Q, compute: Compute[Q, R], *, progress: Progress = no_progress, message: str = ""
     ) -> R:
+        """Whatever is computed, on one of few threads: a strategy that hangs blocks signals, and nothing else."""
         material = await self._materials.now()
 
         def run(watch: Watch) -> R:
-            return compute(self._asking.about(material, request, beside=beside), watch)
+            spelled = spelled_as_the_market(request, material.market.prices.tickers)
+            asking = Asking(self._shelf.look(), quotes=self._quotes, panels=self._panels)
+            return compute(asking.about(material, spelled, watch=watch), spelled, watch=watch)
 
-        return await on_a_thread(run, progress=progress, message=message)
-
-    @property
-    def _asking(self) -> Asking:
-        return Asking(self._shelf.look(), quotes=self._quotes, panels=self._panels)
-
-
-def _benchmark(request: ask.Run) -> tuple[str, ...]:
-    return () if request.benchmark is None else (request.benchmark,)
+        return await on_a_thread(run, progress=progress, message=message, limiter=self._threads)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from trimtab.domain.errors import InvalidInput, Problem
 from trimtab.workflow.factors.tables import table
 from trimtab.workflow.ports.results import Cell, Table
 from trimtab.workflow.ports.signal_records import (
@@ -25,13 +26,18 @@ ALLOCATIONS: Final = (
     "recorded_at",
 )  # fmt: skip
 PERFORMANCE: Final = (
-    "evaluation_day", "subject", "kind", "lookback_days", "sharpe_ratio", "total_return", "max_drawdown", "win_rate",
-    "ic_mean", "metrics", "inputs", "recorded_at",
+    "run_id", "evaluation_day", "subject", "kind", "lookback_days", "sharpe_ratio", "total_return", "max_drawdown",
+    "win_rate", "ic_mean", "metrics", "inputs", "recorded_at",
 )  # fmt: skip
 
 
 async def looked_up(records: SignalRecords, owner: str, *, request: ReadSignalRecords) -> SignalRecordsPage:
-    """A page of this owner's rows."""
+    """A page of this owner's rows.
+
+    Raises:
+        InvalidInput: a symbol of performance, which has none; days that end before they start.
+    """
+    _refuse_unfit(request)
     sought = Sought(
         name=request.name,
         symbol=request.symbol,
@@ -45,6 +51,18 @@ async def looked_up(records: SignalRecords, owner: str, *, request: ReadSignalRe
     return SignalRecordsPage(
         kind=request.kind, rows=rows, total=total, next_offset=seen if rows.rows and seen < total else None
     )
+
+
+def _refuse_unfit(request: ReadSignalRecords) -> None:
+    problems = []
+    if request.kind == "performance" and request.symbol is not None:
+        problems.append(Problem("symbol", "Performance is kept of strategies and portfolios; leave symbol out."))
+    if request.start_date and request.end_date and request.start_date > request.end_date:
+        problems.append(
+            Problem("end_date", f"It is before start_date, {request.start_date}; give that day or a later one.")
+        )
+    if problems:
+        raise InvalidInput(problems[0].message, problems=problems)
 
 
 async def _rows(records: SignalRecords, owner: str, *, request: ReadSignalRecords, sought: Sought) -> tuple[Table, int]:

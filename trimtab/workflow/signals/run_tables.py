@@ -1,5 +1,6 @@
 """A run's columns as tables: equity, weights, trades, contributions, and what is decided and not yet done."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -14,6 +15,11 @@ CASH = "(cash)"
 Rows = list[tuple[Cell, ...]]
 
 
+def money(value: float) -> float | None:
+    """Money to a millionth, so that sums of large amounts keep their cents; None where it isn't a number."""
+    return round(value, 6) if math.isfinite(value) else None
+
+
 def days(dates: DateColumn) -> list[str]:
     """ISO dates."""
     found: list[str] = np.datetime_as_string(dates.astype("datetime64[D]")).tolist()
@@ -23,11 +29,10 @@ def days(dates: DateColumn) -> list[str]:
 def equity_rows(run: Backtest, beside: Mapping[str, Backtest]) -> Rows:
     """A row per day: equity, cash, drawdown, and the equity of other runs, null before their first day."""
     highest = np.maximum(np.maximum.accumulate(run.equity), run.initial_capital)
-    columns = [run.equity, run.cash, run.equity / highest - 1.0]
-    columns += [_on_days_of(run, other) for other in beside.values()]
-    return [
-        (day, *map(number, row)) for day, row in zip(days(run.dates), np.column_stack(columns).tolist(), strict=True)
-    ]
+    drawdowns = map(number, (run.equity / highest - 1.0).tolist())
+    others = [map(money, _on_days_of(run, other).tolist()) for other in beside.values()]
+    amounts = (map(money, run.equity.tolist()), map(money, run.cash.tolist()))
+    return list(zip(days(run.dates), *amounts, drawdowns, *others, strict=True))
 
 
 def _on_days_of(run: Backtest, other: Backtest) -> FloatColumn:
@@ -51,18 +56,18 @@ def weight_rows(run: Backtest) -> Rows:
 def trade_rows(run: Backtest) -> Rows:
     """A row per trade, in the order in which they were made."""
     told, trades = days(run.dates), run.trades
-    numbers = np.column_stack([trades.units, trades.price, trades.value, trades.cost_value]).tolist()
-    places = zip(trades.day.tolist(), trades.symbol.tolist(), strict=True)
-    return [
-        (told[day], run.symbols[symbol], *map(number, row)) for (day, symbol), row in zip(places, numbers, strict=True)
-    ]
+    numbers = (map(number, trades.units.tolist()), map(number, trades.price.tolist()))
+    amounts = (map(money, trades.value.tolist()), map(money, trades.cost_value.tolist()))
+    on = (told[day] for day in trades.day.tolist())
+    of = (run.symbols[symbol] for symbol in trades.symbol.tolist())
+    return list(zip(on, of, *numbers, *amounts, strict=True))
 
 
 def contribution_rows(run: Backtest) -> Rows:
     """What each source earned, and as a fraction of the capital at the start."""
     earned = run.contributions.sum(axis=0)
     return [
-        (name, number(value), number(value / run.initial_capital))
+        (name, money(value), number(value / run.initial_capital))
         for name, value in zip(run.contribution_names, earned.tolist(), strict=True)
     ]
 
@@ -77,16 +82,37 @@ def contributions_over_time(run: Backtest) -> Rows:
 
 
 def pending(run: Backtest) -> Table:
-    """Weights that were decided and whose day of execution lies beyond the data."""
-    return table(("decided", "symbol", "weight"), _pending(run))
+    """What was decided and has its day of execution beyond the data: symbols with a weight before or after."""
+    return table(("decided", "symbol", "held_weight", "weight"), _pending(run))
 
 
 def _pending(run: Backtest) -> Iterator[Sequence[Cell]]:
-    told = days(run.dates)
+    told, held = days(run.dates), held_at_the_end(run)
     for place in np.flatnonzero(run.pending).tolist():
         weights = run.decisions.weights[place]
-        for symbol in np.flatnonzero(weights).tolist():
-            yield told[run.decisions.decided[place]], run.symbols[symbol], number(float(weights[symbol]))
+        for symbol in np.flatnonzero((weights != 0) | (held != 0)).tolist():
+            weight = number(float(weights[symbol]))
+            yield told[run.decisions.decided[place]], run.symbols[symbol], number(float(held[symbol])), weight
+
+
+def stuck(run: Backtest, last_price_days: Mapping[str, str]) -> Table:
+    """Positions at the end whose symbol has no price on the last day, with the day of its last one."""
+    held, last = held_at_the_end(run), days(run.dates)[-1]
+    rows = (
+        (run.symbols[place], last_price_days[run.symbols[place]], number(float(held[place])))
+        for place in np.flatnonzero(held).tolist()
+        if last_price_days[run.symbols[place]] < last
+    )
+    return table(("symbol", "last_price_day", "weight"), rows)
+
+
+def held_at_the_end(run: Backtest) -> FloatColumn:
+    """N weights at the last day's closes; none after ruin."""
+    if run.equity[-1] <= 0:
+        return np.zeros(len(run.symbols))
+    units = run.units[-1]
+    held: FloatColumn = np.where(units != 0, units * np.nan_to_num(run.prices[-1]), 0.0) / run.equity[-1]
+    return held
 
 
 def unmet_rows(run: Backtest) -> Rows:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final, TypeVar
 
+import anyio
 import anyio.from_thread
 import anyio.to_thread
 
@@ -13,7 +14,9 @@ STEPS: Final = 100
 R = TypeVar("R")
 
 
-async def on_a_thread(compute: Callable[[Watch], R], *, progress: Progress, message: str) -> R:
+async def on_a_thread(
+    compute: Callable[[Watch], R], *, progress: Progress, message: str, limiter: anyio.CapacityLimiter
+) -> R:
     """What `compute` gives, run on a thread; where it tells how far it is, it ends if nobody waits any more."""
 
     async def tell(step: int) -> None:
@@ -32,4 +35,4 @@ async def on_a_thread(compute: Callable[[Watch], R], *, progress: Progress, mess
 
         return compute(watch)
 
-    return await anyio.to_thread.run_sync(run)
+    return await anyio.to_thread.run_sync(run, limiter=limiter)

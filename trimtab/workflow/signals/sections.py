@@ -25,7 +25,7 @@ from trimtab.workflow.signals.run_tables import (
 
 Pick = Callable[..., Sequence[Any]]
 EQUITY: Final = ("day", "equity_value", "cash_value", "drawdown")
-TRADES: Final = ("day", "symbol", "units", "price", "value", "cost_value")
+TRADES: Final = ("day", "symbol", "units", "adjusted_price", "value", "cost_value")
 BINS: Final = ("alpha_from", "alpha_to")
 
 

@@ -11,39 +11,46 @@ from trimtab.domain.columns import FloatColumn
 from trimtab.domain.errors import InvalidInput
 from trimtab.domain.signals.combining import combine
 from trimtab.domain.signals.strategies import SignalPanel, StrategySignal, direction, latest
+from trimtab.domain.signals.watching import Watch, unwatched
 from trimtab.workflow.factors.tables import number, table
 from trimtab.workflow.ports.results import Table
 from trimtab.workflow.ports.signal_records import SignalRow
 from trimtab.workflow.ports.signal_requests import ComputeSignals
 from trimtab.workflow.ports.signal_results import Recorded, Signals
 from trimtab.workflow.signals.asking import Asked, last_place
-from trimtab.workflow.signals.basing import basis_of
+from trimtab.workflow.signals.basing import basis_of, data_digest
+from trimtab.workflow.signals.noting import day_notes, silent_notes
 
 SIGNALS = ("symbol", "strategy", "alpha_score", "confidence", "direction")
 COMBINED = ("symbol", "alpha", "confidence", "horizon_days", "conflict", "direction")
 
 
-def signals_of_day(asked: Asked, request: ComputeSignals) -> tuple[Signals, tuple[SignalRow, ...]]:
+def signals_of_day(
+    asked: Asked, request: ComputeSignals, *, watch: Watch = unwatched
+) -> tuple[Signals, tuple[SignalRow, ...]]:
     """The answer, and the rows to keep.
 
     Raises:
         InvalidInput: there is no day with prices up to the one that was asked for.
     """
+    watch(0.0)
     place = _place(asked, request.as_of)
     panels = [_until(panel, place) for panel in asked.panels]
     found = [signal for panel in panels for signal in latest(panel)]
     without = sorted({*asked.prices.columns} - {signal.symbol for signal in found})
+    day = asked.prices.index[place].date()
+    notes = (*day_notes(asked, day, as_of=request.as_of), *silent_notes(asked.panels, place=place))
     answer = Signals(
-        day=asked.prices.index[place].date().isoformat(),
+        day=day.isoformat(),
         combination_method=request.combination_method,
         signals=_signals(found),
         combined=_combined(asked, panels, request=request),
         without_signal=tuple(without),
         indicators={panel.strategy: _indicators(panel) for panel in panels} if request.include_indicators else None,
         recorded=Recorded(kept=False),
-        basis=basis_of(asked),
+        basis=basis_of(asked, request, notes=notes),
     )
-    return answer, _rows(asked, found)
+    return answer, _rows(asked, found, request=request)
 
 
 def _place(asked: Asked, day: date | None) -> int:
@@ -118,7 +125,7 @@ def _indicators(panel: SignalPanel) -> Table:
     return table(("symbol", *panel.indicators), rows)
 
 
-def _rows(asked: Asked, found: Sequence[StrategySignal]) -> tuple[SignalRow, ...]:
+def _rows(asked: Asked, found: Sequence[StrategySignal], *, request: ComputeSignals) -> tuple[SignalRow, ...]:
     parameters = {
         strategy.name: {name: float(value) for name, value in strategy.parameters.by_name.items()}
         for strategy in asked.strategies
@@ -132,8 +139,8 @@ def _rows(asked: Asked, found: Sequence[StrategySignal]) -> tuple[SignalRow, ...
             confidence=each.confidence,
             horizon_days=each.horizon_days,
             volatility_adjusted=each.volatility_adjusted,
-            metadata={**each.metadata, **parameters[each.strategy]},
-            market_digest=asked.material.market.digest,
+            metadata={**parameters[each.strategy], **each.metadata},
+            market_digest=data_digest(asked, request),
         )
         for each in found
     )
