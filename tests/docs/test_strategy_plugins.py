@@ -6,7 +6,7 @@ from tests import snapshots
 from tests.house.tree import ROOT, read
 from trimtab.adapters.strategies.fitness import MOST_README
 from trimtab.adapters.strategies.shelf import GROUP
-from trimtab.domain.signals.methods import NAMES
+from trimtab.domain.signals.methods import NAMES, RESERVED
 from trimtab.domain.signals.strategies import Strategy
 from trimtab.domain.signals.strategies.strategy_failed import MOST_SAID
 
@@ -28,3 +28,8 @@ def test_the_page_has_every_attribute_of_a_strategy_and_the_limits() -> None:
     assert [name for name in attributes if not re.search(rf"^\| `{name}(\(prices\))?` \|", page, re.MULTILINE)] == []
     for limit in (NAMES, f"{MOST_README:,} characters", f"{MOST_SAID} characters", f"`{GROUP}`"):
         assert limit in page
+
+
+def test_the_page_has_every_name_that_is_reserved() -> None:
+    page = read(PAGE)
+    assert [name for name in sorted(RESERVED) if f"`{name}`" not in page] == []

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -28,7 +29,9 @@ def call(
     given = _arguments(arguments)
     settings = load_settings()
     log_to_stderr(settings.log_level)
-    result = asyncio.run(_call(settings, tool, given=given))
+    # As over stdio, what a strategy of another package prints may not stand in the answer.
+    with redirect_stdout(sys.stderr):
+        result = asyncio.run(_call(settings, tool, given=given))
     if text:
         typer.echo("\n".join(block.text for block in result.content if isinstance(block, TextContent)))
     else:

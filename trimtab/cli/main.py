@@ -11,6 +11,10 @@ import sys
 from collections.abc import Sequence
 from typing import Annotated, Final
 
+from trimtab.cli import interrupting
+
+# What is above is loaded first, because what is below takes a second.
+# isort: split
 import typer
 
 from trimtab.domain.errors import FilesRefused, InvalidInput, SettingsError, TrimtabError
@@ -52,11 +56,15 @@ def run(arguments: Sequence[str] | None = None) -> None:
     """Runs a command of the process's arguments, or of these, and ends the process with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        command_line(given)(given, prog_name="trimtab")
+        commands = command_line(given)
+        interrupting.leave()
+        commands(given, prog_name="trimtab")
     except TrimtabError as error:
         _complain(error)
         wrong = isinstance(error, FilesRefused | InvalidInput | SettingsError)
         sys.exit(WRONG_USAGE if wrong else ANSWERED_ERROR)
+    except KeyboardInterrupt:
+        sys.exit(interrupting.INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the last resort: one line, not a traceback
         _give_up(error)
 
@@ -111,12 +119,32 @@ def _not_loaded() -> None:
 
 def _complain(error: TrimtabError) -> None:
     faults = error.faults if isinstance(error, FilesRefused) else ()
+    told = _told_in_message(error)
     found = [str(fault) for fault in faults] or [f"{each.field}: {each.message}" for each in error.problems]
+    if told and len(found) == 1:
+        found = []
     shown = [clean(line, None) for line in found[:_MOST_LINES]]
     more = [f"and {len(found) - _MOST_LINES} more"] if len(found) > _MOST_LINES else []
-    for line in (f"trimtab: {clean(error.message, None)}", *(f"  {each}" for each in (*shown, *more))):
+    headline = f"{len(error.problems)} mistakes:" if told and found else _placed(error)
+    for line in (f"trimtab: {clean(headline, None)}", *(f"  {each}" for each in (*shown, *more))):
         typer.echo(line, err=True)
     typer.echo(error.next_action, err=True)
+
+
+def _told_in_message(error: TrimtabError) -> bool:
+    """Whether the message already has the first of what is wrong."""
+    return bool(error.problems) and error.problems[0].message in error.message
+
+
+def _placed(error: TrimtabError) -> str:
+    """The message with the place that it is about, where that is an option or all that is wrong, and isn't in it."""
+    place = error.field or ""
+    alone = [each.message for each in error.problems] == [error.message]
+    return (
+        f"{place}: {error.message}"
+        if (alone or place.startswith("--")) and place not in error.message
+        else error.message
+    )
 
 
 def _give_up(error: Exception) -> None:

@@ -9,7 +9,18 @@ from trimtab.workflow.ports.results import Table
 from trimtab.workflow.ports.signal_results import Backtested, Comparison, Evaluation, Scatter
 
 DIGITS: Final = 4
-SECTIONS: Final = ("equity", "weights", "trades", "contributions_over_time", "histogram", "confidence")
+SECTIONS: Final = {
+    "equity": "Equity in money; drawdown as a fraction",
+    "weights": "Weights after each execution, as fractions",
+    "trades": "Trades, at adjusted prices",
+    "contributions_over_time": "Contributions so far, as fractions of the capital at the start",
+    "histogram": "",
+    "confidence": "Mean confidence, 0 to 1",
+}
+UNITS: Final = (
+    "Returns, drawdowns, volatility and win_rate are fractions; turnover and average_holding_period are per decision."
+)
+OWN_DAYS: Final = "Each column has its own first_day: compare columns that begin together."
 
 
 def print_evaluation(found: Evaluation) -> None:
@@ -19,8 +30,10 @@ def print_evaluation(found: Evaluation) -> None:
     print_table("Its signals", found.signals, digits=DIGITS)
     print_table("Information coefficient by horizon", found.decay, digits=DIGITS)
     _print_histogram(found.histogram)
-    without = f"Without a signal: {', '.join(map(clean, found.without_signal))}"
-    print_foot(found.recorded, found.basis, lines=[without] if found.without_signal else [])
+    lines = [f"{UNITS} ic_mean is over the strategy's own horizon.", OWN_DAYS]
+    if found.strategies_without_signal:
+        lines.append(f"Without a signal: {', '.join(map(clean, found.strategies_without_signal))}")
+    print_foot(found.recorded, found.basis, lines=lines)
 
 
 def print_backtested(found: Backtested) -> None:
@@ -32,7 +45,11 @@ def print_backtested(found: Backtested) -> None:
     if found.comparison is not None:
         _print_comparison(found.comparison)
     _print_sections(found)
-    for title, table in (("Limits that weren't kept", found.unmet), ("Decided and not executed yet", found.pending)):
+    for title, table in (
+        ("Limits that weren't kept", found.unmet),
+        ("Decided and not executed yet, as fractions", found.pending),
+        ("Held at the end without a price any more, as fractions", found.stuck),
+    ):
         if table.rows:
             print_table(title, table, digits=DIGITS)
     print_foot(found.recorded, found.basis, lines=_outcome(found))
@@ -43,10 +60,12 @@ def _outcome(found: Backtested) -> list[str]:
         f"{found.final_value:,.2f} at the end; {found.n_decisions} decisions, {found.n_trades} trades, "
         f"{found.cost_value:,.2f} of costs.",
         f"{found.untraded} trades had no price, {found.without_estimate} positions no estimate.",
+        UNITS,
+        OWN_DAYS,
     ]
     if found.ruined_on is not None:
         lines.append(f"Nothing was left on {found.ruined_on}.")
-    return [*lines, *(f"{each.section}: {each.shown} of {each.total} rows." for each in found.shown)]
+    return [*lines, *(f"{each.section}: {each.shown} of {each.total} rows are shown." for each in found.shown)]
 
 
 def _print_comparison(found: Comparison) -> None:
@@ -57,21 +76,23 @@ def _print_comparison(found: Comparison) -> None:
 
 
 def _print_sections(found: Backtested) -> None:
-    for name in SECTIONS:
+    for name, title in SECTIONS.items():
         table: Table | None = getattr(found, name)
         if table is not None and name == "histogram":
             _print_histogram(table)
         elif table is not None:
-            print_table(name.replace("_", " ").capitalize(), table, digits=DIGITS)
+            print_table(title, table, digits=DIGITS)
     if found.scatter is not None:
         _print_scatter(found.scatter)
 
 
 def _print_histogram(found: Table) -> None:
-    print_table("How often which alpha", found)
+    print_table("How often which alpha, in days and symbols", found)
 
 
 def _print_scatter(found: Scatter) -> None:
-    print_table(f"Alpha and the return over {found.horizon_days} days", found.points, digits=DIGITS)
+    print_table(
+        f"Alpha and the return over the next {found.horizon_days} trading days, a fraction", found.points, digits=DIGITS
+    )
     pearson, spearman = ("-" if value is None else f"{value:.4f}" for value in (found.pearson, found.spearman))
     print_lines([f"{found.n} points; Pearson {pearson}, Spearman {spearman}."])

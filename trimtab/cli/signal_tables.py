@@ -23,18 +23,22 @@ from trimtab.workflow.ports.signal_results import (
 
 MOST_NAMED: Final = 5
 _OWN: Final = "trimtab"
-_AS_JSON: Final = frozenset({"metadata", "inputs", "metrics"})
-"""Columns of kept rows that are JSON text: for scripts."""
+_FOR_SCRIPTS: Final = frozenset({"metadata", "inputs", "metrics", "run_id", "kind"})
+"""Columns of kept rows that are JSON text, or that nobody reads: `--json` has them."""
+_ID: Final = "allocation_id"
+_ID_LETTERS: Final = 8
+_MINUTES: Final = len("2026-11-20T00:00")
 _DIGITS: Final = 4
 
 
 def print_strategies(found: Strategies) -> None:
     """Prints what is installed."""
-    rows = [
-        (each.name, clean(each.package) or _OWN, each.history_days, _numbers(each.parameters))
+    rows: list[tuple[object, ...]] = [
+        (each.name, clean(each.package) or _OWN, "yes", each.history_days, _numbers(each.parameters))
         for each in found.strategies
     ]
-    print_rows("", ("strategy", "from", "prices needed", "parameters"), rows=rows)
+    rows += [(each.name, clean(each.package), "no", None, "") for each in found.broken]
+    print_rows("", ("strategy", "from", "works", "prices needed", "parameters"), rows=rows)
     print_lines([f"{_named(each)} can't be used: {each.reason}" for each in found.broken])
 
 
@@ -88,19 +92,22 @@ def print_allocated(found: Allocated) -> None:
 
 
 def print_page(found: SignalRecordsPage) -> None:
-    """Prints kept rows."""
-    shown = [place for place, column in enumerate(found.rows.columns) if column not in _AS_JSON]
+    """Prints kept rows; ids in a few letters, and times to the minute."""
+    shown = [place for place, column in enumerate(found.rows.columns) if column not in _FOR_SCRIPTS]
     columns = [found.rows.columns[place] for place in shown]
     rows = [tuple(_kept(found.rows.columns[place], row[place]) for place in shown) for row in found.rows.rows]
-    print_rows("", [column.replace("_", " ") for column in columns], rows=rows, digits=_DIGITS)
+    if rows:
+        print_rows("", [column.replace("_", " ") for column in columns], rows=rows, digits=_DIGITS)
     more = "" if found.next_offset is None else f"; --offset {found.next_offset} goes on"
     print_lines([f"{len(rows)} of {found.total}{more}. --json shows all that was kept of each."])
 
 
 def print_head(days: str, basis: Basis) -> None:
-    """What an answer rests on, in two lines."""
+    """What an answer rests on, in a few lines."""
     typer.echo(f"{clean(basis.market)} as of {basis.market_as_of}: {basis.n_symbols} symbols; {days}.")
     typer.echo(f"Strategies: {'; '.join(map(_used, basis.strategies))}.")
+    if basis.rules:
+        typer.echo(f"Rules: {', '.join(f'{name} {_rule(value)}' for name, value in basis.rules.items())}.")
 
 
 def print_foot(recorded: Recorded, basis: Basis, *, lines: Sequence[str] = ()) -> None:
@@ -108,8 +115,7 @@ def print_foot(recorded: Recorded, basis: Basis, *, lines: Sequence[str] = ()) -
     if basis.left_out.rows:
         print_table("Left out", basis.left_out)
     failed = [f"{_named(each)} gave nothing: {each.reason}" for each in basis.failed]
-    kept = f"Kept in the records: {recorded.new_rows} new." if recorded.kept else "Not kept in the records."
-    print_lines([*lines, *failed, *basis.notes, " ".join(filter(None, (kept, recorded.note)))])
+    print_lines([*lines, *failed, *basis.notes, " ".join(filter(None, (_kept_as(recorded), recorded.note)))])
 
 
 def by_name(found: Table) -> list[Mapping[str, Cell]]:
@@ -122,10 +128,32 @@ def percent(cell: Cell) -> Cell:
     return 100 * cell if isinstance(cell, int | float) else cell
 
 
+def _kept_as(recorded: Recorded) -> str:
+    if not recorded.kept:
+        return "Not kept in the records."
+    return f"Kept in the records: {recorded.new_rows:,} new." if recorded.new_rows else "It is in the records already."
+
+
+def _rule(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.12g}"
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else clean(str(value))
+
+
 def _kept(column: str, cell: Cell) -> Cell:
-    """Weights as a few words; anything else as it is."""
-    if column != "allocations" or not isinstance(cell, str):
+    """Weights as a few words, ids in a few letters, times to the minute; anything else as it is."""
+    if not isinstance(cell, str):
         return cell
+    if column == _ID:
+        return cell[:_ID_LETTERS]
+    if column == "recorded_at":
+        return cell[:_MINUTES].replace("T", " ")
+    return _largest(cell) if column == "allocations" else cell
+
+
+def _largest(cell: str) -> str:
     weights: dict[str, float] = json.loads(cell)
     largest = sorted(weights.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
     named = [f"{symbol} {100 * weight:.1f} %" for symbol, weight in largest[:MOST_NAMED]]

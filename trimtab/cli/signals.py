@@ -1,6 +1,7 @@
 """`trimtab signals`: alpha signals from the command line."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -8,10 +9,17 @@ import typer
 from trimtab.cli import signal_check
 from trimtab.cli.asking import CALLER, AsJson, Others, add_command, items, request_of
 from trimtab.cli.console import print_json
-from trimtab.cli.signal_asking import ask_signals, ask_watching, numbers_of, parameters_of
+from trimtab.cli.signal_asking import (
+    ask_signals,
+    ask_watching,
+    installed_one,
+    numbers_of,
+    parameters_of,
+)
+from trimtab.cli.signal_history import nothing_kept, require_records
 from trimtab.cli.signal_runs import print_backtested, print_evaluation
 from trimtab.cli.signal_tables import print_allocated, print_page, print_signals, print_strategies, print_strategy
-from trimtab.server.strategy_named import strategy_named
+from trimtab.domain.errors import InvalidInput
 from trimtab.tools.payload import dump
 from trimtab.tools.strict import check
 from trimtab.workflow.ports.results import Result
@@ -37,6 +45,7 @@ Start = Annotated[str | None, typer.Option(help="The first day, such as 2020-01-
 End = Annotated[str | None, typer.Option(help="The last day.")]
 Cadence = Annotated[str | None, typer.Option(help="Decisions daily, weekly, monthly or quarterly.")]
 Benchmark = Annotated[str | None, typer.Option(help="A symbol to stand beside.")]
+_WEIGHTS = "momentum_rank=2,macd_rsi_confluence=1"
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.command("check")(signal_check.check)
@@ -139,7 +148,7 @@ def strategies(
     if name is None:
         _print_as_json(found) if as_json else print_strategies(found)
         return
-    one = strategy_named(found, name, listed_by=signal_check.LISTED_BY)
+    one = installed_one(found, name)
     _print_as_json(one) if as_json else print_strategy(one)
 
 
@@ -169,7 +178,7 @@ def allocate(**given: Any) -> None:
         as_of=options.as_of,
         combination_method=options.combine,
         allocation_method=options.size,
-        held=numbers_of(options.held, option="--held"),
+        held=partial(numbers_of, options.held, option="--held", example="SPY=0.6,AGG=0.4"),
     )
     found = ask_signals(lambda desk: desk.allocate(CALLER, request))
     _print_as_json(found) if options.json else print_allocated(found)
@@ -217,16 +226,24 @@ def history(**given: Any) -> None:
         limit=options.limit,
         offset=options.offset,
     )
+    if request.start_date is not None and request.end_date is not None and request.start_date > request.end_date:
+        raise InvalidInput("It is after --end.", field="start_date", next_action="Give the earlier day as --start.")
     found = ask_signals(lambda desk: desk.records(CALLER, request))
+    if not found.total:
+        require_records()
     _print_as_json(found) if options.json else print_page(found)
+    if not found.total:
+        typer.echo(nothing_kept(request), err=True)
 
 
 def _scope(options: ComputeOptions | AllocateOptions | EvaluateOptions | BacktestOptions) -> dict[str, object]:
     """What all of these commands may narrow."""
     return {
         "strategies": items(options.strategies),
-        "parameters": parameters_of(options.set),
-        "strategy_weights": numbers_of(options.weights, option="--weights"),
+        "parameters": partial(parameters_of, options.set),
+        "strategy_weights": partial(
+            numbers_of, options.weights, option="--weights", example="momentum_rank=2,macd_rsi_confluence=1"
+        ),
         "symbols": items(options.symbols),
     }
 

@@ -5,8 +5,8 @@ from typing import Final
 INSTRUCTIONS: Final = """\
 Trimtab steers portfolios back to their models: it values every portfolio of a book, finds holdings \
 outside their band, plans trades in whole lots, and lets an analyst, you or a person decide which proceed \
-now. All arithmetic is done here; judge only from facts that the tools return, and never invent a flag, \
-an amount or a percentage.
+now. All arithmetic is done here; judge only from facts that tools return; never invent a flag, amount \
+or percentage.
 
 Usual order: open_session (workflow_mode AiPlan) > analyze_trades > get_session or get_tolerance_status \
 to look > advance_phase (Sells > Buys > Review). To decide yourself: get_trading_overview, then \
@@ -25,10 +25,10 @@ calendar days from the book's as_of. Signed trades: buy > 0, sell < 0.
 
 No session needed: compute_correlations, compute_performance, recommend_offsets, manage_factor_group, \
 compute_signals, allocate_capital, evaluate_strategies, backtest_portfolio. Read data_quality or basis: \
-who is missing. Returns and weights are fractions.
+who is missing. Returns, weights are fractions.
 
 Every reply about a session carries execution_mode (simulated unless it says live), phase and version. A \
 session_id belongs to whoever opened it and expires when unused. Lists have limit, total and next_cursor; \
-what was cut says so in truncated. Errors carry code, message, field, retryable and next_action: do what \
-next_action says.
+what was cut says so in truncated, or shown (of total). Errors carry code, message, field, retryable and \
+next_action: do what it says.
 """

@@ -10,11 +10,13 @@ from tests.adapters.strategies.packages import EXAMPLE, MISBEHAVING, describe, i
 from tests.domain.signals.strategies.series_of_prices import PANELS, WAVES, frame
 from trimtab.adapters.strategies.shelf import InstalledStrategies
 from trimtab.domain.columns import FloatColumn
-from trimtab.domain.signals.strategies import Strategy
+from trimtab.domain.signals.methods import RESERVED
 from trimtab.domain.signals.strategies.asked import with_parameters
+from trimtab.domain.signals.strategies.looking_ahead import proven_signals
 from trimtab.domain.signals.strategies.strategy_failed import StrategyFailed
-from trimtab.domain.signals.strategies.trusting import checked_signals, looks_ahead
+from trimtab.domain.signals.strategies.trusting import checked_signals
 from trimtab.workflow.ports.strategies import Broken, Shelf
+from trimtab.workflow.signals.figures import EQUAL_WEIGHT, PORTFOLIO
 
 OURS = ["bollinger_mean_reversion", "macd_rsi_confluence", "momentum_rank"]
 
@@ -65,14 +67,13 @@ def test_what_is_brought_gives_signals_and_takes_parameters(trend: Shelf) -> Non
 
 
 @pytest.mark.parametrize("days", [3, 10])
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(prices=PANELS, later=PANELS)
 def test_nothing_later_changes_a_signal_of_the_example(
     trend: Shelf, days: int, *, prices: FloatColumn, later: FloatColumn
 ) -> None:
     strategy = with_parameters(trend.found["trend_distance"].strategy, {"trend_days": days})
-    before = checked_signals(strategy, frame(prices))
-    assert looks_ahead(strategy, frame(prices), panel=before) is None
+    before = proven_signals(strategy, frame(prices))
     prices = prices.copy()
     prices[25:] = later[25:]
     after = checked_signals(strategy, frame(prices))
@@ -109,6 +110,8 @@ def test_what_cannot_be_used_is_told_and_the_others_go_on(site: Path) -> None:
         "declared int or float, with such a number as its default. Its readme is no text, empty, or longer than "
         "20,000 characters.",
         "other_name": "Its name is another than its entry point's; give both the same.",
+        "renamed": "Its name is another when it is made with its parameters; it has to stay the same.",
+        "ends_when_asked": "It can't be made with its parameters as the only argument: SystemExit: for a reason.",
         "raises_when_made": "It can't be made without arguments: LookupError: no[31m model.",
         "takes_none": "It can't be made with its parameters as the only argument: TypeError: TakesNone.__init__() "
         "takes 1 positional argument but 2 were given.",
@@ -133,12 +136,9 @@ def test_what_is_found_may_still_fail_when_it_is_asked(site: Path, name: str, sa
 def test_what_is_found_may_look_ahead(site: Path) -> None:
     lay_out(MISBEHAVING, site)
     found = InstalledStrategies().look().found
-
-    def ahead(strategy: Strategy) -> bool:
-        prices = frame(WAVES)
-        return looks_ahead(strategy, prices, panel=checked_signals(strategy, prices)) is not None
-
-    assert [name for name in ("a_useful_one", "looks_ahead") if ahead(found[name].strategy)] == ["looks_ahead"]
+    assert proven_signals(found["a_useful_one"].strategy, frame(WAVES)).alpha.shape == (300, 1)
+    with pytest.raises(StrategyFailed, match="It looks ahead: its signals of 2024-"):
+        proven_signals(found["looks_ahead"].strategy, frame(WAVES))
 
 
 def test_of_two_packages_with_one_name_none_is_taken(site: Path) -> None:
@@ -158,9 +158,54 @@ def test_it_is_looked_for_once(site: Path) -> None:
     assert "trend_distance" in InstalledStrategies().look().found
 
 
-@pytest.mark.parametrize("ending", ["SystemExit", "KeyboardInterrupt"])
-def test_what_ends_the_program_passes(site: Path, ending: str) -> None:
+@pytest.mark.parametrize("name", ["portfolio", "best", "costs", "day"])
+def test_names_of_what_stands_beside_strategies_are_refused(site: Path, name: str) -> None:
+    describe(site, "named", lines=[f"{name} = misbehaving_strategies:Useful"])
+    shelf = InstalledStrategies().look()
+    assert name not in shelf.found
+    assert broken(shelf)[name].startswith("The name of its entry point is reserved; give another one than alpha_from, ")
+    assert broken(shelf)[name].endswith(", weighted.")
+
+
+def test_what_the_desk_puts_beside_strategies_is_reserved() -> None:
+    assert {EQUAL_WEIGHT, PORTFOLIO} <= RESERVED
+
+
+ENDING = """
+class Strategy:
+    def __init__(self, *given):
+        {made}
+    name = "ends"
+    @property
+    def parameters(self):
+        {read}
+{loaded}
+"""
+
+
+def ends(site: Path, *, made: str = "", read: str = "", loaded: str = "") -> str:
+    """Why a strategy isn't there in which something stands at one of these places."""
     describe(site, "ends", lines=["ends = misbehaving_end:Strategy"])
-    (site / "misbehaving_end.py").write_text(f"raise {ending}", encoding="utf-8")
-    with pytest.raises((SystemExit, KeyboardInterrupt)):
-        InstalledStrategies().look()
+    text = ENDING.format(made=made or "pass", read=read or "pass", loaded=loaded)
+    (site / "misbehaving_end.py").write_text(text, encoding="utf-8")
+    shelf = InstalledStrategies().look()
+    assert list(shelf.found) == OURS
+    return broken(shelf)["ends"]
+
+
+def test_who_would_end_the_program_is_broken_like_any_other(site: Path) -> None:
+    assert ends(site, loaded="raise SystemExit(7)") == "It can't be imported: SystemExit: 7."
+
+
+def test_who_would_end_it_when_it_is_made_is_too(site: Path) -> None:
+    assert ends(site, made="raise SystemExit(8)") == "It can't be made without arguments: SystemExit: 8."
+
+
+def test_who_would_end_it_when_it_is_read_is_too(site: Path) -> None:
+    assert "Its parameters can't be read: GeneratorExit." in ends(site, read="raise GeneratorExit")
+
+
+@pytest.mark.parametrize("place", ["loaded", "made", "read"])
+def test_a_person_may_end_the_program_meanwhile(site: Path, place: str) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        ends(site, **{place: "raise KeyboardInterrupt"})

@@ -53,6 +53,15 @@ def test_what_is_beyond_a_limit_is_sold_before_anything_else():
     assert found[0] > 0.05
 
 
+def test_turnover_is_spent_to_the_last_bit_though_sales_come_before_and_are_bought_back():
+    # C is cut to 0.5 and D to 0; on the way C grows again, so that its turnover first falls.
+    held, rules = [0.0, 0.2, 0.6, -0.1], {"max_position_weight": 0.5, "max_turnover": 0.25}
+    found = fit([0.3, 0.1, 0.6, 0.0], held, **rules)
+    assert sum(abs(np.subtract(found, held))) / 2 == pytest.approx(0.25, abs=1e-13)
+    undone = fit([0.5, 0.5, 0.0], [0.0, 0.2, 0.8], max_turnover=0.2, max_position_weight=0.6)
+    assert sum(abs(np.subtract(undone, [0.0, 0.2, 0.8]))) / 2 == pytest.approx(0.2, abs=1e-13)
+
+
 def test_where_sales_alone_are_beyond_the_turnover_they_are_done_and_nothing_else():
     assert fit([0.5, 0.5, 0.0], [0.0, 0.2, 0.8], max_turnover=0.05, max_position_weight=0.5) == near(0.0, 0.2, 0.5)
 

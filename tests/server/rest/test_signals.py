@@ -77,8 +77,13 @@ async def test_each_operation_is_asked_of_the_desk_and_told_as_it_says() -> None
             await client.get(f"{AT}/records/allocations?symbol=SPY&startDate=2026-01-02&limit=1&offset=2"),
         ]
     assert [answer.status_code for answer in answers] == [200] * 5
+    done = {"success": True}
     assert [answer.json() for answer in answers] == [
-        told(result) for result in (STRATEGIES, STRATEGIES.strategies[-1], SIGNALS, ALLOCATED, PAGE)
+        told(STRATEGIES),
+        told(STRATEGIES.strategies[-1]),
+        done | told(SIGNALS),
+        done | told(ALLOCATED),
+        told(PAGE),
     ]
     assert desk.asked == [
         ComputeSignals(as_of=date(2026, 11, 20), include_indicators=True),
@@ -93,9 +98,11 @@ async def test_a_body_with_nothing_to_say_may_be_left_out() -> None:
     async with client_of(desk) as client:
         for path in ("compute", "evaluations", "backtests"):
             assert (await client.post(f"{AT}/{path}")).status_code == 200
-        needs_capital = await client.post(f"{AT}/allocations", json={})
+        needs_capital = [await client.post(f"{AT}/allocations", json=body) for body in ({}, None)]
     assert desk.asked == [ComputeSignals(), EvaluateStrategies(), BacktestPortfolio()]
-    assert (needs_capital.status_code, needs_capital.json()["field"]) == (422, "totalCapital")
+    for refused in needs_capital:
+        assert refused.status_code == 422
+        assert refused.json()["detail"] == "totalCapital: Required, and missing."
 
 
 @LONG

@@ -32,7 +32,7 @@ def long_backtest(count: int) -> Backtested:
             ),
             "weights": table("day symbol weight", count, lambda n: (day(n // 10), f"T{n % 10}", SHARE)),
             "trades": table(
-                "day symbol units price value cost_value",
+                "day symbol units adjusted_price value cost_value",
                 count,
                 lambda n: (day(n // 10), f"T{n % 10}", SHARE, VALUE, -VALUE, SHARE),
             ),

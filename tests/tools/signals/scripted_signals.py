@@ -46,6 +46,7 @@ BASIS = answer.Basis(
     ),
     failed=(answer.BrokenStrategy(name="tides", package="tidal", reason="It divides by zero."),),
     left_out=Table(columns=("symbol", "reason", "detail"), rows=(("JJC", "no_prices", "It has no price at all."),)),
+    rules={"cadence": "monthly", "cost_bps": 5.0, "long_only": True},
     notes=("Something to know.",),
 )
 KEPT = answer.Recorded(kept=True, new_rows=3)
@@ -104,7 +105,13 @@ ALLOCATED = answer.Allocated(
 _ALONE = ("metric", "momentum_rank", "bollinger_mean_reversion", "equal_weight")
 METRICS = Table(
     columns=_ALONE,
-    rows=(("total_return", 0.5, -0.123456789, 0.25), ("sharpe", 0.75, None, 0.5), ("turnover", 0.25, 0.5, 0.01)),
+    rows=(
+        ("first_day", "2016-01-04", "2015-01-02", "2015-01-02"),
+        ("n_days", 2740, 2990, 2990),
+        ("total_return", 0.5, -0.123456789, 0.25),
+        ("sharpe", 0.75, None, 0.5),
+        ("turnover", 0.25, 0.5, 0.01),
+    ),
 )
 EVALUATION = answer.Evaluation(
     first_day="2016-01-04",
@@ -137,7 +144,10 @@ COMPARISON = answer.Comparison(
     n_trials=12,
     metrics=Table(
         columns=("metric", "weighted", "confidence_weighted", "rank_average", "best"),
-        rows=(("total_return", 0.5, 0.4, 0.3, 0.2), ("sharpe", 0.75, 0.7, 0.65, 0.6)),
+        rows=(
+            ("total_return", 0.5, 0.4, 0.3, 0.2),
+            ("sharpe", 0.75, 0.7, 0.65, 0.6),
+        ),
     ),
     deflated=Table(
         columns=("method", "sharpe_ratio", "deflated_sharpe"),
@@ -149,10 +159,10 @@ COMPARISON = answer.Comparison(
         ),
     ),
     walk_forward=Table(
-        columns=("fold", "first_day", "last_day", "chosen", "total_return", "sharpe_ratio"),
+        columns=("fold", "first_day", "last_day", "chosen", "informed", "total_return", "sharpe_ratio"),
         rows=(
-            (2, "2018-03-09", "2020-05-12", "weighted", 0.1, 0.5),
-            (3, "2020-05-13", "2022-07-18", "best", -0.1, None),
+            (2, "2018-03-09", "2020-05-12", "weighted", False, 0.1, 0.5),
+            (3, "2020-05-13", "2022-07-18", "best", True, -0.1, None),
         ),
     ),
     joined={"total_return": 0.123456789, "sharpe": None},
@@ -176,7 +186,8 @@ BACKTESTED = answer.Backtested(
     untraded=0,
     without_estimate=0,
     unmet=Table(columns=("day", "field", "message"), rows=()),
-    pending=Table(columns=("decided", "symbol", "weight"), rows=()),
+    pending=Table(columns=("decided", "symbol", "held_weight", "weight"), rows=()),
+    stuck=Table(columns=("symbol", "last_price_day", "weight"), rows=()),
     comparison=COMPARISON,
     recorded=KEPT,
     basis=BASIS,

@@ -128,6 +128,20 @@ class Indifferent:
         return SignalPanel(self.name, nothing, nothing.copy(), horizon_days=5, volatility_adjusted=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Pessimist:
+    """A strategy that sells everything, always."""
+
+    parameters: Parameters = NONE
+    name: str = "pessimist"
+    readme: str = "Sells."
+    history_days: int = 1
+
+    def signals(self, prices: pd.DataFrame) -> SignalPanel:
+        against = framed(np.where(prices.notna(), -1.0, np.nan), prices)
+        return SignalPanel(self.name, against, against.abs(), horizon_days=5, volatility_adjusted=False)
+
+
 OURS: tuple[Strategy, ...] = (
     BollingerMeanReversion(),
     MacdRsiConfluence(),

@@ -19,9 +19,11 @@ from tests.workflow.signals.markets import (
     Bench,
     GivenShelf,
     Indifferent,
+    Pessimist,
     daily_market,
     shelf_of,
     walks,
+    weekdays,
 )
 from tests.workflow.signals.memory import GivenRecords
 from trimtab.domain.errors import InvalidInput, Unavailable
@@ -446,3 +448,28 @@ async def test_a_choice_without_anything_to_choose_by_says_so() -> None:
     found = await Bench().desk().backtest(ANN, request)
     assert found.comparison is not None
     assert column(found.comparison.walk_forward, "informed")[0] is False
+
+
+async def test_limits_that_prices_moved_past_between_decision_and_execution_are_told() -> None:
+    request = ask.BacktestPortfolio(
+        strategies=TWO, cadence="daily", lag_days=5, max_turnover=0.02, min_trade_weight=0.01
+    )
+    notes = (await Bench().desk().backtest(ANN, request)).basis.notes
+    assert any("executions turnover was above max_turnover (0.02), at most 0." in note for note in notes)
+    assert any("trades were below min_trade_weight (0.01)" in note for note in notes)
+    calm = await Bench().desk().backtest(ANN, ask.BacktestPortfolio(strategies=TWO, max_turnover=1.0))
+    assert len(calm.basis.notes) == 1
+
+
+async def test_after_ruin_nothing_is_pending() -> None:
+    close = walks(400, 5)
+    close[200:] *= 40.0
+    bench = Bench(source=GivenMarket(daily_market(close)), shelf=GivenShelf(shelf_of(theirs=[Pessimist()])))
+    request = ask.BacktestPortfolio(
+        strategies=("pessimist",), long_only=False, cadence="daily", lag_days=30, sections=("contributions", "weights")
+    )
+    found = await bench.desk().backtest(ANN, request)
+    assert (found.ruined_on, found.final_value) == (str(weekdays(201)[-1]), 0.0)
+    assert found.pending.rows == ()
+    assert found.contributions_over_time is not None
+    assert sum(column(found.contributions, "contribution")) == pytest.approx(-1.0)

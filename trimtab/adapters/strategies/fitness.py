@@ -9,7 +9,7 @@ from trimtab.domain.outside_text import clean
 from trimtab.domain.signals.methods import NAMES
 from trimtab.domain.signals.strategies import Parameters
 from trimtab.domain.signals.strategies.names import is_name
-from trimtab.domain.signals.strategies.strategy_failed import words_of
+from trimtab.domain.signals.strategies.strategy_failed import ENDS, words_of
 
 MOST_README: Final = 20_000
 _ATTRIBUTES: Final = ("name", "parameters", "readme", "history_days", "signals")
@@ -26,10 +26,12 @@ def faults_of(strategy: object, *, name: str) -> list[str]:
             held[attribute] = getattr(strategy, attribute)
         except AttributeError:
             faults.append(f"It has no {attribute}.")
-        except Exception as error:  # noqa: BLE001 - a property runs code that isn't ours
+        except ENDS:
+            raise
+        except BaseException as error:  # noqa: BLE001 - a property runs code that isn't ours
             faults.append(f"Its {attribute} can't be read: {words_of(error)}.")
     faults.extend(_of_held(held, name=name))
-    return faults or list(_of_making(strategy, held["parameters"]))
+    return faults or list(_of_making(strategy, held["parameters"], name=name))
 
 
 def _of_held(held: dict[str, Any], *, name: str) -> Iterator[str]:
@@ -70,10 +72,15 @@ def _is_number(value: object, *, declared: object) -> bool:
     return isinstance(value, int | float) and math.isfinite(value)
 
 
-def _of_making(strategy: object, parameters: Parameters) -> Iterator[str]:
-    """Whether it can be made with other parameters, as it will be when somebody asks for them."""
+def _of_making(strategy: object, parameters: Parameters, *, name: str) -> Iterator[str]:
+    """Whether it can be made with its parameters, as it will be for each call."""
     make: Any = type(strategy)
     try:
-        make(parameters)
-    except Exception as error:  # noqa: BLE001 - making it runs code that isn't ours
+        made = make(parameters).name
+    except ENDS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - making it runs code that isn't ours
         yield f"It can't be made with its parameters as the only argument: {words_of(error)}."
+        return
+    if made != name:
+        yield "Its name is another when it is made with its parameters; it has to stay the same."

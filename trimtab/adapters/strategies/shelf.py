@@ -8,10 +8,9 @@ from typing import Final
 from trimtab.adapters.strategies.entries import Entry, Unread, entries
 from trimtab.adapters.strategies.fitness import faults_of
 from trimtab.domain.outside_text import clean
-from trimtab.domain.signals.methods import NAMES
 from trimtab.domain.signals.strategies import BollingerMeanReversion, MacdRsiConfluence, MomentumRank, Strategy
-from trimtab.domain.signals.strategies.names import is_name
-from trimtab.domain.signals.strategies.strategy_failed import words_of
+from trimtab.domain.signals.strategies.names import why_not_a_strategys
+from trimtab.domain.signals.strategies.strategy_failed import ENDS, words_of
 from trimtab.workflow.ports.strategies import Broken, Found, Shelf
 
 GROUP: Final = "trimtab.strategies"
@@ -45,8 +44,8 @@ class InstalledStrategies:
 def _taken(entry: Entry, *, ours: frozenset[str], brought: Counter[str]) -> tuple[Strategy | None, str]:
     """The strategy of an entry point, or why there is none. Of two with one name none is taken: which one was meant
     would depend on how they were installed."""
-    if not is_name(entry.name):
-        return None, f"The name of its entry point isn't allowed; give {NAMES}."
+    if why := why_not_a_strategys(entry.name):
+        return None, f"The name of its entry point {why}"
     if entry.name in ours:
         return None, "It has the name of a strategy that comes with the product; give it another one."
     if brought[entry.name] > 1:
@@ -57,11 +56,15 @@ def _taken(entry: Entry, *, ours: frozenset[str], brought: Counter[str]) -> tupl
 def _made(entry: Entry) -> tuple[Strategy | None, str]:
     try:
         make = entry.load()
-    except Exception as error:  # noqa: BLE001 - importing runs code that isn't ours
+    except ENDS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - importing runs code that isn't ours
         return None, f"It can't be imported: {words_of(error)}."
     try:
         strategy = make()
-    except Exception as error:  # noqa: BLE001 - so does making it
+    except ENDS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - so does making it
         return None, f"It can't be made without arguments: {words_of(error)}."
     faults = faults_of(strategy, name=entry.name)
     return (None, " ".join(faults)) if faults else (strategy, "")

@@ -1,5 +1,6 @@
 """Weights fitted into limits: what is too much somewhere goes to where there is room, and the rest is cash."""
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,8 +11,6 @@ from trimtab.domain.signals.exact_weights import in_steps
 from trimtab.domain.signals.limits import ALLOWANCE, Limits
 from trimtab.domain.signals.redistributing import capped, redistributed
 from trimtab.domain.signals.water_filling import water_filled
-
-_BISECTIONS = 50
 
 
 def fitted(target: FloatColumn, limits: Limits) -> FloatColumn:
@@ -70,16 +69,21 @@ def _worthwhile(goal: FloatColumn, limits: Limits, *, safe: FloatColumn) -> Floa
 
 
 def _affordable(goal: FloatColumn, limits: Limits, *, safe: FloatColumn) -> float:
-    """The largest share of the way from what is safe to the goal whose turnover is within the limit."""
+    """The largest share of the way from what is safe to the goal whose turnover is within the limit.
+
+    Turnover is convex in the share and made of straight pieces: from the right Newton's method falls to the solution
+    without passing it, piece by piece.
+    """
     most = limits.rules.max_turnover
     if most is None or limits.turnover(goal) <= most:
         return 1.0
-    low, high = 0.0, 1.0
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2.0
-        fits = limits.turnover(safe + middle * (goal - safe)) <= most
-        low, high = (middle, high) if fits else (low, middle)
-    return low
+    away, way = safe - limits.held, goal - safe
+    share, nearer = math.inf, 1.0
+    while nearer < share:
+        share = nearer
+        side = np.sign(away + share * way)
+        nearer = max((2.0 * most - float(side @ away)) / (float(side @ way) or 1.0), 0.0)
+    return share
 
 
 def _towards(goal: FloatColumn, limits: Limits, *, safe: FloatColumn) -> FloatColumn:

@@ -8,15 +8,9 @@ import pandas as pd
 
 from trimtab.domain.columns import BoolColumn, FloatColumn
 from trimtab.domain.errors import InvalidInput
+from trimtab.domain.signals.parity_solving import LARGEST, SOLVED, solved
 from trimtab.domain.signals.symbols import named
 
-SOLVED: Final = 1e-8
-"""Contributions are equal within this share of their mean."""
-_AIM: Final = 1e-12
-_MOST_STEPS: Final = 100
-_LARGEST: Final = 1e3
-"""Weights in units of volatility have a variance of 1 at the solution; a sum beyond this is a portfolio with less than
-a thousandth of its members' volatility, which rounding would decide."""
 _ROUNDING: Final = 1e-10
 
 
@@ -50,8 +44,7 @@ def parity_sizes(side: FloatColumn, covariance: FloatColumn, *, symbols: tuple[s
 def equal_risk_contribution(covariance: FloatColumn, symbols: tuple[str, ...]) -> FloatColumn:
     """The weights, above 0 and summing to 1, of which each contributes the same: w_i (S w)_i = w'S w / N.
 
-    They minimise y'C y / 2 - mean(ln y), C the correlations and y the weights times volatilities (Maillard, Roncalli,
-    Teiletche 2010; Spinu 2013), by Newton's method, damped as that function is self-concordant.
+    They are found from the correlations, as `solved` has it (Maillard, Roncalli, Teiletche 2010; Spinu 2013).
 
     Args:
         covariance: N x N, of returns per period.
@@ -67,11 +60,11 @@ def equal_risk_contribution(covariance: FloatColumn, symbols: tuple[str, ...]) -
     """
     volatility = _checked_volatility(covariance, symbols)
     correlation = covariance / volatility[:, None] / volatility[None, :]
-    if np.linalg.eigvalsh(correlation)[0] < -_ROUNDING * len(symbols):
+    if not _is_positive(correlation):
         _refuse("isn't positive semi-definite: some portfolio would have a variance below 0; estimate it over periods "
                 "that all symbols have in common")  # fmt: skip
-    scaled = _solved(correlation)
-    if scaled.sum() > _LARGEST or not contributions_differ_by(scaled, correlation) <= SOLVED:
+    scaled = solved(correlation)
+    if scaled.sum() > LARGEST or not contributions_differ_by(scaled, correlation) <= SOLVED:
         hedged = _named(scaled * 10.0 >= scaled.max(), symbols)
         _refuse(f"is singular: {hedged} hedge each other completely, and have no equal contributions; leave one out")
     weights = scaled / volatility
@@ -85,24 +78,15 @@ def contributions_differ_by(weights: FloatColumn, covariance: FloatColumn) -> fl
     return float(np.abs(contributions * len(weights) / contributions.sum() - 1.0).max())
 
 
-def _solved(correlation: FloatColumn) -> FloatColumn:
-    """N weights in units of volatility."""
-    count = len(correlation)
-    scaled = np.full(count, 1.0 / np.sqrt(np.maximum(correlation.sum(), 1.0)))
-    gradient, steps = _gradient(scaled, correlation), 0
-    while np.abs(gradient * scaled).max() * count > _AIM and scaled.sum() <= _LARGEST and steps < _MOST_STEPS:
-        hessian = correlation + np.diag(1.0 / (count * scaled**2))
-        step = np.linalg.solve(hessian, gradient)
-        decrement = np.sqrt(max(float(gradient @ step), 0.0) * count)
-        # Nearer than a quarter the whole step is safe, and Newton's method squares the error each time.
-        scaled = scaled - step / (1.0 if decrement < 0.25 else 1.0 + decrement)
-        gradient, steps = _gradient(scaled, correlation), steps + 1
-    return scaled
-
-
-def _gradient(scaled: FloatColumn, correlation: FloatColumn) -> FloatColumn:
-    gradient: FloatColumn = correlation @ scaled - 1.0 / (len(scaled) * scaled)
-    return gradient
+def _is_positive(correlation: FloatColumn) -> bool:
+    """Whether no portfolio has a variance below 0, but for rounding: then there is a Cholesky decomposition."""
+    raised = correlation.copy()
+    np.fill_diagonal(raised, raised.diagonal() + _ROUNDING * len(raised))
+    try:
+        np.linalg.cholesky(raised)
+    except np.linalg.LinAlgError:
+        return False
+    return True
 
 
 def _checked_volatility(covariance: FloatColumn, symbols: tuple[str, ...]) -> FloatColumn:

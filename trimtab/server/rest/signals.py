@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
-from starlette.responses import Response
+from pydantic import BaseModel
+from starlette.responses import JSONResponse, Response
 
 from trimtab.server.rest.addresses import RECORDS, SIGNALS, STRATEGIES, STRATEGY
-from trimtab.server.rest.asking import InBody, InPath, InPathAndQuery
-from trimtab.server.rest.camel import told_twin
+from trimtab.server.rest.asking import AskedT, InBody, InPath, InPathAndQuery
+from trimtab.server.rest.camel import asked_twin, told_twin
 from trimtab.server.rest.day_limits import Computation, DayLimits, Headers, visitor_at
 from trimtab.server.rest.openapi import signal_problems, streams, successful
 from trimtab.server.rest.outcome import outcome_of
 from trimtab.server.rest.runs import Job, Runs, Work
 from trimtab.server.rest.streams import resumed, stream_of, wants_stream
-from trimtab.server.rest.telling import answer
+from trimtab.server.rest.telling import NOT_KEPT, answer, told
 from trimtab.server.strategy_named import strategy_named
 from trimtab.tools.context import AppContext
 from trimtab.workflow.ports import signal_requests as ask
@@ -42,6 +43,16 @@ class OneStrategy(Asked):
     strategy: ask.StrategyName
 
 
+class InNeededBody(InBody[AskedT]):
+    """From a JSON object; where there is none, what it would have to say is named."""
+
+    async def __call__(self, http: Request, body: BaseModel | None = None, **named: str) -> AskedT:
+        """The request; raises InvalidInput."""
+        return await super().__call__(
+            http, asked_twin(self._port).model_validate({}) if body is None else body, **named
+        )
+
+
 _SOME: Final[Mapping[str, object]] = {
     "strategies": ["momentum_rank", "bollinger_mean_reversion"],
     "parameters": {"momentum_rank": {"lookback_days": 126}},
@@ -64,8 +75,9 @@ AskedSignals = Annotated[
 AskedAllocation = Annotated[
     ask.AllocateCapital,
     Depends(
-        InBody(
+        InNeededBody(
             ask.AllocateCapital,
+            optional=True,
             examples={
                 "as alpha says": {"totalCapital": 1_000_000},
                 "within limits": {"totalCapital": 1_000_000, "held": {"SPY": 0.6, "AGG": 0.4}, **_LIMITS},
@@ -117,8 +129,8 @@ class SignalOperations:
         routes: tuple[tuple[Any, str, Any, Any, Any], ...] = (
             (api.get, STRATEGIES, told_twin(Strategies), read, self.list_strategies),
             (api.get, STRATEGY, told_twin(StrategyInfo), read, self.read_strategy),
-            (api.post, f"{SIGNALS}/compute", told_twin(Signals), counted, self.compute_signals),
-            (api.post, f"{SIGNALS}/allocations", told_twin(Allocated), counted, self.allocate_capital),
+            (api.post, f"{SIGNALS}/compute", successful(Signals), counted, self.compute_signals),
+            (api.post, f"{SIGNALS}/allocations", successful(Allocated), counted, self.allocate_capital),
             (api.post, f"{SIGNALS}/evaluations", successful(Evaluation), either, self.evaluate_strategies),
             (api.post, f"{SIGNALS}/backtests", successful(Backtested), either, self.backtest_portfolio),
             (api.get, RECORDS, told_twin(SignalRecordsPage), read, self.read_signal_records),
@@ -140,13 +152,13 @@ class SignalOperations:
         """The signals of one day by every strategy, and what they come to together."""
         counted = self._counted(http, "signals")
         desk = await self._app.signals()
-        return answer(await desk.signals(self._app.caller, asked), headers=counted)
+        return _done(await desk.signals(self._app.caller, asked), headers=counted)
 
     async def allocate_capital(self, http: Request, asked: AskedAllocation) -> Response:
         """Weights and values for one day, held to limits; nothing is ordered."""
         counted = self._counted(http, "allocations")
         desk = await self._app.signals()
-        return answer(await desk.allocate(self._app.caller, asked), headers=counted)
+        return _done(await desk.allocate(self._app.caller, asked), headers=counted)
 
     async def evaluate_strategies(self, http: Request, asked: AskedEvaluation) -> Response:
         """Each strategy alone over past days: what its signals were worth, and its portfolio.
@@ -192,3 +204,8 @@ class SignalOperations:
 
     def _counted(self, http: Request, computation: Computation) -> Headers:
         return self._limits.count(computation, visitor_at(http.client.host if http.client else None))
+
+
+def _done(result: Result, *, headers: Headers) -> Response:
+    """The result as the computations that may be streams answer it."""
+    return JSONResponse({"success": True, **told(result)}, headers={**NOT_KEPT, **headers})

@@ -3,7 +3,7 @@
 from typing import Final
 
 from trimtab.domain.errors import NotFound
-from trimtab.domain.outside_text import clean, clean_lines
+from trimtab.domain.outside_text import clean
 from trimtab.tools.completions import strategy_names
 from trimtab.tools.context import ToolContext, signals_of
 from trimtab.tools.resources.definition import Member, ResourceDefinition
@@ -36,7 +36,7 @@ async def strategy(ctx: ToolContext, name: str) -> str:
     found = await desk.strategies()
     for each in found.strategies:
         if each.name == name:
-            return clean_lines(each.readme) if each.package else each.readme
+            return each.readme
     raise NotFound(_why_not(found, name), field="name", next_action=f"Read one of: {', '.join(_names(found))}.")
 
 

@@ -65,7 +65,7 @@ TOOL = Definition(
         "costs; metrics beside each strategy alone and equal_weight, and contributions, which sum to the total "
         "return. compare runs every combination method: deflated_sharpe corrects for how many were tried; 0.95 or "
         "less is no evidence, nor is the best plain Sharpe ratio, nor are few days or a gain like equal_weight's. "
-        "Returns, weights, drawdowns are fractions; *_value money. Never invent a figure."
+        "Returns, weights, drawdowns are fractions, turnover per decision; *_value money. Never invent a figure."
     ),
     results=(Backtested,),
     annotations=keeps_in_records(),

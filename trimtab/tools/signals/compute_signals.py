@@ -32,12 +32,12 @@ TOOL = Definition(
     toolset="signals",
     title="Alpha signals",
     description=(
-        "Signals of one day (default the last with prices) by every installed strategy over all symbols of the "
-        "market: alpha_score from -1 (strong sell) to 1 (strong buy), confidence 0 to 1; and combined into one alpha "
-        "per symbol, with conflict, the share of strategies against it. A missing signal isn't a neutral one. "
+        "Signals of one day (default the last with prices) by every installed strategy over all symbols: "
+        "alpha_score from -1 (strong sell) to 1 (strong buy), confidence 0 to 1; and combined into one alpha "
+        "per symbol, with conflict, the share of weight against it. A missing signal isn't a neutral one. "
         "basis.failed has strategies that gave nothing, basis.left_out symbols without usable prices. "
-        "include_indicators adds the numbers behind them. A signal isn't evidence that it works: see "
-        "evaluate_strategies. Never invent a signal or an indicator."
+        "include_indicators adds what they rest on. A signal isn't evidence that it works: see "
+        "evaluate_strategies. Never invent a signal."
     ),
     results=(Signals,),
     annotations=keeps_in_records(),

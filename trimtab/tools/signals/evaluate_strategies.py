@@ -45,8 +45,9 @@ TOOL = Definition(
     description=(
         "What each strategy's signals were worth over past days, alone: decay (mean information coefficient by "
         "horizon, its t_stat, n_dates), coverage and shares of buys and sells, a histogram of alphas, and the metrics "
-        "of its portfolio after costs beside equal_weight. Trades follow a decision lag_days later. Returns and rates "
-        "are fractions, null isn't defined. A |t_stat| below 2 or few n_dates is no evidence. Never invent a figure."
+        "of its portfolio after costs beside equal_weight, each from its own first_day. Trades follow a decision "
+        "lag_days later. Returns and rates are fractions, turnover per decision. A |t_stat| below 2 or few n_dates is "
+        "no evidence. Never invent a figure."
     ),
     results=(Evaluation,),
     annotations=keeps_in_records(),

@@ -16,6 +16,8 @@ _FIELDS: Final[Mapping[str, str]] = {
 """Where each section that has days stands; a histogram is never long."""
 _NEWEST: Final = frozenset({"weights", "trades"})
 """Rows of these belong together, so the last ones are shown; of the others evenly spread ones: as the desk does."""
+_WHOLE_DAYS: Final = frozenset({"weights"})
+"""Rows of one day of these are a whole, of which a part would look like all that is held."""
 _MOST_BESIDE: Final = 0.4
 """The most of a reply that is kept for what stands beside the sections; of that, lists can be cut."""
 _CLOSER: Final = 0.95
@@ -36,7 +38,7 @@ def fitting_backtest(answer: Backtested) -> Backtested:
     most = max(1, bisect_right(range(1, longest + 1), room, key=taken))
     if most >= longest:
         return answer
-    fewer = {section: _with_at_most(table, most, newest=section in _NEWEST) for section, table in tables.items()}
+    fewer = {section: _with_at_most(table, most, section=section) for section, table in tables.items()}
     return _noted(_with(answer, fewer), most)
 
 
@@ -62,14 +64,24 @@ def _tokens(payload: Payload) -> float:
     return max(cost(as_json(payload)), cost(as_text(payload)))
 
 
-def _with_at_most(table: Table, most: int, *, newest: bool) -> Table:
+def _with_at_most(table: Table, most: int, *, section: str) -> Table:
     count = len(table.rows)
     if count <= most:
         return table
-    if newest or most == 1:
-        return Table(columns=table.columns, rows=table.rows[count - most :])
+    if section in _NEWEST or most == 1:
+        first = count - most
+        return Table(columns=table.columns, rows=table.rows[_day_begins(table, first, section=section) :])
     places = (round(number * (count - 1) / (most - 1)) for number in range(most))
     return Table(columns=table.columns, rows=tuple(table.rows[place] for place in places))
+
+
+def _day_begins(table: Table, first: int, *, section: str) -> int:
+    """The place from here on where a day begins, where its rows are a whole; here, where the last day begins before."""
+    if section not in _WHOLE_DAYS:
+        return first
+    place = table.columns.index("day")
+    days = [row[place] for row in table.rows[first - 1 :]]
+    return next((first + past for past in range(len(days) - 1) if days[past] != days[past + 1]), first)
 
 
 def _with(answer: Backtested, tables: Mapping[str, Table]) -> Backtested:

@@ -10,8 +10,9 @@ from trimtab.domain.errors import InvalidInput, Problem
 from trimtab.domain.factors.tickers import listed
 from trimtab.domain.signals.strategies import SignalPanel, Strategy
 from trimtab.domain.signals.strategies.asked import with_parameters
+from trimtab.domain.signals.strategies.looking_ahead import proven_signals
 from trimtab.domain.signals.strategies.strategy_failed import StrategyFailed
-from trimtab.domain.signals.strategies.trusting import checked_signals, looks_ahead
+from trimtab.domain.signals.strategies.trusting import checked_signals
 from trimtab.domain.signals.watching import Watch, unwatched
 from trimtab.workflow.factors.kept import KeptForAWhile
 from trimtab.workflow.factors.material import Material
@@ -22,8 +23,7 @@ from trimtab.workflow.signals.quoting import Quoted, quoted
 from trimtab.workflow.signals.symbols_asked import chosen_symbols, sectors_of
 
 QuotedCache = KeptForAWhile[Quoted]
-PanelCache = KeptForAWhile[SignalPanel | str]
-"""A panel, or why the strategy gave none."""
+PanelCache = KeptForAWhile[SignalPanel]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,25 +161,17 @@ class Asking:
             material.market.digest, symbols, strategy.name, tuple(strategy.parameters.by_name.items())
         )  # fmt: skip
         ours = not self._package(strategy)
-        found, _ = self._panels.get(key, lambda: signals_or_why(strategy, quoted.prices, trusted=ours))
+        signals_of = checked_signals if ours else proven_signals
+        try:
+            found, _ = self._panels.get(key, lambda: signals_of(strategy, quoted.prices))
+        except StrategyFailed as failure:
+            return failure.reason  # which isn't kept: what has failed may work the next time
         return found
 
 
-def signals_or_why(strategy: Strategy, prices: pd.DataFrame, *, trusted: bool) -> SignalPanel | str:
-    """The strategy's signals, or why there are none; one that isn't trusted may not rest on what came later."""
-    try:
-        panel = checked_signals(strategy, prices)
-        moved = None if trusted else looks_ahead(strategy, prices, panel=panel)
-    except StrategyFailed as failure:
-        return failure.reason
-    if moved is not None:
-        return f"It looks ahead: its signals of {moved} change when later prices do."
-    return panel
-
-
-def numbers_in(panel: SignalPanel | str) -> int:
+def numbers_in(panel: SignalPanel) -> int:
     """How many numbers a panel holds."""
-    return 1 if isinstance(panel, str) else panel.alpha.size * (2 + len(panel.indicators))
+    return int(panel.alpha.size) * (2 + len(panel.indicators))
 
 
 def prices_in(found: Quoted) -> int:

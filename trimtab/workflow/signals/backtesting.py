@@ -19,7 +19,7 @@ from trimtab.workflow.signals.basing import basis_of, sized_rules
 from trimtab.workflow.signals.checking import in_the_requests_terms, refuse_idle
 from trimtab.workflow.signals.comparing import comparison_told
 from trimtab.workflow.signals.figures import EQUAL_WEIGHT, PORTFOLIO, Figures, against, benchmark_returns, figures_of
-from trimtab.workflow.signals.noting import sector_notes
+from trimtab.workflow.signals.noting import sector_notes, trading_notes
 from trimtab.workflow.signals.performance_rows import portfolio_rows
 from trimtab.workflow.signals.run_tables import contribution_rows, days, pending, stuck, unmet_rows
 from trimtab.workflow.signals.sections import Sections
@@ -142,13 +142,17 @@ def _told(asked: Asked, request: BacktestPortfolio, *, runs: Runs, rules: Rules,
         if compared is None or measured.methods is None
         else comparison_told(compared, measured.methods, risk_free=request.risk_free),
         recorded=Recorded(kept=False),
-        basis=basis_of(asked, request, notes=_notes(asked, request, runs=runs)),
+        basis=basis_of(asked, request, notes=_notes(asked, request, runs=runs, rules=rules)),
         **Sections(asked, request, run=run, rules=rules).told(runs.beside),
     )
 
 
-def _notes(asked: Asked, request: BacktestPortfolio, *, runs: Runs) -> tuple[str, ...]:
-    notes = [*against(asked, runs.together), *sector_notes(asked, request)]
+def _notes(asked: Asked, request: BacktestPortfolio, *, runs: Runs, rules: Rules) -> tuple[str, ...]:
+    notes = [
+        *against(asked, runs.together),
+        *sector_notes(asked, request),
+        *trading_notes(runs.together, rules),
+    ]
     silent = [panel.strategy for panel in asked.panels if panel.strategy not in runs.alone]
     if silent:
         notes.append(f"Without a signal in the range: {listed(silent)}.")

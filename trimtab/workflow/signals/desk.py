@@ -62,7 +62,7 @@ class Signals:
         self._keeping = Keeping(records, keeps=keeps)
         self._quotes = KeptForAWhile[Quoted](MOST_PRICES, lasts=LASTS, clock=clock, size_of=prices_in)
         self._threads = anyio.CapacityLimiter(THREADS)
-        self._panels = KeptForAWhile[SignalPanel | str](MOST_SIGNALS, lasts=LASTS, clock=clock, size_of=numbers_in)
+        self._panels = KeptForAWhile[SignalPanel](MOST_SIGNALS, lasts=LASTS, clock=clock, size_of=numbers_in)
 
     async def strategies(self) -> answer.Strategies:
         """See `SignalDesk.strategies`."""
@@ -74,7 +74,7 @@ class Signals:
                     package=found.package,
                     history_days=found.strategy.history_days,
                     parameters=dict(found.strategy.parameters.by_name),
-                    readme=clean_lines(found.strategy.readme),
+                    readme=clean_lines(found.strategy.readme) if found.package else found.strategy.readme,
                 )
                 for name, found in shelf.found.items()
             ),

@@ -6,6 +6,7 @@ from typing import Final
 
 from trimtab.domain.errors import InvalidInput
 from trimtab.domain.factors.tickers import listed
+from trimtab.domain.signals.backtest import Backtest, Rules, traded_beyond
 from trimtab.domain.signals.strategies import SignalPanel
 from trimtab.workflow.ports.signal_requests import Sized
 from trimtab.workflow.signals.asking import Asked
@@ -55,3 +56,20 @@ def sector_notes(asked: Asked, request: Sized) -> tuple[str, ...]:
             next_action="Leave it out, or name sectors in the market's universe.csv or by `trimtab ref industry add`.",
         )
     return (f"Without a sector, and so limited together as {OTHER}: {listed(without)}.",) if without else ()
+
+
+def trading_notes(run: Backtest, rules: Rules) -> tuple[str, ...]:
+    """Executions that went beyond limits which their decisions kept: prices moved in between."""
+    beyond, limits = traded_beyond(run, rules.constraints), rules.constraints
+    notes = []
+    if beyond.n_above_turnover:
+        notes.append(
+            f"On {beyond.n_above_turnover:,} of {beyond.n_executions:,} executions turnover was above max_turnover "
+            f"({limits.max_turnover:g}), at most {beyond.largest_turnover:.4g}: decisions keep it on their day."
+        )
+    if beyond.n_below_min_trade:
+        notes.append(
+            f"{beyond.n_below_min_trade:,} trades were below min_trade_weight ({limits.min_trade_weight:g}) when they "
+            "were made: decisions keep it on their day."
+        )
+    return tuple(notes)

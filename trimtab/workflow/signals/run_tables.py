@@ -45,7 +45,7 @@ def _on_days_of(run: Backtest, other: Backtest) -> FloatColumn:
 def weight_rows(run: Backtest) -> Rows:
     """A row per execution and symbol that is held after it, and one for cash."""
     weights = weights_with_cash(run)
-    executed = run.decisions.executed[~run.pending]
+    executed = run.decisions.executed[run.was_executed]
     names, told = (*run.symbols, CASH), days(run.dates)
     return [
         (told[executed[place]], names[symbol], number(float(weights[place, symbol])))
@@ -74,7 +74,7 @@ def contribution_rows(run: Backtest) -> Rows:
 
 def contributions_over_time(run: Backtest) -> Rows:
     """What each source earned up to the day of each execution, and up to the end, as fractions of the start."""
-    executed = run.decisions.executed[~run.pending]
+    executed = run.decisions.executed[run.was_executed]
     ends = [*executed.tolist(), len(run.dates) - 1]
     earned = (np.cumsum(run.contributions, axis=0) / run.initial_capital).tolist()
     told = days(run.dates)
@@ -110,7 +110,7 @@ def held_at_the_end(run: Backtest) -> FloatColumn:
     """N weights at the last day's closes; none after ruin."""
     if run.equity[-1] <= 0:
         return np.zeros(len(run.symbols))
-    units = run.units[-1]
+    units = run.positions[-1]
     held: FloatColumn = np.where(units != 0, units * np.nan_to_num(run.prices[-1]), 0.0) / run.equity[-1]
     return held
 

@@ -101,6 +101,21 @@ class TakesNone(Useful):
         super().__init__()
 
 
+class EndsWhenAsked(Useful):
+    name = "ends_when_asked"
+
+    def __init__(self, parameters=None):
+        super().__init__()
+        if parameters is not None:
+            raise SystemExit("for a reason")
+
+
+class Renamed(Useful):
+    def __init__(self, parameters=None):
+        super().__init__()
+        self.name = "renamed" if parameters is None else "renamed_again"
+
+
 class Raises(Useful):
     name = "raises"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from trimtab.domain.columns import FloatColumn
+from trimtab.domain.columns import BoolColumn, FloatColumn
 from trimtab.domain.errors import Problem
 from trimtab.domain.signals.backtest.calendar import Calendar, calendar_of, days_of
 from trimtab.domain.signals.backtest.closes import closes_of
@@ -37,6 +37,8 @@ class GivenWeights:
         kept: how much of what is held stays in the next weights.
         held: what was shown at each decision.
         unmet: by the place of a decision.
+        left: rows x symbols, what a decision leaves as it is; None for nothing.
+        still: the places of decisions that decide nothing.
     """
 
     weights: FloatColumn
@@ -45,6 +47,8 @@ class GivenWeights:
     kept: float = 0.0
     held: list[FloatColumn] = field(default_factory=list)
     unmet: dict[int, tuple[Problem, ...]] = field(default_factory=dict)
+    left: BoolColumn | None = None
+    still: frozenset[int] = frozenset()
 
     @property
     def confidence(self) -> FloatColumn:
@@ -55,7 +59,9 @@ class GivenWeights:
         """See `Decider`."""
         self.held.append(held)
         weights = self.weights[place] * (1 - self.kept) + np.clip(held, -1, 1) * self.kept
-        return Decided(weights, self.unmet.get(place, ()), without_estimate=place)
+        left = None if self.left is None else self.left[place]
+        unmet = self.unmet.get(place, ())
+        return Decided(weights, left=left, stands_still=place in self.still, unmet=unmet, without_estimate=place)
 
 
 def given(weights, *, alpha=None, credit=None, kept: float = 0.0) -> GivenWeights:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from tests.domain.signals.backtest.given_weights import GivenWeights, whole_calendar
+from trimtab.domain.signals.backtest.decider import Decided
 from trimtab.domain.signals.backtest.rules import Rules
 
 
@@ -45,9 +46,13 @@ class _State:
                 self.last[symbol] = price
         self.equity = self.cash + sum(u * p for u, p in zip(self.units, self.last, strict=True))
 
-    def trade(self, weights: list[float], prices: list[float], *, place: int) -> bool:
+    def trade(self, weights: list[float], prices: list[float], *, left: list[bool], place: int) -> bool:
         """Whether anything is left after it."""
-        open_, values = [not math.isnan(p) for p in prices], [u * p for u, p in zip(self.units, self.last, strict=True)]
+        priced, values = (
+            [not math.isnan(p) for p in prices],
+            [u * p for u, p in zip(self.units, self.last, strict=True)],
+        )
+        open_ = [p and not stays for p, stays in zip(priced, left, strict=True)]
         stuck = sum(abs(v) for v, o in zip(values, open_, strict=True) if not o)
         gross = sum(abs(w) for w, o in zip(weights, open_, strict=True) if o)
 
@@ -68,13 +73,15 @@ class _State:
             return False
         self.money[-1] -= costs(high)
         for symbol, price in enumerate(prices):
-            if open_[symbol]:
-                self._set(symbol, weights[symbol] * invested(high) / price, place=place)
+            if priced[symbol]:
+                wanted = weights[symbol] * invested(high) / price if open_[symbol] else self.units[symbol]
+                self._set(symbol, wanted, place=place)
         self.equity = high
         self.cash = high - sum(u * p for u, p in zip(self.units, self.last, strict=True))
         return True
 
     def _set(self, symbol: int, units: float, *, place: int) -> None:
+        units = units if abs(units) > 1e-8 else 0.0  # room that bisection found where there is none
         side, alpha = math.copysign(1.0, units), float(self.decider.alpha[place, symbol])
         parts = self.decider.credit[place, symbol].tolist()
         if units * self.units[symbol] <= 0:
@@ -82,6 +89,13 @@ class _State:
         if units and alpha * side > 0 and any(parts):
             self.credit[symbol] = parts
         self.units[symbol] = units
+
+
+def _left(said: Decided, before: list[float], *, now: list[float]) -> list[bool]:
+    """What isn't to be traded."""
+    chosen = [False] * len(now) if said.left is None else said.left.tolist()
+    same = [math.isclose(b, n, rel_tol=1e-9, abs_tol=1e-6) for b, n in zip(before, now, strict=True)]
+    return [said.stands_still or (stays and alike) for stays, alike in zip(chosen, same, strict=True)]
 
 
 def slow_run(prices: pd.DataFrame, decider: GivenWeights, *, rules: Rules) -> Slow:
@@ -95,13 +109,15 @@ def slow_run(prices: pd.DataFrame, decider: GivenWeights, *, rules: Rules) -> Sl
         for kind in ("decide", "trade") if rules.lag_days == 0 else ("trade", "decide"):
             if kind == "decide" and alive and day in decided:
                 held = [u * p / state.equity for u, p in zip(state.units, state.last, strict=True)]
-                weights = decider.decide(decided.index(day), np.array(held)).weights.tolist()
-                waiting.append((day + rules.lag_days, weights))
+                waiting.append(
+                    (day + rules.lag_days, decider.decide(decided.index(day), np.array(held)), state.units[:])
+                )
             if kind == "trade" and alive and waiting and waiting[0][0] == day:
-                _, weights = waiting.pop(0)
-                meant = zip(weights, state.units, closes, strict=True)
-                found.untraded.append(sum(math.isnan(p) and (w != 0 or u != 0) for w, u, p in meant))
-                alive = state.trade(weights, closes, place=len(found.untraded) - 1)
+                _, said, before = waiting.pop(0)
+                weights, left = said.weights.tolist(), _left(said, before, now=state.units)
+                meant = zip(weights, state.units, closes, left, strict=True)
+                found.untraded.append(sum(math.isnan(p) and not o and (w != 0 or u != 0) for w, u, p, o in meant))
+                alive = state.trade(weights, closes, left=left, place=len(found.untraded) - 1)
         if not alive and found.ruined is None:
             found.ruined = day
             state.money[-2] -= min(state.equity, 0.0)

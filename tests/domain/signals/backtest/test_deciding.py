@@ -188,6 +188,25 @@ def test_what_has_too_little_history_gets_nothing_and_is_counted():
     assert [np.count_nonzero(each.weights) for each in decided] == [0, 2, 1, 2]
 
 
+def test_what_is_not_worth_a_trade_is_left_as_it_is_and_what_is_not_wanted_is_sold():
+    asked = rules(constraints=Constraints(min_trade_weight=0.05))
+    found = decider(steady([0.5, 0.5, 0.0, 0.0]), asked, 59)
+    decided = found.decide(0, np.array([0.52, 0.3, 1e-16, 0.0]))
+    assert decided.left is not None
+    assert decided.left.tolist() == [True, False, False, False]
+    assert decided.weights.tolist() == pytest.approx([0.52, 0.48, 0.0, 0.0])
+    assert found.decide(0, np.zeros(4)).left is None
+
+
+def test_positions_are_left_in_the_order_of_the_symbols_whatever_it_is():
+    market = steady([0.5, 0.5])
+    turned = Drawn(market.prices[["B", "A"]], [panel("one", *[market.panels[0].alpha[["B", "A"]]] * 2)])
+    asked = rules(constraints=Constraints(min_trade_weight=0.05))
+    decided = decider(turned, asked, 59).decide(0, np.array([0.52, 0.3]))
+    assert decided.left is not None
+    assert decided.left.tolist() == [True, False]
+
+
 def test_symbols_that_hedge_each_other_leave_what_is_held_as_it_is():
     returns = np.random.default_rng(0).normal(0, 0.01, 59)
     closes = np.cumprod(np.vstack([[100.0, 100.0], np.column_stack([1 + returns, 1 - returns])]), axis=0)
@@ -195,6 +214,7 @@ def test_symbols_that_hedge_each_other_leave_what_is_held_as_it_is():
     held = np.array([0.1, 0.7])
     decided = decider(market, rules(sizing="risk_parity"), 59).decide(0, held)
     assert decided.weights.tolist() == pytest.approx(held, abs=1e-14)
+    assert decided.stands_still
     assert [(problem.field, problem.message) for problem in decided.unmet] == [
         (
             "covariance",
@@ -205,6 +225,16 @@ def test_symbols_that_hedge_each_other_leave_what_is_held_as_it_is():
     # On the next day one of them alone is wanted.
     alone = decider(steady([0.5, 0.0], closes), rules(sizing="risk_parity"), 59).decide(0, held)
     assert (alone.weights.tolist(), alone.unmet) == ([1.0, 0.0], ())
+
+
+def test_where_what_is_held_is_kept_the_limits_that_it_breaks_are_named_too():
+    bound = Constraints(max_position_weight=0.4, min_positions=3)
+    hedged = np.cumprod(1 + np.random.default_rng(0).normal(0, 0.01, 60) * np.array([[1], [-1]]), axis=1).T * 100
+    decided = decider(steady([0.5, 0.5], hedged), rules(sizing="risk_parity", constraints=bound), 59).decide(
+        0, np.array([0.1, 0.7])
+    )
+    assert [problem.field for problem in decided.unmet] == ["covariance", "max_position_weight", "min_positions"]
+    assert "one position is 0.7" in decided.unmet[1].message
 
 
 def test_constraints_that_are_not_kept_are_named():

@@ -62,6 +62,20 @@ def test_other_weights_shrink_where_they_would_pass_the_limit_beside_what_is_stu
     assert short.units == pytest.approx([4, -3])
 
 
+def test_what_is_left_as_it_is_takes_no_part_in_the_trade():
+    # 30 of B stay, whatever its weight says; A gets half of what is left after 2.5 % of what it costs.
+    left = np.array([False, True])
+    after = execute(weights(0.5, 0.9), book([0, 1.5], 71.25), quotes=quotes(), terms=Terms(0.025, 1.0), left=left)
+    assert after.units == pytest.approx([5, 1.5])
+    assert after.equity == pytest.approx(100)
+    # 60 stay, and take their room from the other one.
+    beside = execute(weights(1.0, 0.5), book([0, 3], 40), quotes=quotes(), terms=Terms(0.0, 1.0), left=left)
+    assert beside.units == pytest.approx([4, 3])
+    both = quotes(priced=[False, True])
+    nothing = execute(weights(1.0, 0.5), book([1, 3], 30), quotes=both, terms=Terms(0.05, 1.0), left=left)
+    assert (nothing.units.tolist(), nothing.cash, nothing.equity) == ([1, 3], 30, 100)
+
+
 def test_where_what_is_stuck_takes_all_room_the_others_are_closed():
     stuck = quotes(priced=[True, False])
     after = execute(weights(0.5, 0.0), book([1, 6], -30), quotes=stuck, terms=Terms(0.05, 1.0))

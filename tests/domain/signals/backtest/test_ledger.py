@@ -20,8 +20,7 @@ def test_until_the_first_execution_all_is_cash():
     found = ledger([[10], [10], [10]])
     assert found.held(0).tolist() == [0]
     assert [found.next_is_due(day) for day in range(3)] == [False, True, True]
-    units, cash = found.by_day()
-    assert (units.tolist(), cash.tolist(), found.equity.tolist()) == ([[0], [0], [0]], [100] * 3, [100] * 3)
+    assert (found.units[0].tolist(), found.cash_by_day().tolist(), found.equity.tolist()) == ([0], [100] * 3, [100] * 3)
     assert found.traded_on.tolist() == []
 
 
@@ -31,9 +30,8 @@ def test_days_are_valued_up_to_the_next_execution():
     assert found.equity.tolist()[:3] == [100, 100, 150]
     assert found.held(2) == pytest.approx([100 / 150])
     found.execute_next(np.array([0.0]))
-    units, cash = found.by_day()
-    assert units[:, 0].tolist() == [0, 5, 0, 0, 0]
-    assert cash.tolist() == [100, 50, 150, 150, 150]
+    assert found.units[:3, 0].tolist() == [0, 5, 0]
+    assert found.cash_by_day().tolist() == [100, 50, 150, 150, 150]
     assert (found.traded[:, 0].tolist(), found.traded_on.tolist()) == ([5, -5], [1, 2])
 
 
@@ -44,6 +42,15 @@ def test_a_symbol_without_prices_is_worth_nothing_and_not_traded():
     assert found.equity.tolist() == [100, 100, 150]
 
 
+def test_what_is_left_as_it_is_keeps_its_units_and_is_told():
+    found = ledger([[10, 10], [10, 10], [20, 10], [20, 10]])
+    found.execute_next(np.array([0.5, 0.0]))
+    found.execute_next(np.array([0.5, 0.1]), left=np.array([True, False]))
+    assert found.units[2].tolist() == pytest.approx([5, 1.5])
+    assert found.left[:2].tolist() == [[False, False], [True, False]]
+    assert [found.traded_since(count).tolist() for count in (0, 1, 2)] == [[True, True], [False, True], [False, False]]
+
+
 def test_equity_that_falls_to_nothing_ends_it():
     # Sold short for twice the equity, the price rises by 70 %.
     found = ledger([[10], [10], [17], [1], [1]])
@@ -51,8 +58,7 @@ def test_equity_that_falls_to_nothing_ends_it():
     assert (found.ruined, found.last_day) == (2, 2)
     assert found.written_off == pytest.approx(-40)
     assert not any(found.next_is_due(day) for day in range(5))
-    units, cash = found.by_day()
-    assert (units[:, 0].tolist(), cash.tolist()) == ([0, -20, 0, 0, 0], [100, 300, 0, 0, 0])
+    assert (found.units[:2, 0].tolist(), found.cash_by_day().tolist()) == ([0, -20], [100, 300, 0, 0, 0])
     assert found.equity.tolist() == [100, 100, 0, 0, 0]
 
 

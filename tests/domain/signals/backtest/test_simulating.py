@@ -42,7 +42,11 @@ def case(seed: int) -> tuple[pd.DataFrame, GivenWeights, Rules]:
     )
     kept = 0.5 if gross <= 1 else 0.0
     table = frame(prices, freq=str(draw.choice(["D", "B"])))
-    return table, given(weights, alpha=alpha, credit=credit, kept=kept), rules
+    decider = given(weights, alpha=alpha, credit=credit, kept=kept)
+    if draw.random() < 0.5:
+        decider.left = draw.random((days, symbols)) < 0.4
+        decider.still = frozenset(np.flatnonzero(draw.random(days) < 0.1).tolist())
+    return table, decider, rules
 
 
 def test_two_symbols_and_three_days_by_hand():
@@ -104,6 +108,32 @@ def test_where_no_decision_is_executed_nothing_is_earned():
     assert found.decisions.held.tolist() == [[1, 0]]
 
 
+def test_what_a_decision_leaves_as_it_is_is_not_traded_though_prices_moved():
+    decider = given([[0.5, 0.2], [0.5, 0.4], [0.5, 0.4]])
+    decider.left = np.array([[False, False], [True, False], [True, False]])
+    found = run(frame([[10, 10], [10, 10], [16, 10]]), decider, rules=Rules(cadence="daily", cost_bps=5))
+    assert found.trades.symbol.tolist() == [0, 1, 1]
+    # Of 1.3 A is 0.8, which leaves B less than 0.4.
+    assert found.decisions.held[1] == pytest.approx([0.8 / 1.3, 1 - 0.8 / 1.3], rel=1e-3)
+
+
+def test_a_position_left_as_it_was_is_brought_to_its_weight_where_a_pending_decision_has_traded_it():
+    decider = given([[0.5], [0.0], [0.5], [0.5], [0.5]])
+    decider.left = np.array([[False], [False], [True], [True], [True]])
+    # The third decision is taken when 0.5 are held, and executed after the second one has sold them.
+    found = run(frame([[10]] * 5), decider, rules=Rules(cadence="daily", lag_days=2, cost_bps=0))
+    assert found.decisions.executed.tolist() == [2, 3, 4, 5, 5]
+    assert found.units[:, 0].tolist() == [0, 0, 5e4, 0, 5e4]
+
+
+def test_a_decision_that_decides_nothing_trades_nothing_whatever_was_traded_since():
+    decider = given([[0.5], [0.0], [0.5], [0.5], [0.5]])
+    decider.still = frozenset({2})
+    found = run(frame([[10]] * 5), decider, rules=Rules(cadence="daily", lag_days=2, cost_bps=0))
+    assert found.units[:, 0].tolist() == [0, 0, 5e4, 0, 0]
+    assert found.decisions.untraded.tolist() == [0] * 5
+
+
 def test_symbols_that_could_not_be_traded_are_counted():
     prices = frame([[10, 20, 5], [10, NONE, NONE], [10, NONE, 5]])
     found = run(prices, given([[0.5, 0.5, 0], [0.5, 0, 0.1], [0, 0, 0]]), rules=Rules(cadence="daily", cost_bps=0))
@@ -130,7 +160,9 @@ def test_ruin_ends_the_run():
     assert found.cash.tolist() == [1e6, 3e6, 0, 0, 0]
     assert found.units[:, 0].tolist() == pytest.approx([0, -2e5, 0, 0, 0])
     assert found.decisions.decided.tolist() == [0, 1]
+    # The second decision can never be executed, and doesn't wait for it.
     assert found.decisions.executed.tolist() == [1, 5]
+    assert (found.was_executed.tolist(), found.pending.tolist()) == ([True, False], [False, False])
     assert found.contributions == pytest.approx(np.array([[0, 0, 0], [-1.2e6, 2e5, 0]]))
     np.testing.assert_array_equal(found.returns, [0, 0, -1, NONE, NONE])
 

@@ -69,3 +69,13 @@ def test_a_covariance_without_such_weights_is_refused_with_its_symbols():
     hedged[:, 1] = np.cumprod(np.concatenate([[100.0], 1 - RETURNS[:, 0]]))
     with pytest.raises(InvalidInput, match="A, B hedge each other completely"):
         sizer("risk_parity", [0.5, 0.5, 0.0], closes=hedged).target(1)
+
+
+def test_a_covariance_of_fewer_returns_than_symbols_is_refused_for_that():
+    names, rows = tuple(f"S{number}" for number in range(60)), np.array([59])
+    closes = 100 * np.exp(np.cumsum(np.random.default_rng(4).normal(0, 0.01, (60, 60)), axis=0))
+    wanted = np.ones((1, 60))
+    said = combine(wanted[..., None], wanted[..., None], horizon_days=np.array([2.0]))
+    rules = Rules(sizing=Sizing(method="risk_parity", estimate_days=20))
+    with pytest.raises(InvalidInput, match="60 symbols need more than 60 daily returns; estimate_days is 20"):
+        sizer_of(Asked(wanted, rows, closes, said, names), rules).target(0)

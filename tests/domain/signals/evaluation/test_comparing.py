@@ -29,6 +29,24 @@ def test_each_method_runs_by_the_same_rules():
     assert len({run.equity.tobytes() for run in FOUND.runs.values()}) == 4
 
 
+def test_all_runs_share_one_table_of_prices():
+    gaps = PRICES.copy()
+    gaps.iloc[60, 0] = np.nan
+    found = compare(gaps, PANELS, rules=RULES, trials=Trials(methods=("best", "weighted")))
+    alone = equal_weight(gaps, rules=RULES, start=found.runs["best"].dates[0])
+    assert found.runs["weighted"].prices is found.runs["best"].prices is found.equal_weight.prices
+    assert found.equal_weight.prices.tobytes() == alone.prices.tobytes()
+
+
+def test_methods_that_coincide_count_as_one_trial():
+    # Of one strategy all combinations are its alpha, but for the ranks of it.
+    found = compare(PRICES, [SLOW], rules=RULES, trials=Trials())
+    apart = compare(PRICES, [SLOW], rules=RULES, trials=Trials(methods=("best", "rank_average"), n_trials=4))
+    assert found.deflated_sharpe["best"] == pytest.approx(apart.deflated_sharpe["best"], rel=1e-9)
+    same = compare(PRICES, [SLOW], rules=RULES, trials=Trials(methods=("best", "weighted")))
+    assert same.deflated_sharpe.isna().all()
+
+
 def test_metrics_are_of_daily_returns_beside_equal_weight():
     beside = equal_weight(PRICES, rules=RULES, start=FOUND.runs["best"].dates[0])
     assert list(FOUND.metrics.columns) == [*METHODS, "walk_forward", "equal_weight"]

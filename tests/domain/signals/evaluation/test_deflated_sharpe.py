@@ -7,6 +7,7 @@ import pytest
 from trimtab.domain.errors import InvalidInput
 from trimtab.domain.signals.evaluation.deflated_sharpe import (
     deflated_sharpe,
+    distinct,
     expected_best,
     probability_above,
     sharpes_per_period,
@@ -39,7 +40,7 @@ def test_it_is_made_of_the_moments_of_the_population():
 
 
 def test_the_more_were_tried_the_less_is_left():
-    several = [deflated_sharpe(returns(), n_trials=count, trial_sharpes=SPREAD) for count in (3, 10, 1000, 10**9)]
+    several = [deflated_sharpe(returns(), n_trials=count, trial_sharpes=SPREAD) for count in (3, 10, 1000, 1_000_000)]
     assert several == sorted(several, reverse=True)
     assert several[0] > several[-1]
 
@@ -69,8 +70,16 @@ def test_fewer_than_three_returns_or_equal_ones_say_nothing(few: list[float]) ->
 
 
 def test_without_a_spread_of_what_was_tried_it_is_not_defined():
-    for known in ([0.1], [0.1, np.nan], []):
+    for known in ([0.1], [0.1, np.nan], [], [0.1, 0.1 * (1 + 1e-12), 0.1], [0.0, 0.0]):
         assert np.isnan(deflated_sharpe(returns(), n_trials=5, trial_sharpes=np.array(known)))
+
+
+def test_trials_of_one_ratio_count_once_in_the_spread():
+    several, single = np.array([0.1, np.nan, 0.1 * (1 + 1e-12), -0.02, 0.1]), np.array([0.1, -0.02])
+    assert distinct(several).tolist() == [-0.02, 0.1]
+    assert distinct(np.array([0.1, 0.1 * (1 + 1e-8)])).tolist() == [0.1, 0.1 * (1 + 1e-8)]
+    found = [deflated_sharpe(returns(), n_trials=5, trial_sharpes=ratios) for ratios in (several, single)]
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("scale", [1e-9, 1e120])
@@ -79,7 +88,7 @@ def test_it_does_not_depend_on_the_size_of_the_returns(scale: float) -> None:
     assert deflated_sharpe(returns() * scale, n_trials=3, trial_sharpes=SPREAD) == pytest.approx(wanted, rel=1e-9)
 
 
-@pytest.mark.parametrize("count", [0, 2, 3.5, True, 10**10])
+@pytest.mark.parametrize("count", [0, 2, 3.5, True, 1_000_001])
 def test_trials_are_a_whole_number_of_at_least_those_known(count) -> None:
-    with pytest.raises(InvalidInput, match="give a whole number within 3 and 1000000000"):
+    with pytest.raises(InvalidInput, match="give a whole number within 3 and 1000000"):
         deflated_sharpe(returns(), n_trials=count, trial_sharpes=SPREAD)

@@ -160,3 +160,35 @@ def test_problems_of_the_strategies_keep_their_place_when_they_are_raised_again(
             "skip_days is 21; give fewer than lookback_days, 10. The default is 21.",
         ),
     )
+
+
+class ByParameters(Plugged):
+    """Has another name for other parameters."""
+
+    def __init__(self, given: Wish | None = None) -> None:
+        super().__init__(given)
+        self.name = f"plugged_{self.parameters.days}"
+
+
+def test_a_strategy_keeps_its_name_whatever_the_parameters():
+    assert problems_of(ByParameters(), days=4) == [
+        ("parameters.plugged_3", "With these it has another name than its own; leave them out.")
+    ]
+    assert with_parameters(ByParameters(), {"days": 3}).name == "plugged_3"
+
+
+def raising(error: BaseException) -> Plugged:
+    class Raising(Plugged):
+        def __init__(self, given: Wish | None = None) -> None:
+            super().__init__(given)
+            if given is not None:
+                raise error
+
+    return Raising()
+
+
+def test_who_would_end_the_program_refuses_like_any_other_and_a_person_may_end_it():
+    ((field, message),) = problems_of(raising(SystemExit(3)), days=4)
+    assert (field, message.split(")")[0]) == ("parameters.plugged", "It refuses these (SystemExit: 3")
+    with pytest.raises(KeyboardInterrupt):
+        with_parameters(raising(KeyboardInterrupt()), {"days": 4})

@@ -1,3 +1,5 @@
+import pytest
+
 from trimtab.domain.signals.strategies.strategy_failed import MOST_SAID, StrategyFailed, words_of
 
 
@@ -22,3 +24,13 @@ def test_an_exceptions_text_is_cleaned_and_cut_to_a_line():
 def test_an_exception_without_words_is_told_by_its_kind():
     assert words_of(ZeroDivisionError()) == "ZeroDivisionError"
     assert words_of(Unspeakable()) == "Unspeakable"
+    assert words_of(SystemExit(3)) == "SystemExit: 3"
+
+
+def test_who_is_interrupted_meanwhile_is_interrupted():
+    class Interrupting(Exception):
+        def __str__(self) -> str:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        words_of(Interrupting())

@@ -1,13 +1,16 @@
 """Nothing that a strategy answers is taken for granted."""
 
+from asyncio import CancelledError
 from collections.abc import Callable
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Barrier
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.domain.signals.strategies.series_of_prices import PANELS, frame
 from trimtab.domain.columns import FloatColumn
@@ -25,7 +28,7 @@ from trimtab.domain.signals.strategies import (
 )
 from trimtab.domain.signals.strategies.panel import framed
 from trimtab.domain.signals.strategies.strategy_failed import StrategyFailed
-from trimtab.domain.signals.strategies.trusting import checked_signals, looks_ahead
+from trimtab.domain.signals.strategies.trusting import checked_signals
 
 NONE = np.nan
 SHORT: list[Strategy] = [
@@ -45,19 +48,33 @@ def signs(prices: pd.DataFrame) -> pd.DataFrame:
 SIGNS = signs(PRICES)
 
 
+@dataclass(frozen=True, slots=True)
+class Days(Parameters):
+    days: int = 3
+
+
 class Plugged:
-    """A strategy whose signals are what a test says."""
+    """As a package of somebody else may have it."""
 
     name = "plugged"
     readme = "# Plugged"
     history_days = 1
-    parameters = Parameters()
 
-    def __init__(self, signals: Callable[[pd.DataFrame], Any]) -> None:
-        self._signals = signals
+    def __init__(self, parameters: Days = Days()) -> None:
+        self.parameters = parameters
 
     def signals(self, prices: pd.DataFrame) -> Any:
-        return self._signals(prices)
+        return panel(signs(prices))
+
+
+def plugged(signals: Callable[[pd.DataFrame], Any]) -> Strategy:
+    """A strategy whose signals are what a test says."""
+
+    class Told(Plugged):
+        def signals(self, prices: pd.DataFrame) -> Any:
+            return signals(prices)
+
+    return Told()
 
 
 def panel(sound: pd.DataFrame = SIGNS, **changes: Any) -> SignalPanel:
@@ -71,7 +88,7 @@ def panel(sound: pd.DataFrame = SIGNS, **changes: Any) -> SignalPanel:
 def reason(answer: Any, prices: pd.DataFrame = PRICES) -> str:
     """What is said of a strategy that answers this."""
     with pytest.raises(StrategyFailed) as failed:
-        checked_signals(Plugged(answer if callable(answer) else lambda _: answer), prices)
+        checked_signals(plugged(answer if callable(answer) else lambda _: answer), prices)
     assert failed.value.strategy == "plugged"
     return failed.value.reason
 
@@ -79,18 +96,17 @@ def reason(answer: Any, prices: pd.DataFrame = PRICES) -> str:
 @pytest.mark.parametrize("strategy", SHORT, ids=lambda strategy: strategy.name)
 @settings(max_examples=25)
 @given(prices=PANELS)
-def test_our_own_pass_unchanged_and_never_look_ahead(strategy: Strategy, *, prices: FloatColumn) -> None:
+def test_our_own_pass_unchanged(strategy: Strategy, *, prices: FloatColumn) -> None:
     checked, plain = checked_signals(strategy, frame(prices)), strategy.signals(frame(prices))
     assert checked.alpha.equals(plain.alpha)
     assert checked.confidence.equals(plain.confidence)
     assert all(checked.indicators[name].equals(found) for name, found in plain.indicators.items())
     assert (checked.strategy, checked.horizon_days) == (plain.strategy, plain.horizon_days)
-    assert looks_ahead(strategy, frame(prices), panel=checked) is None
 
 
 def test_the_panel_is_a_copy_that_nobody_else_can_change():
     alpha = SIGNS.copy()
-    found = checked_signals(Plugged(lambda _: panel(alpha)), PRICES)
+    found = checked_signals(plugged(lambda _: panel(alpha)), PRICES)
     alpha.iloc[5] = -1.0
     assert found.alpha.equals(SIGNS)
     assert found.indicators["step"].equals(SIGNS)
@@ -99,7 +115,7 @@ def test_the_panel_is_a_copy_that_nobody_else_can_change():
 
 def test_prices_that_are_none_are_not_the_strategys_fault():
     with pytest.raises(InvalidInput) as refused:
-        checked_signals(Plugged(panel), PRICES * 0)
+        checked_signals(plugged(panel), PRICES * 0)
     assert not isinstance(refused.value, StrategyFailed)
 
 
@@ -111,13 +127,21 @@ def test_whatever_it_raises_is_told_in_a_line():
     assert reason(lambda prices: prices["\u202eX"]) == "It raised KeyError: '\\u202eX'."
 
 
-@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
-def test_what_ends_the_program_passes(stop: type[BaseException]) -> None:
+@pytest.mark.parametrize("stop", [SystemExit, GeneratorExit, BaseException])
+def test_who_would_end_the_program_fails_like_any_other(stop: type[BaseException]) -> None:
+    def ends(prices: pd.DataFrame) -> SignalPanel:
+        raise stop(3)
+
+    assert reason(ends) == f"It raised {stop.__name__}: 3."
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, CancelledError])
+def test_what_a_person_ends_passes(stop: type[BaseException]) -> None:
     def ends(prices: pd.DataFrame) -> SignalPanel:
         raise stop
 
     with pytest.raises(stop):
-        checked_signals(Plugged(ends), PRICES)
+        checked_signals(plugged(ends), PRICES)
 
 
 def test_an_answer_is_a_panel():
@@ -150,7 +174,7 @@ def test_signals_have_the_dates_and_symbols_of_the_prices():
 def test_frames_hold_floats():
     assert reason(panel(alpha=SIGNS.fillna(0).astype(int))) == "alpha holds something else than floats."
     assert reason(panel(confidence=SIGNS.astype("Float64"))) == "confidence holds something else than floats."
-    assert checked_signals(Plugged(lambda _: panel(SIGNS.astype(np.float32))), PRICES).alpha.equals(SIGNS)
+    assert checked_signals(plugged(lambda _: panel(SIGNS.astype(np.float32))), PRICES).alpha.equals(SIGNS)
 
 
 def test_names_are_names_and_thresholds_numbers():
@@ -165,7 +189,7 @@ def test_names_are_names_and_thresholds_numbers():
 def test_a_symbol_without_a_price_has_no_signal_that_day():
     prices = PRICES.mask((PRICES.index == PRICES.index[7])[:, None] & (PRICES.columns == "B"))
     assert reason(panel(), prices) == "It gives B a signal on a day on which that has no price."
-    assert checked_signals(Plugged(lambda prices: panel(SIGNS.where(prices.notna()))), prices).alpha["B"].count() == 88
+    assert checked_signals(plugged(lambda prices: panel(SIGNS.where(prices.notna()))), prices).alpha["B"].count() == 88
 
 
 def test_prices_stay_as_they_are():
@@ -179,108 +203,56 @@ def test_prices_stay_as_they_are():
     pd.testing.assert_frame_equal(PRICES, before)
 
 
-def scaled_by_all(prices: pd.DataFrame) -> SignalPanel:
-    changes = prices.diff()
-    return panel(changes / changes.abs().max())
+def test_each_call_has_an_instance_of_its_own_so_that_threads_share_nothing():
+    both = Barrier(2, timeout=10)
+
+    class Remembering(Plugged):
+        def signals(self, prices: pd.DataFrame) -> SignalPanel:
+            self.prices = prices
+            both.wait()
+            return panel(signs(self.prices), horizon_days=self.parameters.days)
+
+    strategy = Remembering(Days(8))
+    halves = [PRICES[["A"]], PRICES[["B", "C"]]]
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(lambda prices: checked_signals(strategy, prices), halves))
+    assert [each.alpha.columns.tolist() for each in found] == [["A"], ["B", "C"]]
+    assert [each.horizon_days for each in found] == [8, 8]
+    assert vars(strategy) == {"parameters": Days(8)}
 
 
-def of_tomorrow(prices: pd.DataFrame) -> SignalPanel:
-    return panel(signs(prices).shift(-1))
+def test_who_cannot_be_made_anew_fails():
+    class Once(Plugged):
+        made: ClassVar[list[int]] = []
+
+        def __init__(self, parameters: Days = Days()) -> None:
+            super().__init__(parameters)
+            self.made.append(1)
+            if len(self.made) > 1:
+                raise SystemExit("only once")
+
+    with pytest.raises(StrategyFailed, match="It raised SystemExit: only once"):
+        checked_signals(Once(), PRICES)
 
 
-def of_the_end_of_the_week(prices: pd.DataFrame) -> SignalPanel:
-    last = prices.groupby(pd.DatetimeIndex(prices.index).to_period("W")).transform("last")
-    return panel(framed(np.sign((last - prices).to_numpy()), prices))
+def test_an_indicator_has_not_the_name_of_a_parameter_nor_of_a_threshold():
+    assert reason(panel(indicators={"days": SIGNS})) == (
+        "Its indicator days has the name of its parameter days; give the indicator another one."
+    )
+    assert reason(panel(indicators={"least": SIGNS})) == (
+        "Its indicator least has the name of its threshold least; give the indicator another one."
+    )
+    assert checked_signals(plugged(lambda _: panel(thresholds={"days": 3})), PRICES).thresholds == {"days": 3.0}
 
 
-def of_the_end_of_the_month(prices: pd.DataFrame) -> SignalPanel:
-    last = prices.groupby(pd.DatetimeIndex(prices.index).to_period("M")).transform("last")
-    return panel(framed(np.sign((last - prices).to_numpy()), prices))
+def test_code_in_an_answer_is_run_where_it_may_fail():
+    class Breaking(dict[str, pd.DataFrame]):
+        def items(self) -> Any:
+            raise SystemExit("no items")
 
+    class Frame(pd.DataFrame):
+        def to_numpy(self, *_: Any, **__: Any) -> Any:
+            raise SystemExit("no numbers")
 
-def of_who_stays(prices: pd.DataFrame) -> SignalPanel:
-    return panel(signs(prices.dropna(axis=1)).reindex(columns=prices.columns))
-
-
-def only_today(prices: pd.DataFrame) -> SignalPanel:
-    alpha = prices * NONE
-    alpha.iloc[-1] = signs(prices).iloc[-1]
-    return panel(alpha)
-
-
-def sure_afterwards(prices: pd.DataFrame) -> SignalPanel:
-    return panel(signs(prices), confidence=signs(prices).abs() * (prices / prices.max()))
-
-
-def shown_afterwards(prices: pd.DataFrame) -> SignalPanel:
-    return panel(signs(prices), indicators={"share": prices / prices.max()})
-
-
-def meant_for_as_long_as_there_is(prices: pd.DataFrame) -> SignalPanel:
-    return panel(signs(prices), horizon_days=len(prices))
-
-
-@pytest.mark.parametrize(
-    "signals",
-    [
-        scaled_by_all,
-        of_tomorrow,
-        of_the_end_of_the_week,
-        of_the_end_of_the_month,
-        of_who_stays,
-        only_today,
-        sure_afterwards,
-        shown_afterwards,
-        meant_for_as_long_as_there_is,
-    ],
-)
-@pytest.mark.parametrize("dates", ["D", "B"])
-def test_who_looks_ahead_is_found(signals: Callable[[pd.DataFrame], SignalPanel], dates: str) -> None:
-    prices = PRICES.set_index(pd.date_range("2024-01-01", periods=len(PRICES), freq=dates))
-    strategy = Plugged(signals)
-    found = looks_ahead(strategy, prices, panel=checked_signals(strategy, prices))
-    assert found is not None
-    assert prices.index[0].date() <= found < prices.index[-1].date()
-
-
-def test_the_first_date_that_moved_is_told():
-    def from_the_third(prices: pd.DataFrame) -> SignalPanel:
-        alpha = signs(prices)
-        alpha.iloc[2] = alpha.iloc[2] * len(prices) / 100
-        return panel(alpha)
-
-    strategy = Plugged(from_the_third)
-    assert looks_ahead(strategy, PRICES, panel=checked_signals(strategy, PRICES)) == PRICES.index[2].date()
-
-
-def test_chance_is_found_as_well():
-    chosen = np.random.default_rng(7)
-    strategy = Plugged(lambda prices: panel(framed(chosen.uniform(-1, 1, prices.shape), prices).where(prices > 0)))
-    assert looks_ahead(strategy, PRICES, panel=checked_signals(strategy, PRICES)) == PRICES.index[0].date()
-
-
-def test_who_has_no_signals_for_other_prices_fails():
-    def only_this_long(prices: pd.DataFrame) -> SignalPanel:
-        assert len(prices) == len(PRICES), "too short"
-        return panel()
-
-    with pytest.raises(StrategyFailed, match="AssertionError: too short"):
-        looks_ahead(Plugged(only_this_long), PRICES, panel=panel())
-
-
-@pytest.mark.parametrize("length", [0, 1, 2, 3])
-@settings(max_examples=5)
-@given(seed=st.integers(0, 99))
-def test_few_days_are_looked_at_as_far_as_they_go(length: int, *, seed: int) -> None:
-    prices = frame(np.random.default_rng(seed).uniform(1, 9, (length, 2)))
-    strategy = SHORT[2]
-    assert looks_ahead(strategy, prices, panel=checked_signals(strategy, prices)) is None
-    ahead = Plugged(lambda prices: panel(signs(prices).shift(-1)))
-    assert (looks_ahead(ahead, prices, panel=checked_signals(ahead, prices)) is None) is (length < 2)
-
-
-def test_days_of_other_weeks_will_do_where_there_are_no_others():
-    prices = PRICES.set_index(pd.date_range("2024-01-01", periods=len(PRICES), freq="MS"))
-    ahead, honest = Plugged(of_tomorrow), Plugged(lambda prices: panel(signs(prices)))
-    assert looks_ahead(ahead, prices, panel=checked_signals(ahead, prices)) is not None
-    assert looks_ahead(honest, prices, panel=checked_signals(honest, prices)) is None
+    assert reason(panel(indicators=Breaking(step=SIGNS))) == "It raised SystemExit: no items."
+    assert checked_signals(plugged(lambda _: panel(alpha=Frame(SIGNS))), PRICES).alpha.equals(SIGNS)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from trimtab.domain.columns import FloatColumn
+from trimtab.domain.columns import BoolColumn, FloatColumn
 from trimtab.domain.errors import Problem
 
 
@@ -13,11 +13,16 @@ class Decided:
 
     Attributes:
         weights: N, fractions of the equity, in the whole steps of `exact_weights`.
+        left: N, positions that it leaves as they are: they aren't traded at its execution, unless another decision has
+            traded them since it was taken; None where it brings all to their weights.
+        stands_still: it decides nothing, so that nothing is traded, whatever was traded since.
         unmet: the constraints that aren't kept.
         without_estimate: how many symbols alpha spoke for that had too little history to be sized.
     """
 
     weights: FloatColumn
+    left: BoolColumn | None = None
+    stands_still: bool = False
     unmet: tuple[Problem, ...] = ()
     without_estimate: int = 0
 

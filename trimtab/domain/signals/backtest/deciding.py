@@ -11,12 +11,13 @@ from trimtab.domain.errors import InvalidInput, Problem
 from trimtab.domain.signals.backtest.checking import weights_of
 from trimtab.domain.signals.backtest.constraining import held_to, unmet_of
 from trimtab.domain.signals.backtest.decider import Decided
+from trimtab.domain.signals.backtest.kept import broken_by
 from trimtab.domain.signals.backtest.rules import Rules
 from trimtab.domain.signals.backtest.sizing import Asked, sizer_of
 from trimtab.domain.signals.combining import Combined, combine
 from trimtab.domain.signals.constraints import sector_numbers
 from trimtab.domain.signals.exact_weights import in_steps
-from trimtab.domain.signals.limits import Limits
+from trimtab.domain.signals.limits import ALLOWANCE, Limits
 from trimtab.domain.signals.strategies.panel import SignalPanel
 
 
@@ -56,7 +57,7 @@ class SignalDecider:
         wanted = np.ascontiguousarray(np.nan_to_num(self.combined.alpha[:, order]))
         wanted = np.maximum(wanted, 0.0) if rules.constraints.long_only else wanted
         self._sizer = sizer_of(Asked(wanted, rows, closes, said, tuple(symbols)), rules)
-        self._unsized = (wanted != 0) & ~self._sizer.known
+        self._wanted, self._unsized = wanted, (wanted != 0) & ~self._sizer.known
 
     @property
     def alpha(self) -> FloatColumn:
@@ -85,13 +86,23 @@ class SignalDecider:
     def decide(self, place: int, held: FloatColumn) -> Decided:
         """See `Decider`; where the covariance can't be used, what is held is kept."""
         owned, without = in_steps(held), int(np.count_nonzero(self._unsized[place]))
+        limits = Limits(self._rules.constraints, owned[self._order], self._sector)
         try:
             target = self._sizer.target(place)
         except InvalidInput as refused:
-            return Decided(owned, (Problem("covariance", f"What is held is kept: {refused.message}"),), without)
-        limits = Limits(self._rules.constraints, owned[self._order], self._sector)
+            why = Problem("covariance", f"What is held is kept: {refused.message}")
+            broken = broken_by(limits.held, self._wanted[place], limits=limits)
+            return Decided(owned, stands_still=True, unmet=(why, *broken), without_estimate=without)
         weights = held_to(target, limits)
-        return Decided(weights[self._back], unmet_of(weights, target, limits=limits), without)
+        unmet = unmet_of(weights, target, limits=limits)
+        # What isn't to be held is sold, however little of it there is.
+        left = (np.abs(weights - limits.held) <= ALLOWANCE) & (weights != 0)
+        return Decided(
+            weights[self._back],
+            left=left[self._back] if left.any() else None,
+            unmet=unmet,
+            without_estimate=without,
+        )
 
 
 def _said(

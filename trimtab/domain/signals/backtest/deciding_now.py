@@ -1,7 +1,7 @@
 """What would be held on a day, by the same decider as in a backtest."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -9,12 +9,16 @@ import pandas as pd
 
 from trimtab.domain.columns import DateColumn, FloatColumn, TextColumn
 from trimtab.domain.errors import InvalidInput, Problem
+from trimtab.domain.outside_text import clean
 from trimtab.domain.signals.backtest.calendar import days_of
 from trimtab.domain.signals.backtest.checking import unfit
+from trimtab.domain.signals.backtest.decider import Decided
 from trimtab.domain.signals.backtest.deciding import SignalDecider
+from trimtab.domain.signals.backtest.kept import beside, broken_by
 from trimtab.domain.signals.backtest.rules import Rules
-from trimtab.domain.signals.constraints import weights_in_steps
+from trimtab.domain.signals.constraints import sector_numbers, weights_in_steps
 from trimtab.domain.signals.exact_weights import cash_beside
+from trimtab.domain.signals.limits import Limits
 from trimtab.domain.signals.strategies.panel import SignalPanel, framed
 from trimtab.domain.signals.strategies.prices import checked_prices
 from trimtab.domain.signals.strategies.ranges import refuse
@@ -34,7 +38,8 @@ class Decision:
         conflict: N, the share of the strategies' weight against alpha's side.
         weights: by symbol, fractions of the capital; below 0 is sold short.
         cash: what is left; below 0 where money is borrowed.
-        unmet: the constraints that aren't kept; `covariance` where what is held is kept for want of one.
+        unmet: the constraints that aren't kept; `covariance` where what is held is kept for want of one, `held` for
+            each symbol that is held and has no price that day: it can't be traded, and keeps its weight.
         without_estimate: symbols that alpha speaks for and that have too little history to be sized.
     """
 
@@ -78,7 +83,13 @@ def decide_at(
     refuse(unfit(prices, panels, rules=rules))
     row = _row_of(days_of(prices), day)
     decider = SignalDecider(framed(values, prices), panels, rules=rules, rows=np.array([row]), sectors=sectors)
-    decided = decider.decide(0, _held(held, prices.columns))
+    limits = Limits(
+        rules.constraints,
+        _held(held, prices.columns),
+        sector_numbers(prices.columns, sectors, constraints=rules.constraints),
+    )
+    known = framed(values, prices).iloc[: row + 1]
+    decided = _beside_unpriced(decider, limits, known=known)
     said, symbols = decider.combined, tuple(prices.columns)
     return Decision(
         day=days_of(prices)[row].item(),
@@ -92,6 +103,27 @@ def decide_at(
         unmet=decided.unmet,
         without_estimate=tuple(prices.columns[decider.unsized(0)]),
     )
+
+
+def _beside_unpriced(decider: SignalDecider, limits: Limits, *, known: pd.DataFrame) -> Decided:
+    """The decision; what is held and has no price on the last day that is known keeps its weight."""
+    decided = decider.decide(0, limits.held)
+    stuck = (limits.held != 0) & known.iloc[-1].isna().to_numpy()
+    if not stuck.any():
+        return decided
+    weights = beside(stuck, decided.weights, limits=limits)
+    unpriced = tuple(_unpriced(known[symbol]) for symbol in known.columns[stuck])
+    refused = tuple(problem for problem in decided.unmet if problem.field == "covariance")
+    broken = broken_by(weights, np.nan_to_num(decider.alpha[0]), limits=limits)
+    return replace(decided, weights=weights, unmet=(*refused, *unpriced, *broken))
+
+
+def _unpriced(prices: "pd.Series[float]") -> Problem:
+    """Why what is held of a symbol isn't traded."""
+    days, day = prices.index[prices.notna()], prices.index[-1].date()
+    since = f"its last is of {days[-1].date()}" if len(days) else "and had none before"
+    name = clean(str(prices.name))
+    return Problem("held", f"{name} has no price on {day}, {since}: it can't be traded, and keeps its weight.")
 
 
 def _row_of(days: DateColumn, day: date | None) -> int:

@@ -50,38 +50,49 @@ def terms_of(rules: Rules) -> Terms:
     return Terms(rules.cost_bps / 10_000.0, rules.constraints.gross_limit)
 
 
-def execute(weights: FloatColumn, book: Book, *, quotes: Quotes, terms: Terms) -> Book:
+def execute(weights: FloatColumn, book: Book, *, quotes: Quotes, terms: Terms, left: BoolColumn | None = None) -> Book:
     """The book after each position is brought to its weight of what costs leave.
 
-    What has no price of the day keeps its units. A change within `ALLOWANCE` of the equity is rounding and not traded.
+    What has no price of the day, and what is left as it is, keeps its units. A change within `ALLOWANCE` of the equity
+    is rounding and not traded.
 
     Args:
         weights: N, as decided.
         book: before.
         quotes: what is traded at.
-        terms: costs, and the limit within which weights are kept beside positions that can't be traded.
+        terms: costs, and the limit within which weights are kept beside positions that aren't traded.
+        left: N, positions that aren't to be traded; None for none.
 
     Returns:
         The book after it; its equity may be 0 or below, where costs leave nothing.
     """
     wanted, held, stuck = weights, book.units * quotes.price, 0.0
-    if quotes.priced is not None:
-        stuck = float(np.abs(held[~quotes.priced]).sum())
-        wanted, held = np.where(quotes.priced, weights, 0.0), np.where(quotes.priced, held, 0.0)
+    fixed = _fixed(quotes, left)
+    if fixed is not None:
+        stuck = float(np.abs(held[fixed]).sum())
+        wanted, held = np.where(fixed, 0.0, weights), np.where(fixed, 0.0, held)
     target = wanted * _invested(book.equity, wanted, held=held, stuck=stuck, terms=terms)
     kept = (np.abs(target - held) <= ALLOWANCE * book.equity) & (wanted != 0)
-    if quotes.priced is not None:
-        kept |= ~quotes.priced
+    if fixed is not None:
+        kept |= fixed
     units = np.where(kept, book.units, target / quotes.price)
     bought = (units - book.units) * quotes.price
     paid = terms.cost * float(np.abs(bought).sum())
     return Book(units, book.cash - float(bought.sum()) - paid, book.equity - paid)
 
 
-def _invested(equity: float, wanted: FloatColumn, *, held: FloatColumn, stuck: float, terms: Terms) -> float:
-    """The money that weights are parts of: what is left after costs, or less where something stuck leaves less room.
+def _fixed(quotes: Quotes, left: BoolColumn | None) -> BoolColumn | None:
+    """N: what can't or isn't to be traded; None where there is no such thing."""
+    unpriced = None if quotes.priced is None else ~quotes.priced
+    if unpriced is None or left is None:
+        return left if unpriced is None else unpriced
+    return unpriced | left
 
-    Then it is the amount at which weights times it and what is stuck are together the limit times what is left.
+
+def _invested(equity: float, wanted: FloatColumn, *, held: FloatColumn, stuck: float, terms: Terms) -> float:
+    """The money that weights are parts of: what is left after costs, or less where what isn't traded leaves less room.
+
+    Then it is the amount at which weights times it and what isn't traded are together the limit times what is left.
     """
     left = _balanced(equity, wanted, held=held, slope=1.0, cost=terms.cost)
     if not stuck:

@@ -4,11 +4,12 @@ from typing import Final
 
 import numpy as np
 
-from trimtab.domain.columns import FloatColumn, IntColumn
+from trimtab.domain.columns import BoolColumn, FloatColumn, IntColumn
 from trimtab.domain.errors import InvalidInput
 from trimtab.domain.signals.backtest.calendar import Calendar
 from trimtab.domain.signals.backtest.closes import Closes
 from trimtab.domain.signals.backtest.executing import Book, Terms, execute
+from trimtab.domain.signals.backtest.result import by_day
 
 MOST_EQUITY: Final = 1e100
 """Beyond this a run is of wrong prices, and would soon be of no numbers."""
@@ -21,6 +22,7 @@ class Ledger:
         count: K executions so far.
         units: row 0 is before the first execution, row k after the k-th; N columns.
         cash: the same rows.
+        left: row k - 1 is what the k-th execution was to leave as it is; N columns.
         equity: T, up to the day of the next execution, before it.
         ruined: the place of the day on which the equity fell to 0 or below.
         written_off: what it was on that day before it was set to 0: debt, or what costs would have taken.
@@ -31,6 +33,7 @@ class Ledger:
         self.count = 0
         self.units: FloatColumn = np.zeros((len(calendar.executed) + 1, symbols))
         self.cash: FloatColumn = np.full(len(calendar.executed) + 1, capital)
+        self.left: BoolColumn = np.zeros((len(calendar.executed), symbols), dtype=np.bool_)
         self.equity: FloatColumn = np.full(days, capital)
         self.ruined: int | None = None
         self.written_off = 0.0
@@ -63,27 +66,30 @@ class Ledger:
         """Whether the next decision in order is executed up to that day, and the run still goes on."""
         return self.ruined is None and self._executed[self.count] <= day
 
-    def execute_next(self, weights: FloatColumn) -> None:
-        """Trades to N weights at the closes of the next day of execution."""
+    def traded_since(self, count: int) -> BoolColumn:
+        """N: whether its units aren't those that were held after so many executions."""
+        changed: BoolColumn = self.units[count] != self.units[self.count]
+        return changed
+
+    def execute_next(self, weights: FloatColumn, *, left: BoolColumn | None = None) -> None:
+        """Trades to N weights at the closes of the next day of execution, but for positions left as they are."""
         count, day = self.count, self._executed[self.count]
         before = Book(self.units[count], float(self.cash[count]), float(self.equity[day]))
         if before.equity > MOST_EQUITY:
             _refuse_unlikely(str(self._dates[day]))
-        after = execute(weights, before, quotes=self._closes.on(day), terms=self._terms)
+        after = execute(weights, before, quotes=self._closes.on(day), terms=self._terms, left=left)
         if after.equity <= 0:
             self._end(day, before.equity)
             return
+        if left is not None:
+            self.left[count] = left
         self.count = count + 1
         self.units[self.count], self.cash[self.count] = after.units, after.cash
         self._value(day, self._executed[self.count] + 1)
 
-    def by_day(self) -> tuple[FloatColumn, FloatColumn]:
-        """T x N units and T of cash, after each day's closes."""
-        lengths = np.diff([0, *self._executed[: self.count], len(self.equity)])
-        units, cash = (np.repeat(rows[: self.count + 1], lengths, axis=0) for rows in (self.units, self.cash))
-        if self.ruined is not None:
-            units[self.ruined :], cash[self.ruined :] = 0.0, 0.0
-        return units, cash
+    def cash_by_day(self) -> FloatColumn:
+        """T, after each day's closes."""
+        return by_day(self.cash[: self.count + 1], self.traded_on, days=len(self.equity), ruined=self.ruined)
 
     def _value(self, day: int, stop: int) -> None:
         """The equity of days on which the newest row is held."""

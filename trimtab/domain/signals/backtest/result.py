@@ -13,6 +13,20 @@ COSTS: Final = "costs"
 UNATTRIBUTED: Final = "unattributed"
 
 
+def by_day(rows: FloatColumn, executed: IntColumn, *, days: int, ruined: int | None) -> FloatColumn:
+    """What was so after each of T days' closes; 0 from ruin on.
+
+    Args:
+        rows: K + 1, before the first execution and after each.
+        executed: K places of days.
+        days: T.
+        ruined: the place of the day of ruin, if there was one.
+    """
+    found: FloatColumn = np.repeat(rows, np.diff(executed, prepend=0, append=days), axis=0)
+    found[days if ruined is None else ruined :] = 0.0
+    return found
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Trades:
     """K trades in the order in which they were made; units and values are above 0 where bought.
@@ -43,9 +57,9 @@ class Decisions:
 
     Attributes:
         decided: R places among the run's days.
-        executed: R places of execution; the number of days for one that is pending.
+        executed: R places of execution; the number of days for one that wasn't executed.
         weights: R x N, as they were decided.
-        held: R x N, of the equity after execution at its closes; as decided for one that is pending.
+        held: R x N, of the equity after execution at its closes; as decided for one that wasn't executed.
         alpha: R x N, combined; NaN where there is none.
         confidence: R x N, combined.
         unmet: by the place of a decision, the constraints that weren't kept.
@@ -75,7 +89,7 @@ class Backtest:
         initial_capital: money at the start.
         equity: T, money at each day's closes, after costs.
         cash: T, money; below 0 where it is borrowed.
-        units: T x N, held after each day's closes.
+        positions: (K + 1) x N units, before the first of K executions and after each.
         prices: T x N, what positions are valued at: each symbol's last price so far, NaN before its first.
         trades: all that were made.
         decisions: all that were taken.
@@ -90,12 +104,18 @@ class Backtest:
     initial_capital: float
     equity: FloatColumn
     cash: FloatColumn
-    units: FloatColumn
+    positions: FloatColumn
     prices: FloatColumn
     trades: Trades
     decisions: Decisions
     contributions: FloatColumn
     ruined: int | None = None
+
+    @property
+    def units(self) -> FloatColumn:
+        """T x N, held after each day's closes; made each time, as it is large."""
+        days, ruined = self.decisions.executed[self.was_executed], self.ruined
+        return by_day(self.positions, days, days=len(self.dates), ruined=ruined)
 
     @property
     def returns(self) -> FloatColumn:
@@ -110,7 +130,13 @@ class Backtest:
         return (*self.strategies, UNATTRIBUTED, COSTS)
 
     @property
+    def was_executed(self) -> BoolColumn:
+        """R: decisions that were executed, which come before those that weren't."""
+        done: BoolColumn = self.decisions.executed < len(self.dates)
+        return done
+
+    @property
     def pending(self) -> BoolColumn:
-        """R: decisions whose execution lies beyond the data."""
-        waiting: BoolColumn = self.decisions.executed >= len(self.dates)
+        """R: decisions whose execution lies beyond the data; none after ruin, which leaves nothing to execute."""
+        waiting: BoolColumn = ~self.was_executed & (self.ruined is None)
         return waiting

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trimtab.domain.columns import FloatColumn, TextColumn
+from trimtab.domain.columns import BoolColumn, FloatColumn, TextColumn
 from trimtab.domain.signals.backtest.calendar import Calendar
 from trimtab.domain.signals.backtest.closes import Closes
 from trimtab.domain.signals.backtest.crediting import credited
@@ -14,6 +14,14 @@ from trimtab.domain.signals.backtest.ledger import Ledger
 from trimtab.domain.signals.backtest.result import Backtest, Decisions, Trades
 from trimtab.domain.signals.backtest.rules import Rules
 from trimtab.domain.signals.watching import Watch, unwatched
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Taken:
+    """What was decided, and how many executions there were by then."""
+
+    decided: Decided
+    count: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +45,7 @@ def simulate(decider: Decider, stage: Stage, *, rules: Rules, watch: Watch = unw
     """Runs over all decisions, from one execution to the next.
 
     On a day that has both, an earlier decision is executed before the next is taken. After ruin none is taken, and what
-    was decided but not yet executed stays pending.
+    was decided but not yet executed never is.
 
     Args:
         decider: for the calendar's R decisions.
@@ -46,27 +54,38 @@ def simulate(decider: Decider, stage: Stage, *, rules: Rules, watch: Watch = unw
         watch: told after each decision.
     """
     ledger = Ledger(stage.closes, stage.calendar, capital=rules.initial_capital, terms=terms_of(rules))
-    decided: list[Decided] = []
+    decided: list[_Taken] = []
     days = stage.calendar.decided.tolist()
     for place, day in enumerate(days):
         _execute_until(day, ledger, decided=decided)
         if ledger.ruined is not None and ledger.ruined <= day:
             break
-        decided.append(decider.decide(place, ledger.held(day)))
+        decided.append(_Taken(decider.decide(place, ledger.held(day)), ledger.count))
         watch((place + 1) / len(days))
     _execute_until(len(stage.calendar.dates) - 1, ledger, decided=decided)
     watch(1.0)
     return _told(ledger, decider, stage=stage, decided=decided, rules=rules)
 
 
-def _execute_until(day: int, ledger: Ledger, *, decided: list[Decided]) -> None:
+def _execute_until(day: int, ledger: Ledger, *, decided: list[_Taken]) -> None:
     """What is due up to a day, in the order in which it was decided."""
     while ledger.count < len(decided) and ledger.next_is_due(day):
-        ledger.execute_next(decided[ledger.count].weights)
+        each = decided[ledger.count]
+        ledger.execute_next(each.decided.weights, left=_left(each, ledger))
 
 
-def _told(ledger: Ledger, decider: Decider, *, stage: Stage, decided: list[Decided], rules: Rules) -> Backtest:
-    units, cash = ledger.by_day()
+def _left(taken: _Taken, ledger: Ledger) -> BoolColumn | None:
+    """N positions that the next execution leaves as they are; None for none."""
+    decided = taken.decided
+    if decided.stands_still:
+        return np.ones(len(decided.weights), dtype=np.bool_)
+    if decided.left is None:
+        return None
+    left: BoolColumn = decided.left & ~ledger.traded_since(taken.count)
+    return left
+
+
+def _told(ledger: Ledger, decider: Decider, *, stage: Stage, decided: list[_Taken], rules: Rules) -> Backtest:
     cost = terms_of(rules).cost
     return Backtest(
         dates=stage.calendar.dates,
@@ -74,11 +93,11 @@ def _told(ledger: Ledger, decider: Decider, *, stage: Stage, decided: list[Decid
         strategies=stage.strategies,
         initial_capital=rules.initial_capital,
         equity=ledger.equity,
-        cash=cash,
-        units=units,
+        cash=ledger.cash_by_day(),
+        positions=ledger.units[: ledger.count + 1],
         prices=stage.closes.last,
         trades=_trades(ledger, stage, cost=cost),
-        decisions=_decisions(ledger, decider, stage=stage, decided=decided),
+        decisions=_decisions(ledger, decider, stage=stage, decided=[each.decided for each in decided]),
         contributions=_contributions(ledger, decider, stage=stage, cost=cost),
         ruined=ledger.ruined,
     )
@@ -101,7 +120,7 @@ def _decisions(ledger: Ledger, decider: Decider, *, stage: Stage, decided: list[
     values = ledger.units[1 : count + 1] * stage.closes.valued[days]
     held[:count] = np.divide(values, worth, out=np.zeros_like(values), where=worth > 0)
     meant = (weights[:count] != 0) | (ledger.units[:count] != 0)
-    untraded[:count] = (meant & ~stage.closes.priced[days]).sum(axis=1)
+    untraded[:count] = (meant & ~ledger.left[:count] & ~stage.closes.priced[days]).sum(axis=1)
     return Decisions(
         decided=stage.calendar.decided[:taken],
         executed=np.append(days, np.full(taken - count, len(stage.calendar.dates))),

@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from trimtab.domain.columns import BoolColumn, FloatColumn, IntColumn, TextColumn
+from trimtab.domain.errors import InvalidInput
 from trimtab.domain.signals.allocating import proportional_sizes
 from trimtab.domain.signals.backtest.estimating import covariance_at, daily_returns, moments_at, trade_odds_at
 from trimtab.domain.signals.backtest.rules import Rules
@@ -85,7 +86,7 @@ class ByRisk:
             row, days = int(self.asked.rows[place]), self.rules.sizing.estimate_days
             covariance = covariance_at(self.returns, row, days=days, chosen=chosen)
             symbols = tuple(self.asked.symbols[number] for number in chosen.tolist())
-            parity = parity_sizes(np.sign(wanted[chosen]), covariance, symbols=symbols)
+            parity = _parity(np.sign(wanted[chosen]), covariance, symbols=symbols, days=days)
             sizes[chosen] = in_steps(parity * self.rules.constraints.gross_limit)
         return sizes
 
@@ -99,6 +100,21 @@ def sizer_of(asked: Asked, rules: Rules) -> Sizer:
         "risk_parity": _risk_parity,
     }
     return makers[rules.sizing.method](asked, rules)
+
+
+def _parity(side: FloatColumn, covariance: FloatColumn, *, symbols: TextColumn, days: int) -> FloatColumn:
+    """As `parity_sizes`; a covariance of fewer returns than symbols is refused for that, whoever hedges whom in it."""
+    try:
+        return parity_sizes(side, covariance, symbols=symbols)
+    except InvalidInput as refused:
+        count = len(symbols)
+        if count < days:
+            raise
+        raise InvalidInput(
+            f"The covariance is singular: {count} symbols need more than {count} daily returns; estimate_days is "
+            f"{days}. Give more, or fewer symbols.",
+            field="covariance",
+        ) from refused
 
 
 def _proportional(asked: Asked, rules: Rules) -> Sizer:

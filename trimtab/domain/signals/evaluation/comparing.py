@@ -108,19 +108,30 @@ def compare(
         InvalidInput: as `backtest`, or a range too short for the folds.
     """
     count = len(trials.methods) + 1
-    runs: dict[str, Backtest] = {
-        method: backtest(
+    runs: dict[str, Backtest] = {}
+    for place, method in enumerate(trials.methods):
+        run = backtest(
             prices,
             panels,
             rules=replace(rules, combining=method),
             sectors=sectors,
             watch=part_of(watch, place=place, count=count),
         )
-        for place, method in enumerate(trials.methods)
-    }
+        runs[method] = _sharing(run, runs)
     start = runs[trials.methods[0]].dates[0]
     beside = equal_weight(prices, rules=rules, start=start, watch=part_of(watch, place=count - 1, count=count))
-    return _judged(runs, beside, rules=rules, trials=trials, embargo_days=max(panel.horizon_days for panel in panels))
+    return _judged(
+        runs,
+        _sharing(beside, runs),
+        rules=rules,
+        trials=trials,
+        embargo_days=max(panel.horizon_days for panel in panels),
+    )
+
+
+def _sharing(run: Backtest, others: Mapping[str, Backtest]) -> Backtest:
+    """The run with the prices of the others, which are the same: they span the same days, and all are kept."""
+    return next((replace(run, prices=other.prices) for other in others.values()), run)
 
 
 def _judged(

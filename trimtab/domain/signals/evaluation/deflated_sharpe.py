@@ -18,7 +18,9 @@ from trimtab.domain.signals.strategies.ranges import refuse, whole
 
 EULER: Final = 0.5772156649015329
 LEAST_RETURNS: Final = 3
-MOST_TRIALS: Final = 10**9
+MOST_TRIALS: Final = 1_000_000
+EQUAL: Final = 1e-9
+"""Ratios that differ by less than this part of them are those of one trial."""
 _NORMAL: Final = NormalDist()
 
 
@@ -39,13 +41,13 @@ def deflated_sharpe(excess: Returns, *, n_trials: int, trial_sharpes: FloatColum
 
     Returns:
         A share, 0 to 1; NaN for fewer than three returns, where they don't vary, and where several were tried and
-        the spread of their ratios isn't known.
+        the spread of their ratios isn't known: fewer than two of these really differ.
 
     Raises:
         InvalidInput: a number of trials that can't be, or as the metrics.
     """
-    known = trial_sharpes[np.isfinite(trial_sharpes)]
     refuse(whole("n_trials", n_trials, least=max(len(trial_sharpes), 1), most=MOST_TRIALS))
+    known = distinct(trial_sharpes)
     best = expected_best(n_trials, variance=float(np.var(known, ddof=1)) if len(known) > 1 else math.nan)
     found = observed(excess)
     n = found.n
@@ -61,6 +63,13 @@ def sharpes_per_period(excess: Returns) -> FloatColumn:
     """Mean over sample deviation of each of N series; NaN where one doesn't vary."""
     found = observed(excess)
     return quotient(found.mean, found.deviation)
+
+
+def distinct(sharpes: FloatColumn) -> FloatColumn:
+    """Of ratios, NaN where one isn't defined, those that really differ, ascending: equal ones are of one trial."""
+    known: FloatColumn = np.sort(sharpes[np.isfinite(sharpes)])
+    apart = np.diff(known) > EQUAL * np.maximum(np.abs(known[1:]), np.abs(known[:-1]))
+    return known[np.append(True, apart)] if len(known) else known
 
 
 def expected_best(n_trials: int, *, variance: float) -> float:

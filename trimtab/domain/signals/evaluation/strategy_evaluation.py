@@ -145,7 +145,7 @@ def evaluate(
 
 def weights_with_cash(run: Backtest) -> FloatColumn:
     """Weights after each execution, one row each, with cash as the last column."""
-    held = run.decisions.held[~run.pending]
+    held = run.decisions.held[run.was_executed]
     return np.column_stack([held, 1.0 - held.sum(axis=1)])
 
 

@@ -9,7 +9,7 @@ from trimtab.domain.errors import InvalidInput, Problem
 from trimtab.domain.outside_text import clean
 from trimtab.domain.signals.strategies.ranges import refuse
 from trimtab.domain.signals.strategies.strategy import Strategy
-from trimtab.domain.signals.strategies.strategy_failed import MOST_SAID, words_of
+from trimtab.domain.signals.strategies.strategy_failed import ENDS, MOST_SAID, words_of
 
 WHOLE: Final[frozenset[object]] = frozenset({int, "int"})
 """How a parameter is declared that is a whole number; as text where annotations are put off."""
@@ -47,11 +47,15 @@ def _tried(strategy: Strategy, asked: Mapping[str, float]) -> tuple[Strategy, li
     try:
         parameters = dataclasses.replace(strategy.parameters, **asked)
         made: Strategy = kind(parameters)
-        taken = made.parameters == parameters
+        taken, named = made.parameters == parameters, made.name == strategy.name
+    except ENDS:
+        raise
     except InvalidInput as error:
         return strategy, list(error.problems) or [Problem("", error.message)]
-    except Exception as error:  # noqa: BLE001 - the code of a plug-in may raise anything
+    except BaseException as error:  # noqa: BLE001 - the code of a plug-in may raise anything
         return strategy, [Problem("", f"It refuses these ({words_of(error)}). {_allowed(strategy)}")]
+    if not named:
+        return strategy, [Problem("", "With these it has another name than its own; leave them out.")]
     return made, [] if taken else [Problem("", "It has parameters, but takes no others; leave them out.")]
 
 

@@ -1,5 +1,6 @@
 """What is said of a strategy that can't do what it is there for."""
 
+from asyncio import CancelledError
 from typing import Final
 
 from trimtab.domain.errors import InvalidInput
@@ -7,6 +8,8 @@ from trimtab.domain.outside_text import clean
 
 MOST_SAID: Final = 200
 """Characters of what somebody else's code says."""
+ENDS: Final = (KeyboardInterrupt, CancelledError)
+"""What ends a program or a call passes through; whatever else a plug-in raises, `SystemExit` too, is its failure."""
 
 
 class StrategyFailed(InvalidInput):
@@ -22,11 +25,13 @@ class StrategyFailed(InvalidInput):
         self.reason = reason
 
 
-def words_of(error: Exception) -> str:
+def words_of(error: BaseException) -> str:
     """An exception of somebody else's code as one harmless line: its class, and what it says."""
     try:
         said = clean(str(error), MOST_SAID)
-    except Exception:  # noqa: BLE001 - whose text can't even be made has none
+    except ENDS:
+        raise
+    except BaseException:  # noqa: BLE001 - whose text can't even be made has none
         said = ""
     kind = clean(type(error).__name__)
     return f"{kind}: {said}" if said else kind

@@ -2,21 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from datetime import date
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from trimtab.domain.columns import IntColumn
 from trimtab.domain.errors import InvalidInput
 from trimtab.domain.outside_text import clean
 from trimtab.domain.signals.methods import NAMES
 from trimtab.domain.signals.strategies.names import is_name
 from trimtab.domain.signals.strategies.panel import SignalPanel, framed
-from trimtab.domain.signals.strategies.prices import LEAST_PRICE, MOST_PRICE, checked_prices
+from trimtab.domain.signals.strategies.prices import checked_prices
 from trimtab.domain.signals.strategies.strategy import Strategy
-from trimtab.domain.signals.strategies.strategy_failed import MOST_SAID, StrategyFailed, words_of
+from trimtab.domain.signals.strategies.strategy_failed import ENDS, MOST_SAID, StrategyFailed, words_of
 
 _FIELDS: Final = tuple(field.name for field in fields(SignalPanel))
 
@@ -31,15 +29,8 @@ def checked_signals(strategy: Strategy, prices: pd.DataFrame) -> SignalPanel:
     values = checked_prices(prices)
     # Always one block of floats: how numbers lie in memory changes the last bit of a sum, and so of a signal.
     given = framed(values.copy(), prices)
-    try:
-        answer: object = strategy.signals(given)
-    except Exception as error:
-        raise StrategyFailed(strategy.name, f"It raised {words_of(error)}.") from error
-    if type(answer) is not SignalPanel:
-        raise StrategyFailed(strategy.name, f"It answered a {clean(type(answer).__name__)}, not a SignalPanel.")
-    # Whoever made the panel may have gone round its checks, so that even a field may be missing.
-    said = {name: getattr(answer, name, None) for name in _FIELDS}
-    wrong = [*_misunderstood(said, strategy=strategy.name), *_misshapen(said, prices)]
+    said = _said(strategy, given)
+    wrong = [*_misunderstood(said, strategy=strategy), *_misshapen(said, prices)]
     if not given.equals(framed(values, prices)):
         wrong.append("It changed the prices that it was given.")
     if wrong:
@@ -47,32 +38,32 @@ def checked_signals(strategy: Strategy, prices: pd.DataFrame) -> SignalPanel:
     return _ours(said, prices)
 
 
-def looks_ahead(strategy: Strategy, prices: pd.DataFrame, *, panel: SignalPanel) -> date | None:
-    """The first date whose signal rests on something after it; None where none was found to.
-
-    After two days, what came later is taken away, and then replaced by something else. Whatever the strategy said up to
-    that day has to stand, to the last bit. That proves a look ahead, and makes it unlikely where it finds none.
-
-    Args:
-        strategy: who gave the panel.
-        prices: what it was given.
-        panel: its signals for them.
-
-    Raises:
-        StrategyFailed: it gives no signals for the other prices.
-    """
-    moved = [
-        row
-        for day in _days_to_try(panel)
-        for other in (prices.iloc[: day + 1], _otherwise(prices, after=day))
-        for row in _moved(panel, checked_signals(strategy, other), until=day)
-    ]
-    return prices.index[min(moved)].date() if moved else None
+def _said(strategy: Strategy, prices: pd.DataFrame) -> dict[str, Any]:
+    """The fields of a strategy's answer, in containers that run no code of its own."""
+    make: Any = type(strategy)
+    try:
+        # One made for this call alone: what an instance keeps reaches no other call, and no thread beside this one.
+        answer: object = make(strategy.parameters).signals(prices)
+        # Whoever made the panel may have gone round its checks, so that even a field may be missing.
+        said = {name: _plain(getattr(answer, name, None)) for name in _FIELDS}
+    except ENDS:
+        raise
+    except BaseException as error:
+        raise StrategyFailed(strategy.name, f"It raised {words_of(error)}.") from error
+    if type(answer) is not SignalPanel:
+        raise StrategyFailed(strategy.name, f"It answered a {clean(type(answer).__name__)}, not a SignalPanel.")
+    return said
 
 
-def _misunderstood(said: Mapping[str, Any], *, strategy: str) -> Iterator[str]:
+def _plain(value: object) -> object:
+    if isinstance(value, pd.DataFrame):
+        return pd.DataFrame(value)
+    return {name: _plain(each) for name, each in value.items()} if isinstance(value, Mapping) else value
+
+
+def _misunderstood(said: Mapping[str, Any], *, strategy: Strategy) -> Iterator[str]:
     """What is wrong beside the frames."""
-    if said["strategy"] != strategy:
+    if said["strategy"] != strategy.name:
         yield "Its signals are under another name than its own."
     if not isinstance(said["volatility_adjusted"], bool):
         yield "volatility_adjusted is neither True nor False."
@@ -81,6 +72,16 @@ def _misunderstood(said: Mapping[str, Any], *, strategy: str) -> Iterator[str]:
             yield f"{field} aren't by names ({NAMES})."
     if isinstance(said["thresholds"], Mapping) and not all(map(_is_number, said["thresholds"].values())):
         yield "A threshold isn't a finite number."
+    yield from _named_twice(said, strategy=strategy)
+
+
+def _named_twice(said: Mapping[str, Any], *, strategy: Strategy) -> Iterator[str]:
+    """Indicators under the name of a parameter or a threshold: records keep them side by side, by name."""
+    known = {"parameter": strategy.parameters.by_name, "threshold": said["thresholds"]}
+    for kind, others in known.items():
+        for name in said["indicators"] if isinstance(said["indicators"], dict) else ():
+            if isinstance(others, Mapping) and name in others:
+                yield f"Its indicator {name} has the name of its {kind} {name}; give the indicator another one."
 
 
 def _misshapen(said: Mapping[str, Any], prices: pd.DataFrame) -> Iterator[str]:
@@ -117,50 +118,3 @@ def _copied(frame: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and bool(np.isfinite(value))
-
-
-def _days_to_try(panel: SignalPanel) -> tuple[int, ...]:
-    """Two places among the days that have signals and others after them.
-
-    Where there are such, the next day is of the same week and month: who looks ahead to the end of one shows it there.
-    """
-    given = panel.alpha.notna().any(axis=1).to_numpy()
-    last = len(given) - 1
-    first = min(int(given.argmax()) if given.any() else 0, last - 1)
-    within = [row for row in _before_another_of_its_period(panel.alpha.index) if row >= first]
-    places = within or range(max(first, 0), last)
-    return tuple(sorted({places[len(places) // 3], places[2 * len(places) // 3]})) if places else ()
-
-
-def _before_another_of_its_period(dates: pd.Index) -> list[int]:
-    calendar = pd.DatetimeIndex(dates).isocalendar()
-    period = np.column_stack([calendar["year"], calendar["week"], pd.DatetimeIndex(dates).month]).astype(np.int64)
-    same: IntColumn = np.flatnonzero((period[1:] == period[:-1]).all(axis=1))
-    return [int(row) for row in same]
-
-
-def _otherwise(prices: pd.DataFrame, *, after: int) -> pd.DataFrame:
-    """The prices up to a day; then each symbol's last one, up and down by its own pattern, with gaps."""
-    row, column = np.ogrid[: len(prices), : prices.shape[1]]
-    known = prices.iloc[: after + 1].ffill().iloc[-1].to_numpy(dtype=np.float64)
-    other = np.clip(known * (0.6 + 0.1 * ((3 * row + 5 * column) % 9)), LEAST_PRICE, MOST_PRICE)
-    gaps = (row + 2 * column) % 7 == 3
-    values = prices.to_numpy(dtype=np.float64, na_value=np.nan)
-    return framed(np.where(row <= after, values, np.where(gaps, np.nan, other)), prices)
-
-
-def _moved(panel: SignalPanel, other: SignalPanel, *, until: int) -> Iterator[int]:
-    """The first row of each frame in which the two differ; row 0 where what isn't by dates does."""
-    if _terms(panel) != _terms(other):
-        yield 0
-        return
-    others = [other.alpha, other.confidence, *other.indicators.values()]
-    for before, after in zip([panel.alpha, panel.confidence, *panel.indicators.values()], others, strict=True):
-        left, right = before.to_numpy()[: until + 1], after.to_numpy()[: until + 1]
-        differs = ~((left == right) | (np.isnan(left) & np.isnan(right))).all(axis=1)
-        if differs.any():
-            yield int(differs.argmax())
-
-
-def _terms(panel: SignalPanel) -> tuple[object, ...]:
-    return panel.horizon_days, panel.volatility_adjusted, dict(panel.thresholds), tuple(panel.indicators)
