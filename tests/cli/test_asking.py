@@ -78,9 +78,9 @@ def test_what_is_no_option_is_refused_by_its_name_with_those_there_are(text: str
 
 
 def test_the_nearest_name_is_told_as_it_is_typed_in_this_command() -> None:
-    with pytest.raises(InvalidInput, match=r"Nearest: --start\. There are .*benchmark"):
+    with pytest.raises(InvalidInput, match=r"the names are .*benchmark.*\. Nearest: --start\.$"):
         request_of(ComputePerformance, ["startdate=2020-01-01"], start_date=None)
-    with pytest.raises(InvalidInput, match=r"Nearest: benchmark\."):
+    with pytest.raises(InvalidInput, match=r"Nearest: benchmark\.$"):
         request_of(ComputePerformance, ["bench_mark=SPY"], start_date=None)
 
 

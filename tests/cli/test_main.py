@@ -77,9 +77,34 @@ def test_an_error_is_said_in_words_with_what_to_do_next(
     result = ran(capsys, "serve")
     assert result.code == code
     assert result.out == ""
-    assert result.err.startswith(f"trimtab: {error.message}\n")
+    place = "--json: " if error.field == "--json" else ""
+    assert result.err.startswith(f"trimtab: {place}{error.message}\n")
     assert result.err.endswith(f"{error.next_action}\n")
     assert "Traceback" not in result.err
+
+
+@pytest.mark.parametrize(
+    ("problems", "message", "shown"),
+    [
+        ([("limit", "Too large.")], "limit: Too large.", "trimtab: limit: Too large.\n"),
+        ([("held.SPY", "Unknown.")], "Unknown.", "trimtab: held.SPY: Unknown.\n"),
+        ([("a", "One."), ("b", "Two.")], "a: One. (1 more problem)", "trimtab: 2 mistakes:\n  a: One.\n  b: Two.\n"),
+        (
+            [("a", "It divides by zero.")],
+            "None gave signals.",
+            "trimtab: None gave signals.\n  a: It divides by zero.\n",
+        ),
+    ],
+)
+def test_a_mistake_is_told_once_with_its_place(
+    problems: list[tuple[str, str]],
+    message: str,
+    shown: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failing(monkeypatch, InvalidInput(message, problems=[Problem(*each) for each in problems], next_action="Mend it."))
+    assert ran(capsys, "serve").err == f"{shown}Mend it.\n"
 
 
 def test_all_wrong_settings_are_listed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,6 +148,17 @@ def test_an_interruption_is_quiet(capsys: pytest.CaptureFixture[str], monkeypatc
     result = ran(capsys, "serve")
     assert result.code == 130
     assert "Traceback" not in result.err
+
+
+def test_an_interruption_while_a_command_is_loaded_is_quiet_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_module: str, _name: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("trimtab.server.late.command", interrupted)
+    result = ran(capsys, "serve")
+    assert (result.code, result.out, result.err) == (130, "", "")
 
 
 def test_a_module_that_runs_is_the_same_program() -> None:

@@ -75,8 +75,7 @@ def test_an_etf_that_stands_for_another_industry_is_refused_and_nothing_is_made(
     refused = industry(capsys, "add", "Software", "XLK")
     assert (refused.code, refused.err) == (
         1,
-        "trimtab: XLK stands for the industry Technology already.\n"
-        "  ETF_TICKER: XLK stands for the industry Technology already.\n"
+        "trimtab: ETF_TICKER: XLK stands for the industry Technology already.\n"
         "An ETF stands for one industry: name another, or remove or change the other industry first.\n",
     )
     file = tmp_path / "industries.yaml"

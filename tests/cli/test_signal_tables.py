@@ -19,7 +19,8 @@ def test_strategies_are_listed_with_their_parameters_and_the_broken_ones_below(
 ) -> None:
     print_strategies(STRATEGIES)
     lines = lines_of(capsys)
-    assert "momentum_rank trimtab 20 window_days 20" in lines
+    assert "momentum_rank trimtab yes 20 window_days 20" in lines
+    assert "tides tidal no" in lines
     assert lines[-1] == "tides of tidal can't be used: It can't be imported."
 
 
@@ -37,6 +38,7 @@ def test_signals_have_a_line_for_each_symbol_with_the_alpha_of_each_strategy(
     for line in (
         "small as of 2026-11-20: 3 symbols; 2026-11-20.",
         "Strategies: momentum_rank x 1 (lookback_days 252); bollinger_mean_reversion x 0.5.",
+        "Rules: cadence monthly, cost_bps 5, long_only yes.",
         "symbol direction alpha confidence conflict momentum_rank bollinger_mean_reversion",
         "AGG SELL -1.00 1.00 0.00 -1.00",
         "GLD BUY 0.12 0.15 0.33 0.50 -0.25",
@@ -73,8 +75,25 @@ def test_kept_allocations_name_their_largest_weights_and_leave_json_to_scripts(
     lines = lines_of(capsys)
     assert lines[1] == "allocation id day cash weight allocations recorded at"
     largest = "B 30.0 %, F 20.0 %, A 10.0 %, C 10.0 %, D 10.0 %, 1 more"
-    assert f"{'a' * 64} 2026-11-20 0.1000 {largest} 2026-11-21T00:00:00Z" in lines
+    assert f"aaaaaaaa 2026-11-20 0.1000 {largest} 2026-11-21 00:00" in lines
     assert lines[-1] == "1 of 7; --offset 1 goes on. --json shows all that was kept of each."
+
+
+def test_an_answer_that_was_kept_before_adds_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    rules = {"horizons": "[1, 5]", "long_only": False}
+    basis = SIGNALS.basis.model_copy(update={"rules": rules})
+    print_signals(SIGNALS.model_copy(update={"recorded": Recorded(kept=True), "basis": basis}))
+    lines = lines_of(capsys)
+    assert lines[-1] == "It is in the records already."
+    assert "Rules: horizons [1, 5], long_only no." in lines
+
+
+def test_what_a_row_of_performance_is_called_by_scripts_stays_away(capsys: pytest.CaptureFixture[str]) -> None:
+    columns = ("run_id", "evaluation_day", "subject", "kind", "sharpe_ratio", "metrics")
+    rows = (("e" * 64, "2026-11-20", "best", "portfolio", 0.5, "{}"),)
+    print_page(PAGE.model_copy(update={"kind": "performance", "rows": Table(columns=columns, rows=rows)}))
+    lines = lines_of(capsys)
+    assert lines[1:3] == ["evaluation day subject sharpe ratio", "2026-11-20 best 0.5000"]
 
 
 def test_the_last_page_says_how_many_there_are(capsys: pytest.CaptureFixture[str]) -> None:

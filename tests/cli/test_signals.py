@@ -2,15 +2,18 @@
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from tests.cli.running import ran
 from tests.server.rest.guided_signals import PAGE, GuidedSignals
 from tests.tools.signals.scripted_signals import ALLOCATED, BACKTESTED, EVALUATION, SIGNALS, STRATEGIES, signals_of
-from trimtab.domain.errors import Unavailable
+from trimtab.cli.records_use import with_records
+from trimtab.domain.errors import InvalidInput, Problem, Unavailable
 from trimtab.settings import Settings
 from trimtab.tools.payload import dump
+from trimtab.workflow.ports.results import Table
 from trimtab.workflow.ports.signal_requests import (
     AllocateCapital,
     BacktestPortfolio,
@@ -102,8 +105,8 @@ def test_strategies_are_listed_and_read_one_by_one(capsys: pytest.CaptureFixture
     one = json.loads(ran(capsys, "signals", "strategies", "momentum_rank", "--json").out)
     assert one == dump(STRATEGIES.strategies[-1])
     gone = ran(capsys, "signals", "strategies", "momentum")
-    assert (gone.code, gone.out) == (1, "")
-    assert "macd_rsi_confluence, momentum_rank" in gone.err
+    assert (gone.code, gone.out) == (2, "")
+    assert "Nearest: momentum_rank. There are bollinger_mean_reversion" in gone.err
 
 
 @pytest.mark.parametrize(
@@ -112,7 +115,11 @@ def test_strategies_are_listed_and_read_one_by_one(capsys: pytest.CaptureFixture
         (("compute", "--combine", "mean"), "'confidence_weighted'"),
         (("compute", "--set", "lookback_days=1"), "momentum_rank.lookback_days=126"),
         (("compute", "--weights", "momentum_rank"), "Must be NAME=NUMBER"),
-        (("allocate", "--capital", "-1"), "total_capital"),
+        (("compute", "--weights", "momentum_rank"), "--weights momentum_rank: "),
+        (("allocate", "--capital", "-1"), "trimtab: --capital: Must be above 0.\nCorrect"),
+        (("allocate", "--capital", "1", "--combine", "best", "--option", "combination_method=best"), "Given twice"),
+        (("allocate", "--capital", "1", "--held", "SPY=x", "--set", "a=1", "--option", "b"), "trimtab: 3 mistakes:\n"),
+        (("history", "signals", "--start", "2026-02-01", "--end", "2026-01-01"), "--start: It is after --end."),
         (("allocate", "--capital", "1", "--option", "leverage=2"), "the names are"),
         (("evaluate", "--start", "yesterday"), "2026-11-20"),
         (("backtest", "--sections", "pictures"), "'equity'"),
@@ -125,6 +132,29 @@ def test_wrong_usage_says_what_is_allowed_and_asks_nothing(
     result = ran(capsys, "signals", *asked)
     assert (result.code, result.out, desk.asked) == (2, "", [])
     assert says in result.err
+
+
+def test_what_the_desk_refuses_is_told_by_the_options(desk: GuidedSignals, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.says["signals"] = InvalidInput("as_of: No prices.", problems=[Problem("as_of", "No prices.")])
+    result = ran(capsys, "signals", "compute", "--as-of", "1990-01-01")
+    assert (result.code, result.err.splitlines()[0]) == (2, "trimtab: --as-of: No prices.")
+
+
+def test_history_that_has_nothing_says_whether_there_are_records_and_what_was_looked_for(
+    desk: GuidedSignals, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.says["records"] = PAGE.model_copy(
+        update={"rows": Table(columns=PAGE.rows.columns, rows=()), "total": 0, "next_offset": None}
+    )
+    monkeypatch.setenv("TRIMTAB_RECORDS", f"sqlite:///{tmp_path}/records.db")
+    missing = ran(capsys, "signals", "history", "allocations", "--symbol", "SPI")
+    assert (missing.code, missing.out) == (1, "")
+    assert "There are no records at" in missing.err
+    assert "the first answer that is kept makes it" in missing.err
+    with_records(lambda records: records.sessions(limit=1), create=True)
+    empty = ran(capsys, "signals", "history", "allocations", "--symbol", "SPI")
+    assert (empty.code, empty.out) == (0, "\n0 of 0. --json shows all that was kept of each.\n")
+    assert empty.err.startswith("No allocations were kept of the symbol SPI. ")
 
 
 def test_an_answer_that_is_an_error_ends_with_1(desk: GuidedSignals, capsys: pytest.CaptureFixture[str]) -> None:

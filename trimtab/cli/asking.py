@@ -184,7 +184,7 @@ def _why_not(model: type[BaseModel], text: str, *, found: Mapping[str, object], 
         others = [field for field in typed if field not in own] or [*typed.values()]
         near = [typed[field] for field in get_close_matches(name, typed, n=1) if name not in typed]
         nearest = f" Nearest: {near[0]}." if near else ""
-        return f"Must be NAME=VALUE.{nearest} There are {', '.join(others)}."
+        return f"Must be NAME=VALUE; the names are {', '.join(others)}.{nearest}"
     if name in found:
         return "Given twice."
     if own.get(name) is not None:

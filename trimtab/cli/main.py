@@ -137,14 +137,11 @@ def _told_in_message(error: TrimtabError) -> bool:
 
 
 def _placed(error: TrimtabError) -> str:
-    """The message with the place that it is about, where that is an option or all that is wrong, and isn't in it."""
+    """The message behind its place, where that is all that is wrong, or an option that was typed wrongly."""
     place = error.field or ""
     alone = [each.message for each in error.problems] == [error.message]
-    return (
-        f"{place}: {error.message}"
-        if (alone or place.startswith("--")) and place not in error.message
-        else error.message
-    )
+    option = isinstance(error, InvalidInput) and place.startswith("--")
+    return f"{place}: {error.message}" if (alone or option) and place not in error.message else error.message
 
 
 def _give_up(error: Exception) -> None:

@@ -27,5 +27,5 @@ def prices_had(spoke: Mapping[str, tuple[str, Sequence[str]]]) -> dict[str, int]
 def fewest_prices(prices: pd.DataFrame) -> int:
     """Of these symbols, the fewest prices without a gap that one has at the end."""
     missing = prices.isna().to_numpy()
-    since = np.where(missing.any(axis=0), missing[::-1].argmax(axis=0), len(missing))
-    return int(since.min(initial=len(missing)))
+    gapless = np.logical_and.accumulate(~missing[::-1], axis=0)
+    return int(gapless.sum(axis=0).min())

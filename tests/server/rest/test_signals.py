@@ -98,7 +98,10 @@ async def test_a_body_with_nothing_to_say_may_be_left_out() -> None:
     async with client_of(desk) as client:
         for path in ("compute", "evaluations", "backtests"):
             assert (await client.post(f"{AT}/{path}")).status_code == 200
-        needs_capital = [await client.post(f"{AT}/allocations", json=body) for body in ({}, None)]
+        needs_capital = [
+            await client.post(f"{AT}/allocations", json={}),
+            await client.post(f"{AT}/allocations"),
+        ]
     assert desk.asked == [ComputeSignals(), EvaluateStrategies(), BacktestPortfolio()]
     for refused in needs_capital:
         assert refused.status_code == 422

@@ -91,3 +91,23 @@ def test_a_short_section_is_whole_beside_a_long_one() -> None:
     shown = fitting_backtest(long_backtest(2_500).model_copy(update={"confidence": short}))
     assert shown.confidence == short
     assert {each.section: each.shown for each in shown.shown}["confidence"] == 5
+
+
+def test_weights_begin_with_a_whole_decision() -> None:
+    whole = long_backtest(2_500)
+    shown = fitting_backtest(whole)
+    assert whole.weights is not None
+    assert shown.weights is not None
+    rows, days = shown.weights.rows, [row[0] for row in whole.weights.rows]
+    assert [row[1] for row in rows[:10]] == [f"T{number}" for number in range(10)]
+    assert rows == whole.weights.rows[days.index(rows[0][0]) :]
+    assert {each.section: each.shown for each in shown.shown}["weights"] == len(rows)
+
+
+def test_of_a_decision_that_is_longer_than_a_reply_the_last_rows_are_shown() -> None:
+    day = tuple(("2026-11-20", f"T{number}", 0.123456789012) for number in range(9_000))
+    weights = Table(columns=("day", "symbol", "weight"), rows=day)
+    shown = fitting_backtest(BACKTESTED.model_copy(update={"weights": weights}))
+    assert shown.weights is not None
+    assert 100 < len(shown.weights.rows) < 9_000
+    assert shown.weights.rows == day[-len(shown.weights.rows) :]

@@ -122,7 +122,7 @@ def inputs_of(asked: Asked, request: AllocateCapital | BacktestPortfolio | Evalu
 def _rules(request: SignalScope) -> dict[str, str | int | float | bool]:
     """The arguments that say how, with their defaults; what isn't limited isn't there."""
     given = request.model_dump(mode="json", exclude=_SHOWN | _SCOPE | {"held"}, exclude_none=True)
-    return {name: value if isinstance(value, str | int | float) else str(value) for name, value in given.items()}
+    return {name: ", ".join(map(str, value)) if isinstance(value, list) else value for name, value in given.items()}
 
 
 def _run(request: object) -> dict[str, Any]:
