@@ -19,6 +19,7 @@ SECTIONS: Final = (
     "execution",
     "factors",
     "signals",
+    "frameworks",
 )
 PEERS: Final = (
     "mcp",
