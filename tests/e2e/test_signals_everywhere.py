@@ -208,7 +208,8 @@ async def test_an_allocation(server: HttpServer, home: Path, prices: pd.DataFram
     rules = Rules(weights=RULES.weights, constraints=Constraints(max_position_weight=1.0, max_turnover=0.5))
     held = {"SPY": 0.6, "AGG": 0.4}
     decision = decide_at(prices, panels, rules=rules, held=held, day=date(2025, 6, 30))
-    table, closes = by_tool["allocations"], quoted(FolderSource(DEMO_MARKET).load(), SYMBOLS).closes
+    table = by_tool["allocations"]
+    closes: dict[str, float] = dict(quoted(FolderSource(DEMO_MARKET).load(), SYMBOLS).closes.loc["2025-06-30"])
     weights, values, trades = (column(table, name) for name in ("weight", "value", "trade_value"))
     told = {symbol for symbol in SYMBOLS if decision.weights[symbol] or symbol in held}
     assert weights.keys() == told
@@ -220,7 +221,7 @@ async def test_an_allocation(server: HttpServer, home: Path, prices: pd.DataFram
         place = decision.symbols.index(symbol)
         for name in ("alpha", "confidence", "conflict"):
             assert same(column(table, name)[symbol], getattr(decision, name)[place])
-        assert same(column(table, "price")[symbol], closes.loc["2025-06-30", symbol])
+        assert same(column(table, "price")[symbol], closes[symbol])
     assert same(by_tool["cash_weight"], decision.cash)
     assert by_tool["day"] == decision.day.isoformat() == "2025-06-30"
 
