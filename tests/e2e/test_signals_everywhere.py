@@ -209,7 +209,9 @@ async def test_an_allocation(server: HttpServer, home: Path, prices: pd.DataFram
     held = {"SPY": 0.6, "AGG": 0.4}
     decision = decide_at(prices, panels, rules=rules, held=held, day=date(2025, 6, 30))
     table = by_tool["allocations"]
-    closes: dict[str, float] = dict(quoted(FolderSource(DEMO_MARKET).load(), SYMBOLS).closes.loc["2025-06-30"])
+    closes = quoted(FolderSource(DEMO_MARKET).load(), SYMBOLS).closes
+    of_day = closes.to_numpy()[closes.index == pd.Timestamp("2025-06-30")][0]
+    price = dict(zip(closes.columns, of_day.tolist(), strict=True))
     weights, values, trades = (column(table, name) for name in ("weight", "value", "trade_value"))
     told = {symbol for symbol in SYMBOLS if decision.weights[symbol] or symbol in held}
     assert weights.keys() == told
@@ -221,7 +223,7 @@ async def test_an_allocation(server: HttpServer, home: Path, prices: pd.DataFram
         place = decision.symbols.index(symbol)
         for name in ("alpha", "confidence", "conflict"):
             assert same(column(table, name)[symbol], getattr(decision, name)[place])
-        assert same(column(table, "price")[symbol], closes[symbol])
+        assert same(column(table, "price")[symbol], price[symbol])
     assert same(by_tool["cash_weight"], decision.cash)
     assert by_tool["day"] == decision.day.isoformat() == "2025-06-30"
 
