@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 from trimtab.domain.factors.tickers import listed
 from trimtab.domain.signals.backtest import Backtest, Rules, backtest, equal_weight
@@ -11,6 +11,7 @@ from trimtab.domain.signals.evaluation.comparing import Comparison, Trials, comp
 from trimtab.domain.signals.methods import CombiningMethod
 from trimtab.domain.signals.watching import Watch, parts_of, unwatched
 from trimtab.workflow.factors.tables import table
+from trimtab.workflow.ports import signal_results as answers
 from trimtab.workflow.ports.signal_records import PerformanceRow
 from trimtab.workflow.ports.signal_requests import BacktestPortfolio
 from trimtab.workflow.ports.signal_results import Backtested, Recorded
@@ -29,7 +30,7 @@ METHODS: Final = get_args(CombiningMethod)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Runs:
-    """The runs of one request, all over the same days: together, each strategy alone, equal weight, other methods."""
+    """The runs of one request, which end together: all strategies, each alone, equal weight, other methods."""
 
     together: Backtest
     alone: Mapping[str, Backtest]
@@ -73,7 +74,17 @@ def backtested(
     measured = Measured(figures({PORTFOLIO: runs.together, **runs.beside}), _of_methods(runs, figures))
     kept = _kept(asked, request, runs=runs, measured=measured)
     run_id = next(row.run_id for row in kept if row.subject == request.combination_method)
-    return _told(asked, request, runs=runs, rules=rules, measured=measured).model_copy(update={"run_id": run_id}), kept
+    notes = _notes(asked, request, runs=runs, rules=rules)
+    sections = Sections(asked, request, run=runs.together, rules=rules).told(runs.beside)
+    answer = Backtested(
+        run_id=run_id,
+        recorded=Recorded(kept=False),
+        basis=basis_of(asked, request, notes=notes),
+        comparison=_compared(runs, request, measured=measured),
+        **_told(runs.together, asked, request=request, measured=measured),
+        **sections,
+    )
+    return answer, kept
 
 
 def _kept(asked: Asked, request: BacktestPortfolio, *, runs: Runs, measured: Measured) -> tuple[PerformanceRow, ...]:
@@ -115,36 +126,34 @@ def _alone(asked: Asked, rules: Rules, *, watches: Sequence[Watch]) -> Iterator[
             yield panel.strategy, backtest(asked.prices, [panel], rules=own, sectors=asked.sectors, watch=watch)
 
 
-def _told(asked: Asked, request: BacktestPortfolio, *, runs: Runs, rules: Rules, measured: Measured) -> Backtested:
-    run, decisions = runs.together, runs.together.decisions
-    compared = runs.comparison
-    told = days(run.dates)
-    return Backtested(
-        run_id="",
-        first_day=told[0],
-        last_day=told[-1],
-        n_days=len(told),
-        combination_method=request.combination_method,
-        allocation_method=request.allocation_method,
-        final_value=round(float(run.equity[-1]), 6),
-        metrics=measured.beside.table,
-        contributions=table(("source", "value", "contribution"), contribution_rows(run)),
-        n_decisions=len(decisions.decided),
-        n_trades=len(run.trades.day),
-        cost_value=round(float(run.trades.cost_value.sum()), 6),
-        untraded=int(decisions.untraded.sum()),
-        without_estimate=int(decisions.without_estimate.sum()),
-        ruined_on=None if run.ruined is None else told[run.ruined],
-        unmet=table(("day", "field", "message"), unmet_rows(run)),
-        pending=pending(run),
-        stuck=stuck(run, asked.quoted.last_days),
-        comparison=None
-        if compared is None or measured.methods is None
-        else comparison_told(compared, measured.methods, risk_free=request.risk_free),
-        recorded=Recorded(kept=False),
-        basis=basis_of(asked, request, notes=_notes(asked, request, runs=runs, rules=rules)),
-        **Sections(asked, request, run=run, rules=rules).told(runs.beside),
-    )
+def _compared(runs: Runs, request: BacktestPortfolio, *, measured: Measured) -> answers.Comparison | None:
+    if runs.comparison is None or measured.methods is None:
+        return None
+    return comparison_told(runs.comparison, measured.methods, risk_free=request.risk_free)
+
+
+def _told(run: Backtest, asked: Asked, *, request: BacktestPortfolio, measured: Measured) -> dict[str, Any]:
+    """The fields that are of the portfolio's own run."""
+    decisions, told = run.decisions, days(run.dates)
+    return {
+        "first_day": told[0],
+        "last_day": told[-1],
+        "n_days": len(told),
+        "combination_method": request.combination_method,
+        "allocation_method": request.allocation_method,
+        "final_value": round(float(run.equity[-1]), 6),
+        "metrics": measured.beside.table,
+        "contributions": table(("source", "value", "contribution"), contribution_rows(run)),
+        "n_decisions": len(decisions.decided),
+        "n_trades": len(run.trades.day),
+        "cost_value": round(float(run.trades.cost_value.sum()), 6),
+        "untraded": int(decisions.untraded.sum()),
+        "without_estimate": int(decisions.without_estimate.sum()),
+        "ruined_on": None if run.ruined is None else told[run.ruined],
+        "unmet": table(("day", "field", "message"), unmet_rows(run)),
+        "pending": pending(run),
+        "stuck": stuck(run, asked.quoted.last_days),
+    }
 
 
 def _notes(asked: Asked, request: BacktestPortfolio, *, runs: Runs, rules: Rules) -> tuple[str, ...]:
