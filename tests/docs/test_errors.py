@@ -29,8 +29,8 @@ def rows(heading: str, page: str) -> list[list[str]]:
 
 
 def finding_rules() -> Iterator[str]:
-    """The rule of every finding that the source makes by a written name."""
-    for path in python_files(("trimtab/domain/", "trimtab/workflow/")):
+    """The rule of every finding about decisions that the source makes by a written name."""
+    for path in python_files(("trimtab/domain/trading/", "trimtab/workflow/")):
         for node in ast.walk(ast.parse(read(path))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding":
                 named = [keyword.value for keyword in node.keywords if keyword.arg == "rule"]
