@@ -96,21 +96,32 @@ class BreakingLine:
         self._cut_after: bytes | None = cut_after
         self.asked: list[str] = []
         self.broken = asyncio.Event()
+        self._passing: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[str]:
         """Gives the address of the server, by this line."""
         server = await asyncio.start_server(self._pass_on, "127.0.0.1", 0)
         async with server:
-            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            try:
+                yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            finally:
+                await _ended(*self._passing)
 
     async def _pass_on(self, reader: StreamReader, writer: StreamWriter) -> None:
+        passing = asyncio.create_task(self._both_ways(reader, writer))
+        self._passing.add(passing)
+        await asyncio.wait([passing])
+
+    async def _both_ways(self, reader: StreamReader, writer: StreamWriter) -> None:
         its_reader, its_writer = await asyncio.open_connection("127.0.0.1", self._port)
         there = asyncio.create_task(self._there(reader, its_writer))
-        await self._back(its_reader, writer)
-        there.cancel()
-        for each in (writer, its_writer):
-            each.transport.abort()
+        try:
+            await self._back(its_reader, writer)
+        finally:
+            for each in (writer, its_writer):
+                each.transport.abort()
+            await _ended(there)
 
     async def _there(self, reader: StreamReader, writer: StreamWriter) -> None:
         while sent := await reader.read(65_536):
@@ -128,3 +139,11 @@ class BreakingLine:
                 self.broken.set()
                 return
             writer.write(told)
+
+
+async def _ended(*tasks: asyncio.Task[None]) -> None:
+    """Cancels tasks and waits for their end, and for what they aborted to be closed."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.sleep(0)
