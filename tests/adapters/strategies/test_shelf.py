@@ -10,13 +10,14 @@ from tests.adapters.strategies.packages import EXAMPLE, MISBEHAVING, describe, i
 from tests.domain.signals.strategies.series_of_prices import PANELS, WAVES, frame
 from trimtab.adapters.strategies.shelf import InstalledStrategies
 from trimtab.domain.columns import FloatColumn
+from trimtab.domain.signals.evaluation.daily_returns import EQUAL_WEIGHT
 from trimtab.domain.signals.methods import RESERVED
 from trimtab.domain.signals.strategies.asked import with_parameters
 from trimtab.domain.signals.strategies.looking_ahead import proven_signals
 from trimtab.domain.signals.strategies.strategy_failed import StrategyFailed
 from trimtab.domain.signals.strategies.trusting import checked_signals
 from trimtab.workflow.ports.strategies import Broken, Shelf
-from trimtab.workflow.signals.figures import EQUAL_WEIGHT, PORTFOLIO
+from trimtab.workflow.signals.figures import PORTFOLIO
 
 OURS = ["bollinger_mean_reversion", "macd_rsi_confluence", "momentum_rank"]
 

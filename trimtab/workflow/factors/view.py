@@ -3,7 +3,6 @@
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Final
 
@@ -16,7 +15,7 @@ from trimtab.domain.factors.panel import Panel
 from trimtab.domain.factors.ranking import Ranking, ranking
 from trimtab.domain.factors.reference import AssetClass, Category
 from trimtab.domain.factors.thresholds import FactorThresholds
-from trimtab.domain.factors.tickers import listed, shown_ticker
+from trimtab.domain.factors.tickers import listed, nearest, nearest_hint, shown_ticker
 from trimtab.domain.factors.universe import Entry
 from trimtab.domain.factors.windows import Window, choose_window
 from trimtab.workflow.factors.material import Material
@@ -160,13 +159,11 @@ def require_known(material: Material, scope: Scope, *, named: Iterable[tuple[str
 
 def unknown_ticker(ticker: str, known: Iterable[str]) -> str:
     """What to say of a ticker that nobody knows."""
-    near = get_close_matches(ticker.upper(), list(known), n=3, cutoff=0.6)
-    hint = f" Nearest: {', '.join(near)}." if near else ""
-    return f"{shown_ticker(ticker)} is neither in the universe nor in the market data.{hint}"
+    return f"{shown_ticker(ticker)} is neither in the universe nor in the market data.{nearest_hint(ticker, known)}"
 
 
 def _allowed(universe: set[str], ticker: str) -> str:
-    near = get_close_matches(ticker.upper(), sorted(universe), n=3, cutoff=0.6) or sorted(universe)
+    near = nearest(ticker, sorted(universe)) or sorted(universe)
     return f" Allowed are tickers of the universe, such as {listed(near)}."
 
 

@@ -14,7 +14,7 @@ from trimtab.workflow.signals.asking import Asked, last_place
 from trimtab.workflow.signals.basing import basis_of, digest_of, inputs_of, sized_rules
 from trimtab.workflow.signals.checking import in_the_requests_terms, refuse_unlikely_holdings
 from trimtab.workflow.signals.noting import day_notes, sector_notes, silent_notes
-from trimtab.workflow.signals.run_tables import money
+from trimtab.workflow.signals.run_tables import in_money, money
 
 COLUMNS = (
     "symbol", "alpha", "confidence", "conflict", "held_weight", "weight", "value", "trade_value", "sector", "price",
@@ -48,7 +48,7 @@ def allocated(asked: Asked, request: AllocateCapital, *, watch: Watch = unwatche
         total_capital=request.total_capital,
         allocations=_table(asked, decision, request=request),
         cash_weight=decision.cash,
-        cash_value=round(decision.cash * request.total_capital, 6),
+        cash_value=in_money(decision.cash * request.total_capital),
         unmet=tuple(Unmet(field=problem.field, message=problem.message) for problem in decision.unmet),
         without_estimate=decision.without_estimate,
         recorded=Recorded(kept=False),

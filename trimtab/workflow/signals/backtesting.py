@@ -8,6 +8,7 @@ from typing import Any, Final, get_args
 from trimtab.domain.factors.tickers import listed
 from trimtab.domain.signals.backtest import Backtest, Rules, backtest, equal_weight
 from trimtab.domain.signals.evaluation.comparing import Comparison, Trials, compare
+from trimtab.domain.signals.evaluation.daily_returns import EQUAL_WEIGHT
 from trimtab.domain.signals.methods import CombiningMethod
 from trimtab.domain.signals.watching import Watch, parts_of, unwatched
 from trimtab.workflow.factors.tables import table
@@ -19,10 +20,10 @@ from trimtab.workflow.signals.asking import Asked
 from trimtab.workflow.signals.basing import basis_of, sized_rules
 from trimtab.workflow.signals.checking import in_the_requests_terms, refuse_idle
 from trimtab.workflow.signals.comparing import comparison_told
-from trimtab.workflow.signals.figures import EQUAL_WEIGHT, PORTFOLIO, Figures, against, benchmark_returns, figures_of
+from trimtab.workflow.signals.figures import PORTFOLIO, Figures, against, benchmark_returns, figures_of
 from trimtab.workflow.signals.noting import sector_notes, trading_notes
 from trimtab.workflow.signals.performance_rows import portfolio_rows
-from trimtab.workflow.signals.run_tables import contribution_rows, days, pending, stuck, unmet_rows
+from trimtab.workflow.signals.run_tables import contribution_rows, days, in_money, pending, stuck, unmet_rows
 from trimtab.workflow.signals.sections import Sections
 
 METHODS: Final = get_args(CombiningMethod)
@@ -103,18 +104,24 @@ def _of_methods(runs: Runs, figures: Callable[[Mapping[str, Backtest]], Figures]
 
 
 def _runs(asked: Asked, request: BacktestPortfolio, *, rules: Rules, watch: Watch) -> Runs:
-    many = len(METHODS) + 1 if request.compare else 1
-    whole, *each, last = parts_of(watch, many, *(1 for _ in asked.panels), 1)
-    comparison = None
+    """Where methods are compared, equal weight is among what was run for that."""
+    many, one_more = (len(METHODS) + 1, 0) if request.compare else (1, 1)
+    whole, *each, last = parts_of(watch, many, *(1 for _ in asked.panels), one_more)
     if request.compare:
         trials = Trials(folds=request.folds, n_trials=request.n_trials)
-        comparison = compare(asked.prices, asked.panels, rules=rules, trials=trials, sectors=asked.sectors, watch=whole)
-        together = comparison.runs[request.combination_method]
-    else:
-        together = backtest(asked.prices, asked.panels, rules=rules, sectors=asked.sectors, watch=whole)
-    since = replace(rules, start=together.dates[0].item())
+        found = compare(asked.prices, asked.panels, rules=rules, trials=trials, sectors=asked.sectors, watch=whole)
+        together = found.runs[request.combination_method]
+        alone = dict(_alone(asked, _since(rules, together), watches=each))
+        return Runs(together, alone, found.equal_weight, found)
+    together = backtest(asked.prices, asked.panels, rules=rules, sectors=asked.sectors, watch=whole)
+    since = _since(rules, together)
     alone = dict(_alone(asked, since, watches=each))
-    return Runs(together, alone, equal_weight(asked.prices, rules=since, watch=last), comparison)
+    return Runs(together, alone, equal_weight(asked.prices, rules=since, watch=last), None)
+
+
+def _since(rules: Rules, run: Backtest) -> Rules:
+    """The rules from the first day of a run on."""
+    return replace(rules, start=run.dates[0].item())
 
 
 def _alone(asked: Asked, rules: Rules, *, watches: Sequence[Watch]) -> Iterator[tuple[str, Backtest]]:
@@ -141,12 +148,12 @@ def _told(run: Backtest, asked: Asked, *, request: BacktestPortfolio, measured: 
         "n_days": len(told),
         "combination_method": request.combination_method,
         "allocation_method": request.allocation_method,
-        "final_value": round(float(run.equity[-1]), 6),
+        "final_value": in_money(float(run.equity[-1])),
         "metrics": measured.beside.table,
         "contributions": table(("source", "value", "contribution"), contribution_rows(run)),
         "n_decisions": len(decisions.decided),
         "n_trades": len(run.trades.day),
-        "cost_value": round(float(run.trades.cost_value.sum()), 6),
+        "cost_value": in_money(float(run.trades.cost_value.sum())),
         "untraded": int(decisions.untraded.sum()),
         "without_estimate": int(decisions.without_estimate.sum()),
         "ruined_on": None if run.ruined is None else told[run.ruined],

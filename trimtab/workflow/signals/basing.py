@@ -1,12 +1,12 @@
 """What an answer rests on, and under which rules it was made."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
 from trimtab.domain.signals.backtest import Rules, Sizing
 from trimtab.domain.signals.constraints import Constraints
+from trimtab.workflow.evidence import canonical
 from trimtab.workflow.factors.tables import table
 from trimtab.workflow.ports.signal_requests import (
     AllocateCapital,
@@ -89,8 +89,7 @@ def plain_rules(request: EvaluateStrategies) -> Rules:
 
 def digest_of(content: Any) -> str:
     """SHA-256 of what JSON holds: the same content has the same one."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
 def data_digest(asked: Asked, request: SignalScope) -> str:

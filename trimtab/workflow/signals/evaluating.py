@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from trimtab.domain.errors import InvalidInput
+from trimtab.domain.signals.evaluation.daily_returns import EQUAL_WEIGHT
 from trimtab.domain.signals.evaluation.strategy_evaluation import Evaluation as Evaluated
 from trimtab.domain.signals.evaluation.strategy_evaluation import evaluate
 from trimtab.domain.signals.watching import Watch, unwatched
@@ -18,7 +19,7 @@ from trimtab.workflow.ports.signal_results import Evaluation, Recorded
 from trimtab.workflow.signals.asking import Asked
 from trimtab.workflow.signals.basing import basis_of, plain_rules
 from trimtab.workflow.signals.checking import in_the_requests_terms
-from trimtab.workflow.signals.figures import EQUAL_WEIGHT, Figures, against, benchmark_returns, figures_of
+from trimtab.workflow.signals.figures import Figures, against, benchmark_returns, figures_of
 from trimtab.workflow.signals.performance_rows import strategy_rows
 from trimtab.workflow.signals.run_tables import days
 from trimtab.workflow.signals.sections import histogram_table

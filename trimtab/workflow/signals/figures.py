@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 
 from trimtab.domain.signals.backtest import Backtest
-from trimtab.domain.signals.evaluation.daily_returns import daily_returns
+from trimtab.domain.signals.evaluation.daily_returns import EQUAL_WEIGHT, daily_returns
 from trimtab.domain.signals.evaluation.strategy_evaluation import turnover_and_holding_period
 from trimtab.domain.signals.evaluation.suite import metric_suite
 from trimtab.workflow.factors.tables import number, table
 from trimtab.workflow.ports.results import Cell, Table
 from trimtab.workflow.signals.asking import Asked
 
-EQUAL_WEIGHT: Final = "equal_weight"
 PORTFOLIO: Final = "portfolio"
 OF_WEIGHTS: Final = ("turnover", "average_holding_period")
 AGAINST: Final = "Beta, tracking error and information ratio are against {}."

@@ -15,9 +15,14 @@ CASH = "(cash)"
 Rows = list[tuple[Cell, ...]]
 
 
+def in_money(value: float) -> float:
+    """Money to a millionth, so that sums of large amounts keep their cents."""
+    return round(value, 6)
+
+
 def money(value: float) -> float | None:
-    """Money to a millionth, so that sums of large amounts keep their cents; None where it isn't a number."""
-    return round(value, 6) if math.isfinite(value) else None
+    """The same; None where it isn't a number."""
+    return in_money(value) if math.isfinite(value) else None
 
 
 def days(dates: DateColumn) -> list[str]:

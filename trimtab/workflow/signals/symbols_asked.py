@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, Final, TypeVar
 
 from trimtab.domain.errors import Problem
-from trimtab.domain.factors.tickers import shown_ticker
+from trimtab.domain.factors.tickers import nearest_hint, shown_ticker
 from trimtab.workflow.factors.material import Material
 from trimtab.workflow.ports.signal_requests import SignalScope
 
@@ -68,6 +67,4 @@ def sectors_of(material: Material, symbols: Iterable[str]) -> dict[str, str]:
 
 
 def _unknown(symbol: str, known: Iterable[str]) -> str:
-    near = get_close_matches(symbol.upper(), list(known), n=3, cutoff=0.6)
-    hint = f" Nearest: {', '.join(near)}." if near else ""
-    return f"{shown_ticker(symbol)} isn't in the market data.{hint}"
+    return f"{shown_ticker(symbol)} isn't in the market data.{nearest_hint(symbol, known)}"
