@@ -4,20 +4,18 @@ Weights are fractions with the N leaves along the last axis; what stands before 
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import numpy as np
 
 from trimtab.domain.columns import BoolColumn, FloatColumn, SmallIntColumn
+from trimtab.domain.frameworks.methods import Aim
 
 EDGE: Final = 1e-12
 """Allowance where a weight meets the edge of its band, which is inside."""
 OVER: Final = 1
 WITHIN: Final = 0
 UNDER: Final = -1
-
-Aim: TypeAlias = Literal["target", "band_edge", "half_band"]
-"""How far weights that are out of their bands are brought back."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

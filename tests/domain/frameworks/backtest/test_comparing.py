@@ -10,8 +10,9 @@ import pytest
 from tests.domain.frameworks.backtest.drawn_prices import TARGETS, drawn
 from trimtab.domain.errors import InvalidInput
 from trimtab.domain.frameworks.backtest.comparing import KEEPING, side_by_side
-from trimtab.domain.frameworks.backtest.plan import MODES, Plan
+from trimtab.domain.frameworks.backtest.plan import Plan
 from trimtab.domain.frameworks.backtest.simulating import simulate
+from trimtab.domain.frameworks.methods import MODES
 from trimtab.domain.signals.metrics import sharpe, total_return
 
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from tests.domain.frameworks.backtest.drawn_prices import TARGETS, closes, drawn
 from tests.domain.frameworks.backtest.slow_keep import slow_keep
 from trimtab.domain.errors import InvalidInput
-from trimtab.domain.frameworks.backtest.plan import MODES, Mode, Plan
+from trimtab.domain.frameworks.backtest.plan import Plan
 from trimtab.domain.frameworks.backtest.result import Run
 from trimtab.domain.frameworks.backtest.simulating import simulate
+from trimtab.domain.frameworks.methods import MODES, Mode
 
 HALVES = {"A": 0.5, "B": 0.5}
 FREE = Plan(HALVES, absolute_band_bps=1000, lag_days=0, cost_bps=0, initial_capital=100)

@@ -3,9 +3,10 @@
 import numpy as np
 
 from tests.domain.frameworks.backtest.drawn_prices import closes
-from trimtab.domain.frameworks.backtest.plan import Mode, Plan
+from trimtab.domain.frameworks.backtest.plan import Plan
 from trimtab.domain.frameworks.backtest.staging import stage_of
 from trimtab.domain.frameworks.backtest.watching import Watched, watched_days
+from trimtab.domain.frameworks.methods import Mode
 
 DAYS = 150
 

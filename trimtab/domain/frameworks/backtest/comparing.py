@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from trimtab.domain.errors import Problem
-from trimtab.domain.frameworks.backtest.plan import MODES, Mode, Plan, unfit_mode
+from trimtab.domain.frameworks.backtest.plan import Plan, unfit_mode
 from trimtab.domain.frameworks.backtest.result import Run
 from trimtab.domain.frameworks.backtest.simulating import simulate
+from trimtab.domain.frameworks.methods import MODES, Mode
 from trimtab.domain.signals.evaluation.suite import metric_suite
 from trimtab.domain.signals.metrics.frames import Aligned, RiskFree
 from trimtab.domain.signals.strategies.ranges import refuse

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, get_args
 
 import numpy as np
 
@@ -13,12 +13,11 @@ from trimtab.domain.columns import FloatColumn, TextColumn
 from trimtab.domain.errors import Problem
 from trimtab.domain.frameworks.bands import Bands, bands_of, half_widths
 from trimtab.domain.frameworks.framework import Cadence
+from trimtab.domain.frameworks.methods import MODES, Mode
 from trimtab.domain.outside_text import clean
 from trimtab.domain.signals.backtest.rules import MOST_COST_BPS, MOST_LAG_DAYS
 from trimtab.domain.signals.strategies.ranges import refuse, whole, within
 
-Mode: TypeAlias = Literal["static", "periodic", "band", "cadence_and_band"]
-MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 MOST_MONEY: Final = 1e15
 SUM_ALLOWANCE: Final = 1e-9
 """By which target weights may sum to more than 1: noise of adding, never a weight."""

@@ -7,8 +7,8 @@ import numpy as np
 
 from trimtab.domain.columns import DateColumn, FloatColumn, IntColumn, TextColumn
 from trimtab.domain.errors import Problem
-from trimtab.domain.frameworks.backtest.plan import Mode
 from trimtab.domain.frameworks.bands import Bands, out_of_band
+from trimtab.domain.frameworks.methods import Mode
 from trimtab.domain.signals.backtest.result import by_day
 from trimtab.domain.signals.quotients import quotient
 

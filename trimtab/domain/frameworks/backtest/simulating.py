@@ -7,10 +7,11 @@ import pandas as pd
 
 from trimtab.domain.columns import FloatColumn
 from trimtab.domain.errors import InvalidInput, Problem
-from trimtab.domain.frameworks.backtest.plan import Mode, Plan, unfit_mode
+from trimtab.domain.frameworks.backtest.plan import Plan, unfit_mode
 from trimtab.domain.frameworks.backtest.result import Executions, Reason, Run
 from trimtab.domain.frameworks.backtest.staging import Stage, stage_of
 from trimtab.domain.frameworks.backtest.watching import watched_days
+from trimtab.domain.frameworks.methods import Mode
 from trimtab.domain.signals.backtest.executing import Book, Terms, execute
 from trimtab.domain.signals.backtest.ledger import MOST_EQUITY
 from trimtab.domain.signals.backtest.result import by_day

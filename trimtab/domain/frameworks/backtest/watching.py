@@ -6,9 +6,10 @@ from typing import Final
 import numpy as np
 
 from trimtab.domain.columns import FloatColumn, IntColumn
-from trimtab.domain.frameworks.backtest.plan import Mode, Plan
+from trimtab.domain.frameworks.backtest.plan import Plan
 from trimtab.domain.frameworks.backtest.staging import Stage, first_days
 from trimtab.domain.frameworks.bands import Bands, out_of_band
+from trimtab.domain.frameworks.methods import Mode
 
 _FEWEST: Final = 32
 """Days that are looked at together at first; while none decides, twice as many each time."""
