@@ -72,8 +72,8 @@ def test_the_facts_longest_unused_are_dropped() -> None:
 
 def test_unable_portfolios_are_those_of_the_selection() -> None:
     shelf = shelf_of(with_an_unknown_model())
-    assert [entry.account_number for entry in shelf.unable(None)] == ["P9"]
-    assert shelf.unable(("P1",)) == ()
+    assert [entry.account_number for entry in shelf.unable()] == ["P9"]
+    assert shelf.unable_in(state_of(shelf, portfolios=("P1",))) == ()
     facts, _ = shelf.facts_for(state_of(shelf, portfolios=("P1", "P9")))
     assert len(facts.positions.portfolio_row) == 1
 

@@ -22,8 +22,11 @@ from trimtab.workflow.analysis import Panel
 from trimtab.workflow.books import BookShelf
 from trimtab.workflow.desk import Desk
 from trimtab.workflow.log import LogEntry, verify
+from trimtab.workflow.log_details import FRAMEWORK
 from trimtab.workflow.log_reading import whole_log
+from trimtab.workflow.opening import KnownPortfolio, NoPortfolios
 from trimtab.workflow.ports.desk import Caller
+from trimtab.workflow.ports.framework_parts import FrameworkPart
 from trimtab.workflow.ports.stores import SessionStore
 from trimtab.workflow.replay import Deed, deeds, replay
 from trimtab.workflow.state import SCHEMA_VERSION
@@ -97,8 +100,15 @@ class _Stage:
 
     def desk_for(self, deed: Deed) -> Desk:
         """A desk whose analyst is the one that judged then."""
+        found = deed.entry.detail.get(FRAMEWORK)
+        portfolios = NoPortfolios() if found is None else KnownPortfolio(FrameworkPart.model_validate(found))
         return Desk(
-            store=self._store, shelf=self._shelf, panel=self._panel(deed), clock=SystemClock(), facts=self._facts
+            store=self._store,
+            shelf=self._shelf,
+            panel=self._panel(deed),
+            clock=SystemClock(),
+            facts=self._facts,
+            portfolios=portfolios,
         )
 
     def _panel(self, deed: Deed) -> Panel:

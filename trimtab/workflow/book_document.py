@@ -128,7 +128,7 @@ def _restrictions(book: Book) -> Iterator[tuple[object, ...]]:
 
 
 def _unable(shelf: BookShelf) -> Iterator[tuple[object, ...]]:
-    for entry in shelf.unable(None):
+    for entry in shelf.unable():
         for reason in entry.reasons:
             yield clean(entry.account_number), reason.code, clean(reason.message, None)
 

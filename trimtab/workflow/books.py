@@ -2,24 +2,29 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
 from trimtab.domain.columns import IntColumn
 from trimtab.domain.errors import InvalidInput, NotFound, Problem, WrongPhase
+from trimtab.domain.kept import Kept
 from trimtab.domain.trading.book import Book
+from trimtab.domain.trading.own_model import with_own_model
 from trimtab.domain.trading.policy import Policy
 from trimtab.domain.trading.rules import SessionRules
 from trimtab.domain.trading.sell_plan import TradingFacts, trading_facts
 from trimtab.domain.trading.tax import TaxRules
 from trimtab.domain.trading.valuation import UnableToCheck, find_unable
 from trimtab.workflow.planning import session_rules
+from trimtab.workflow.ports.framework_parts import FrameworkPart
 from trimtab.workflow.state import SessionState
 
 MOST_KEPT = 8
+NewestPrices: TypeAlias = Callable[[Collection[str]], Mapping[str, float]]
+"""The newest prices of these codes beside the book, of those that have one."""
 
 
 class BookSource(Protocol):
@@ -36,15 +41,34 @@ class _Loaded:
     checkable: IntColumn
 
 
-class BookShelf:
-    """The loaded book with its unable portfolios, and prepared facts by selection and substitutions (the last few)."""
+def _checked(book: Book, policy: Policy) -> _Loaded:
+    unable = find_unable(book, policy)
+    excluded = {entry.account_number for entry in unable}
+    accounts = book.portfolios.account_number
+    rows = [row for row, account in enumerate(accounts) if account not in excluded]
+    return _Loaded(book, unable, np.array(rows, dtype=np.int64))
 
-    def __init__(self, source: BookSource, *, policy: Policy, tax_rules: TaxRules) -> None:
+
+def _no_prices(_codes: Collection[str]) -> Mapping[str, float]:
+    return {}
+
+
+class BookShelf:
+    """The loaded book with its unable portfolios, and prepared facts by selection and substitutions (the last few).
+
+    A session for a portfolio that follows a framework has the book with that model in it.
+    """
+
+    def __init__(
+        self, source: BookSource, *, policy: Policy, tax_rules: TaxRules, newest_prices: NewestPrices = _no_prices
+    ) -> None:
         self._source = source
+        self._newest_prices = newest_prices
         self.policy = policy
         self.tax_rules = tax_rules
         self.policy_digest = hashlib.sha256(f"{policy.digest} {tax_rules!r}".encode()).hexdigest()
         self._loaded: _Loaded | None = None
+        self._with_models: Kept[_Loaded] = Kept(MOST_KEPT)
         self._facts: OrderedDict[Hashable, TradingFacts] = OrderedDict()
 
     @property
@@ -52,24 +76,38 @@ class BookShelf:
         """The book; read when first asked for, so that a broken one is an answer and not a crash at the start."""
         return self._load().book
 
-    def read_again(self) -> Book:
-        """The book as it is at its source now; what sessions work on stays the one that was read first."""
-        return self._source.load()
+    def read_again(self, state: SessionState) -> Book:
+        """The book of a session as it is at its source now; what sessions work on stays the one that was read first.
 
-    def _load(self) -> _Loaded:
+        Raises:
+            InvalidInput: the session's own model doesn't fit the book any more.
+        """
+        book = self._source.load()
+        return book if state.framework is None else with_own_model(book, self._priced_now(state.framework).model)
+
+    def _priced_now(self, part: FrameworkPart) -> FrameworkPart:
+        """The part with the newest prices of its own instruments, where there are some."""
+        prices = self._newest_prices([each.code for each in part.model.instruments])
+        now = tuple(replace(each, price=prices.get(each.code, each.price)) for each in part.model.instruments)
+        return part.model_copy(update={"model": replace(part.model, instruments=now)})
+
+    def _load(self, part: FrameworkPart | None = None) -> _Loaded:
         if self._loaded is None:
-            book = self._source.load()
-            unable = find_unable(book, self.policy)
-            excluded = {entry.account_number for entry in unable}
-            accounts = book.portfolios.account_number
-            rows = [row for row, account in enumerate(accounts) if account not in excluded]
-            self._loaded = _Loaded(book, unable, np.array(rows, dtype=np.int64))
-        return self._loaded
+            self._loaded = _checked(self._source.load(), self.policy)
+        if part is None:
+            return self._loaded
+        book = self._loaded.book
+        return self._with_models.get(part, lambda: _checked(with_own_model(book, part.model), self.policy))
 
-    def unable(self, portfolios: tuple[str, ...] | None) -> tuple[UnableToCheck, ...]:
-        """The portfolios of a selection that can't be checked."""
-        wanted = None if portfolios is None else frozenset(portfolios)
-        return tuple(u for u in self._load().unable if wanted is None or u.account_number in wanted)
+    def unable(self) -> tuple[UnableToCheck, ...]:
+        """The portfolios of the book that can't be checked."""
+        return self._load().unable
+
+    def unable_in(self, state: SessionState) -> tuple[UnableToCheck, ...]:
+        """The portfolios of a session that can't be checked."""
+        wanted = None if state.portfolios is None else frozenset(state.portfolios)
+        found = self._load(state.framework).unable
+        return tuple(u for u in found if wanted is None or u.account_number in wanted)
 
     def facts_for(self, state: SessionState) -> tuple[TradingFacts, SessionRules]:
         """The prepared facts of a session, and its rules.
@@ -77,8 +115,7 @@ class BookShelf:
         Raises:
             WrongPhase: The session was opened over another book, another state of it, or under another policy.
         """
-        loaded = self._load()
-        if state.book_digest != loaded.book.digest:
+        if state.book_digest != self.book.digest:
             raise WrongPhase(
                 "The session was opened over a book that has changed since.",
                 field="session_id",
@@ -90,8 +127,9 @@ class BookShelf:
                 field="session_id",
                 next_action="Call open_session for a session under the rules as they are now.",
             )
+        loaded = self._load(state.framework)
         rules = session_rules(loaded.book, state)
-        key = (state.portfolios, rules.substitutions)
+        key = (state.framework, state.portfolios, rules.substitutions)
         if key not in self._facts:
             self._facts[key] = self._prepare(loaded, state, rules=rules)
             while len(self._facts) > MOST_KEPT:

@@ -39,6 +39,7 @@ from trimtab.workflow.judging import (
     soft_warnings_for,
 )
 from trimtab.workflow.log_details import UNFINISHED
+from trimtab.workflow.opening import NoPortfolios, opening_state
 from trimtab.workflow.pages import log_table, session_page, tolerance_page, view_table
 from trimtab.workflow.plan_document import plan_document
 from trimtab.workflow.planning import SessionPlan
@@ -47,13 +48,13 @@ from trimtab.workflow.ports import results as answer
 from trimtab.workflow.ports.clock import Clock
 from trimtab.workflow.ports.cursors import decode_cursor
 from trimtab.workflow.ports.desk import Caller, Progress, no_progress
+from trimtab.workflow.ports.framework_parts import FrameworkPortfolios
 from trimtab.workflow.ports.stores import SessionStore
 from trimtab.workflow.progress import Rising
 from trimtab.workflow.recommending import exchange_comments, recommendations, sector_comments, stability_of
 from trimtab.workflow.reviewing import session_review
 from trimtab.workflow.sessions import Change, Open, Sessions
 from trimtab.workflow.sittings import Sitting
-from trimtab.workflow.state import SessionState
 from trimtab.workflow.summaries import session_entry, session_summary
 from trimtab.workflow.texts import overview_text
 from trimtab.workflow.turns import Turns
@@ -74,6 +75,7 @@ class DeskFacts:
 
 
 logger = logging.getLogger(__name__)
+_NO_PORTFOLIOS = NoPortfolios()
 
 KEEP_WITHIN_SECONDS = 10.0
 """What was paid for is kept, also for a caller who has left; but a store that hangs holds nobody for ever."""
@@ -96,11 +98,13 @@ class Desk:
         panel: Panel,
         clock: Clock,
         facts: DeskFacts,
+        portfolios: FrameworkPortfolios = _NO_PORTFOLIOS,
     ) -> None:
         self._store = store
         self._shelf = shelf
         self._panel = panel
         self._facts = facts
+        self._portfolios = portfolios
         self._turns = Turns()
         self._tolerance: Kept[answer.ToleranceStatus] = Kept(MOST_PAGES)
         self._summaries: Kept[answer.SessionSummaryResult] = Kept(MOST_SUMMARIES)
@@ -140,18 +144,14 @@ class Desk:
         )
 
     async def open_session(self, caller: Caller, request: ask.OpenSession) -> answer.SessionSummaryResult:
-        """Opens a session over the book, or over the portfolios and models named."""
-        book = self._shelf.book
-        state = SessionState(
-            workflow_mode=request.workflow_mode,
-            book=book.name,
-            book_digest=book.digest,
-            policy_digest=self._shelf.policy_digest,
-            as_of=book.as_of,
-            portfolios=self._shelf.select(name=request.book, portfolios=request.portfolios, models=request.models),
-        )
-        detail: dict[str, JsonValue] = {"workflow_mode": request.workflow_mode, "book": book.name}
-        return self._summary(await self._sessions.create(caller, request, state=state, detail=detail))
+        """Opens a session over the book, over the portfolios and models named, or over a framework's portfolio."""
+        wanted = request.framework_portfolio
+        part = None if wanted is None else await self._portfolios.part(caller.owner, wanted)
+        state, detail = opening_state(self._shelf, request, part)
+        opened = await self._sessions.create(caller, request, state=state, detail=detail)
+        if wanted is not None:
+            await self._portfolios.opened(caller.owner, wanted, session_id=opened.stored.session_id)
+        return self._summary(opened)
 
     async def list_sessions(self, caller: Caller, *, limit: int = 100) -> answer.SessionList:
         """The caller's sessions, the newest first."""
@@ -163,7 +163,7 @@ class Desk:
             opened,
             analyst=self._panel.analyst.name,
             execution_mode=self._facts.execution_mode,
-            unable=self._shelf.unable(opened.plan.state.portfolios),
+            unable=self._shelf.unable_in(opened.plan.state),
         )
 
     async def get_session(
@@ -177,7 +177,7 @@ class Desk:
             return self._summaries.get(key, lambda: self._summary(opened))
         if request.view == "log":
             return await self._log_page(caller, request, opened=opened)
-        table = view_table(opened, request, unable=self._shelf.unable(opened.plan.state.portfolios))
+        table = view_table(opened, request, unable=self._shelf.unable_in(opened.plan.state))
         return session_page(opened, request, execution_mode=self._facts.execution_mode, table=table)
 
     async def _log_page(self, caller: Caller, request: ask.GetSession, *, opened: Open) -> answer.SessionPage:
@@ -233,7 +233,7 @@ class Desk:
     async def get_tolerance(self, caller: Caller, request: ask.GetTolerance) -> answer.ToleranceStatus:
         """Lines against their bands."""
         opened = await self._sessions.load(caller, request.session_id)
-        unable = self._shelf.unable(opened.plan.state.portfolios)
+        unable = self._shelf.unable_in(opened.plan.state)
         return self._tolerance.get(
             (opened.stored.log_head, request),
             lambda: tolerance_page(opened, request, execution_mode=self._facts.execution_mode, unable=unable),

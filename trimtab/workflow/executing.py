@@ -101,7 +101,7 @@ class Executing:
         The session is kept first: one whose log isn't what the records know of it raises BrokenRecord here.
         """
         await self._base.keeper.keep(caller, request.session_id)
-        fresh = await anyio.to_thread.run_sync(self._base.shelf.read_again)
+        fresh = await anyio.to_thread.run_sync(self._base.shelf.read_again, ordered.opened.plan.state)
         problems = [
             *not_executable(ordered, standing, plan_hash=request.plan_hash, now=self._base.now()),
             *moved_world(ordered.opened.plan, fresh),

@@ -20,7 +20,8 @@ RECORDED: Final = "orders_recorded"
 UNDONE: Final = "execution_refused"
 ORDERS_ENDED: Final = "orders_ended"
 REQUEST: Final = "request"
-_KEPT_BACK: Final = frozenset({REQUEST, "prompt", "answer"})
+FRAMEWORK: Final = "framework"
+_KEPT_BACK: Final = frozenset({REQUEST, FRAMEWORK, "prompt", "answer"})
 
 
 def as_asked(request: Write | OpenSession) -> dict[str, JsonValue]:

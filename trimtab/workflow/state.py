@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from trimtab.domain.trading.recommendation import Action
 from trimtab.domain.trading.repair import Side, Source
+from trimtab.workflow.ports.framework_parts import FrameworkPart
 from trimtab.workflow.ports.model_calls import UsageSum
 from trimtab.workflow.ports.requests import (
     GradualExit,
@@ -99,6 +100,7 @@ class SessionState(_Record):
     policy_digest: str
     as_of: date
     portfolios: tuple[str, ...] | None = None
+    framework: FrameworkPart | None = None
     instrument_rules: tuple[InstrumentRule, ...] = ()
     substitutions: tuple[Substitution, ...] = ()
     gradual_exits: tuple[GradualExit, ...] = ()

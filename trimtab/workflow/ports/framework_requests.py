@@ -13,7 +13,7 @@ from trimtab.domain.frameworks.methods import Aim, Mode, Weighting
 from trimtab.domain.given import DAY, NAME, NUMBER, PROSE
 from trimtab.domain.trading.recommendation import Account
 from trimtab.workflow.ports.factor_requests import Ticker
-from trimtab.workflow.ports.requests import IdempotencyKey, Name, Positive, Request
+from trimtab.workflow.ports.requests import IdempotencyKey, Name, PortfolioId, Positive, Request
 
 SaveAction = Literal["create", "update", "import", "export", "archive", "restore"]
 DocumentFormat = Literal["json", "csv"]
@@ -27,7 +27,6 @@ MOST_HOLDINGS = 5_000
 MOST_FLOWS = 1_000
 
 FrameworkId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-PortfolioId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 WorkflowId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 Version = Annotated[int, Field(ge=1, le=1_000_000), NUMBER]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]

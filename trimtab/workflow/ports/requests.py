@@ -27,6 +27,8 @@ SessionId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 Name = Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)]
 Reason = Annotated[str, Field(min_length=3, max_length=500), PROSE]
 """White space and invisible characters are no reason."""
+PortfolioId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+"""Of an accepted portfolio that follows a framework."""
 PlanHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 IdempotencyKey = Annotated[str, Field(min_length=8, max_length=100), NAME]
 Limit = Annotated[int, Field(ge=1, le=1000), NUMBER]
@@ -47,7 +49,7 @@ class Page(Request):
 
 
 class OpenSession(Request):
-    """A new session over the book's portfolios, or over those named.
+    """A new session over the book's portfolios, or over those named; or over the one that follows a framework.
 
     A repeated `idempotency_key` with the same arguments gives the session that it opened, as it stands.
     """
@@ -56,6 +58,7 @@ class OpenSession(Request):
     book: Name | None = None
     portfolios: tuple[Account, ...] | None = None
     models: tuple[Name, ...] | None = None
+    framework_portfolio: PortfolioId | None = None
     idempotency_key: IdempotencyKey | None = None
 
 
