@@ -18,6 +18,7 @@ NO_STORE = "Name a SQLite file by its path, or a Redis server by a redis:// or r
 EVERY = {
     "TRIMTAB_BOOK": "books/mine",
     "TRIMTAB_MARKET": "market",
+    "TRIMTAB_PRODUCTS": "shelf",
     "TRIMTAB_HOME": "data",
     "TRIMTAB_SESSIONS": "elsewhere.db",
     "TRIMTAB_RECORDS": "sqlite:////data/records.db",
@@ -49,6 +50,7 @@ EVERY = {
 EVERY_VALUE = {
     "book": Path("books/mine"),
     "market": Path("market"),
+    "products": Path("shelf"),
     "home": Path("data"),
     "sessions": Path("elsewhere.db"),
     "records": SecretStr("sqlite:////data/records.db"),
@@ -152,6 +154,7 @@ def test_without_an_environment_everything_has_its_default(tmp_path: Path) -> No
     assert settings.model_dump() == {
         "book": None,
         "market": None,
+        "products": None,
         "home": home,
         "sessions": home / "sessions.db",
         "records": SecretStr(f"sqlite:///{home / 'records.db'}"),

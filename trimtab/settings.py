@@ -121,6 +121,9 @@ class Settings(BaseSettings):
             "Market data: a folder, or `yfinance` for Yahoo's (the extra of that name). Default: the demo market."
         ),
     )
+    products: _Folder | None = Field(
+        None, description="Products for allocation frameworks: a folder. Default: the demo products."
+    )
     home: _Folder = Field(
         default_factory=data_folder,
         description="The folder where data is kept. Default: the user's data folder, see below.",

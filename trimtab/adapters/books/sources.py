@@ -2,7 +2,7 @@
 
 import gzip
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -66,6 +66,15 @@ class FolderSource:
         """The file, and what stands before a column's name in a fault."""
         return file if Path(file).suffix else f"{file}.json", ""
 
+    def has(self, table: str) -> bool:
+        """Whether a table stands in any file."""
+        return any((self.folder / (table + suffix)).is_file() for suffix in FORMATS)
+
+    def stamp(self, tables: Iterable[str]) -> str:
+        """Changes when a file of the tables does: their names, sizes, times of change and places on the disk."""
+        names = (table + suffix for table in tables for suffix in FORMATS)
+        return "; ".join(filter(None, (_stamp(self.folder / name) for name in names)))
+
     def table(self, file: str, *, wanted: Wanted, faults: FaultList) -> RawTable | None:
         """The table in `file`, or in the one file of that name with a known suffix."""
         path = self._path(file, faults)
@@ -100,3 +109,11 @@ def _content(path: Path, faults: FaultList) -> bytes | None:
     except OSError as error:
         faults.add(Fault(path.name, None, None, f"the file can't be read: {error.strerror}", "unreadable_file"))
     return None
+
+
+def _stamp(path: Path) -> str:
+    try:
+        found = path.stat()
+    except OSError:
+        return ""
+    return f"{path.name} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"

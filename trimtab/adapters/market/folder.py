@@ -46,9 +46,8 @@ class FolderSource:
     called: str = ""
 
     def stamp(self) -> str:
-        """Changes when one of the files does: their names, sizes, times of change and places on the disk."""
-        names = (table + suffix for table in TABLES for suffix in FORMATS)
-        return "; ".join(filter(None, (_stamp(self.path / name) for name in names)))
+        """Changes when one of the files does."""
+        return Files(self.path).stamp(TABLES)
 
     def load(self) -> Market:
         """Reads the folder, again where it changed meanwhile: half of an old market and half of a new one is none.
@@ -88,13 +87,13 @@ def read_market(path: Path) -> Reading:
 
 def _read_tables(path: Path, *, faults: FaultList, warnings: FaultList) -> dict[str, TypedTable]:
     """Every table that is there; what is wrong between the rows of yields and of the universe is a fault too."""
-    reader = TableReader(Files(path), faults, warnings)
+    files = Files(path)
+    reader = TableReader(files, faults, warnings)
     tables = {}
     for number, (name, table) in enumerate(TABLES.items()):
         faults.start_table(number)
         warnings.start_table(number)
-        there = any((path / (name + suffix)).is_file() for suffix in FORMATS)
-        typed = reader.read(name, table) if there or name == PRICES else None
+        typed = reader.read(name, table) if name == PRICES or files.has(name) else None
         if typed is None:
             continue
         tables[name] = typed
@@ -122,14 +121,6 @@ def _reading(name: str, tables: dict[str, TypedTable], *, rows: PriceRows) -> Re
         fault = Fault(file, None, None, f"{own}; the first: {made.findings[0].message}", "nothing_usable", own)
         return Reading(None, (fault,), made.findings)
     return Reading(made.market, (), made.findings)
-
-
-def _stamp(path: Path) -> str:
-    try:
-        found = path.stat()
-    except OSError:
-        return ""
-    return f"{path.name} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
 
 
 def _name(path: Path) -> str:

@@ -29,7 +29,7 @@ class TableReader:
         raw = self.source.table(name, wanted=wanted, faults=self.faults)
         if raw is None:
             return None
-        self._check_header(raw, table)
+        check_header(raw, table, faults=self.faults, warnings=self.warnings)
         typed = self._typed(raw, table)
         if raw.complete and not raw.row_count:
             message = "there are no rows: give some, or leave the file out where it isn't needed"
@@ -51,22 +51,6 @@ class TableReader:
             self._check_tickers(typed)
         return typed
 
-    def _check_header(self, raw: RawTable, table: Table) -> None:
-        there = ", ".join(shown(known) for known in raw.header)
-        for name, column in table.columns.items():
-            if name not in raw.header and not column.optional:
-                message = f"the column is missing; there are {there}"
-                own = "the column is missing"
-                self.faults.add(Fault(raw.file, raw.header_line, name, message, "missing_column", own))
-        for name in dict.fromkeys(raw.header):
-            if raw.header.count(name) > 1:
-                message = f"{quoted(name)} stands twice in the header: keep one"
-                own = "a column stands twice in the header: keep one"
-                self.faults.add(Fault(raw.file, raw.header_line, None, message, "duplicate_column", own))
-            if name not in table.columns:
-                message = f"isn't used; the columns are {', '.join(table.columns)}"
-                self.warnings.add(Fault(raw.file, raw.header_line, shown(name), message, "unknown_column"))
-
     def _check_tickers(self, table: TypedTable) -> None:
         cells = table.text["ticker"]
         wrong = np.array([value != "" and wrong_ticker(value) != "" for value in cells.values], dtype=np.bool_)
@@ -80,3 +64,21 @@ class TableReader:
             message=lambda row: Message(f"{own}: not {quoted(cells.at(row))}", own),
             code="wrong_value",
         )
+
+
+def check_header(raw: RawTable, table: Table, *, faults: FaultList, warnings: FaultList) -> None:
+    """Adds a fault for each column that is missing or stands twice, and a warning for each that isn't used."""
+    there = ", ".join(shown(known) for known in raw.header)
+    for name, column in table.columns.items():
+        if name not in raw.header and not column.optional:
+            message = f"the column is missing; there are {there}"
+            own = "the column is missing"
+            faults.add(Fault(raw.file, raw.header_line, name, message, "missing_column", own))
+    for name in dict.fromkeys(raw.header):
+        if raw.header.count(name) > 1:
+            message = f"{quoted(name)} stands twice in the header: keep one"
+            own = "a column stands twice in the header: keep one"
+            faults.add(Fault(raw.file, raw.header_line, None, message, "duplicate_column", own))
+        if name not in table.columns:
+            message = f"isn't used; the columns are {', '.join(table.columns)}"
+            warnings.add(Fault(raw.file, raw.header_line, shown(name), message, "unknown_column"))

@@ -1,0 +1,1 @@
+"""Products that buckets are filled with, from folders of files."""
