@@ -12,8 +12,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from tests.adapters.frameworks.sample_frameworks import kept_portfolio, profile
 from tests.adapters.records.stores import DATABASES, Place, answering, note
 from tests.adapters.signals.sample_rows import allocation, performance, signal
+from trimtab.adapters.frameworks.store import SqlFrameworkRecords
 from trimtab.adapters.records import migrate
 from trimtab.adapters.records.engines import database_at
 from trimtab.adapters.records.schema import HEAD, REVISIONS, VERSION_TABLE
@@ -28,6 +30,16 @@ REFERENCE = {"asset_etf_proxies", "industry_proxies", "cash_proxies", "user_fact
 """Tables that came with 0004."""
 SIGNALS = {"signals", "signal_allocations", "signal_allocation_symbols", "strategy_performance"}
 """Tables that came with 0005."""
+FRAMEWORKS = {
+    "frameworks",
+    "framework_versions",
+    "framework_buckets",
+    "framework_constraints",
+    "investment_profiles",
+    "framework_portfolios",
+    "portfolio_sessions",
+}
+"""Tables that came with 0006."""
 REFUSED = (
     ("signals", "owner = ''"),
     ("signals", f"strategy = '{'s' * 65}'"),
@@ -43,6 +55,27 @@ REFUSED = (
     ("strategy_performance", "run_id = 'cafe'"),
 )
 """Changes of a row that is kept."""
+REFUSED_OF_FRAMEWORKS = (
+    ("frameworks", "owner = ''"),
+    ("frameworks", "newest_version = 0"),
+    ("frameworks", "created_key = ''"),
+    ("framework_versions", "name = ''"),
+    ("framework_versions", "method = 'guess'"),
+    ("framework_versions", "risk_band = 'wild'"),
+    ("framework_versions", "content_hash = 'cafe'"),
+    ("framework_versions", "parts_hash = 'cafe'"),
+    ("framework_buckets", f"path = '{'p' * 501}'"),
+    ("framework_buckets", f"label = '{'l' * 256}'"),
+    ("framework_constraints", "constraint_type = 'min_luck'"),
+    ("framework_constraints", "constraint_unit = 'percent'"),
+    ("investment_profiles", "horizon_years = 0"),
+    ("investment_profiles", "risk_band = 'wild'"),
+    ("framework_portfolios", "framework_version_used = 0"),
+    ("framework_portfolios", f"portfolio_id = '{'p' * 65}'"),
+    ("portfolio_sessions", "position = -1"),
+    ("portfolio_sessions", "session_id = ''"),
+)
+"""Changes of a row that get past the triggers."""
 
 
 @pytest.fixture(params=DATABASES)
@@ -99,7 +132,7 @@ async def test_reference_data_and_groups_are_given_up_with_their_tables_and_noth
     bare.sql("INSERT INTO cash_proxies VALUES ('EUR', 'XEON')")
     made = tables_of(bare)
     assert migrate.downgrade(bare.url, to="0003") == "0003"
-    assert made - tables_of(bare) == REFERENCE | SIGNALS
+    assert made - tables_of(bare) == REFERENCE | SIGNALS | FRAMEWORKS
     assert migrate.upgrade(bare.url) == HEAD
     assert tables_of(bare) == made
     assert bare.sql("SELECT * FROM cash_proxies") == []
@@ -117,7 +150,7 @@ async def test_signals_come_to_records_that_are_in_use_and_go_alone(bare: Place)
     )
     before = tables_of(bare)
     assert migrate.upgrade(bare.url) == HEAD
-    assert tables_of(bare) - before == SIGNALS
+    assert tables_of(bare) - before == SIGNALS | FRAMEWORKS
     records = SqlSignalRecords(bare.url)
     assert await records.keep_signals("jane", [signal()]) == 1
     assert migrate.downgrade(bare.url, to="0004") == "0004"
@@ -128,6 +161,36 @@ async def test_signals_come_to_records_that_are_in_use_and_go_alone(bare: Place)
     assert await records.signals("jane", Sought()) == ((), 0)
     assert await records.keep_allocation("jane", allocation())
     await records.close()
+
+
+async def test_frameworks_come_to_records_that_are_in_use_and_go_alone(bare: Place) -> None:
+    migrate.upgrade(bare.url, to="0005")
+    bare.sql("INSERT INTO cash_proxies VALUES ('EUR', 'XEON')")
+    before = tables_of(bare)
+    assert migrate.upgrade(bare.url) == HEAD
+    assert tables_of(bare) - before == FRAMEWORKS
+    records = SqlFrameworkRecords(bare.url)
+    await kept_portfolio(records)
+    assert migrate.downgrade(bare.url, to="0005") == "0005"
+    assert tables_of(bare) == before
+    assert bare.sql("SELECT * FROM cash_proxies") == [("EUR", "XEON")]
+    assert migrate.upgrade(bare.url) == HEAD
+    assert await records.list("jane") == ()
+    kept = await kept_portfolio(records)
+    assert await records.portfolios("jane") == (kept,)
+    assert (await bare.open().verify()).breaks == ()
+    await records.close()
+
+
+async def test_the_database_itself_refuses_a_framework_that_nobody_could_have_saved(bare: Place) -> None:
+    records = SqlFrameworkRecords(bare.url)
+    kept = await kept_portfolio(records)
+    await records.keep_profile("jane", profile())
+    await records.link_session("jane", kept.portfolio_id, session_id="ts_1")
+    await records.close()
+    for table, changes in REFUSED_OF_FRAMEWORKS:
+        with pytest.raises((sqlite3.IntegrityError, psycopg.errors.CheckViolation), match=f"{table}_"):
+            bare.tamper(f"UPDATE {table} SET {changes}")
 
 
 async def test_the_database_itself_refuses_what_nobody_could_have_computed(bare: Place) -> None:

@@ -247,6 +247,31 @@ async def test_a_trigger_that_does_nothing_any_more_is_found(place: Place) -> No
     )
 
 
+@pytest.mark.parametrize("place", DATABASES, indirect=True)
+async def test_the_triggers_of_frameworks_are_looked_at_too(place: Place) -> None:
+    place.spoilt = True
+    gone, moved = "framework_versions_are_never_changed", "framework_buckets_are_never_changed"
+    changes = {
+        "sqlite": [
+            f"DROP TRIGGER {gone}",
+            f"DROP TRIGGER {moved}",
+            f"CREATE TRIGGER {moved} BEFORE UPDATE ON frameworks "
+            "BEGIN SELECT RAISE(ABORT, 'what is kept of frameworks is append-only'); END",
+        ],
+        "postgresql": [
+            f"DROP TRIGGER {gone} ON framework_versions",
+            f"DROP TRIGGER {moved} ON framework_buckets",
+            f"CREATE TRIGGER {moved} BEFORE UPDATE OR DELETE OR TRUNCATE ON frameworks "
+            "FOR EACH STATEMENT EXECUTE FUNCTION frameworks_are_append_only()",
+        ],
+    }
+    place.sql(*changes[place.kind])
+    assert await breaks_of(place.open()) == (
+        EvidenceBreak("database", moved, "a trigger of the records was changed or switched off"),
+        EvidenceBreak("database", gone, "the trigger that keeps framework_versions from being changed is missing"),
+    )
+
+
 async def test_another_sessions_impossible_order_does_not_count_silently(place: Place) -> None:
     place.sql("UPDATE orders SET reported_value = 'x', session_id = 'ts_two'")
     with pytest.raises(BrokenRecord, match=r"orders: row tt-0001 can't be read \(reported_value, filled_quantity\)"):

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 from trimtab.adapters.records.faults import damaged, misplaced, newer_schema, older_schema
 
 VERSION_TABLE: Final = "records_version"
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
 """All that this release knows, the oldest first."""
 HEAD: Final = REVISIONS[-1]
 

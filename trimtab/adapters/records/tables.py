@@ -1,10 +1,11 @@
-"""The tables of the records: the chain of evidence, its head, a table for each kind of row, and eight without evidence.
+"""The tables of the records: the chain of evidence, its head, a table for each kind of row, and more without evidence.
 
 A row's columns are its content as JSON, field by field: decimals and times are text, the same in every database. Beside
 them stand `first_seq` and `seq`, the entries of evidence that wrote the row first and last.
 
 Reference data and factor groups are no decisions about portfolios: they are changed in place, and leave no evidence.
 Signals, allocations and performance are computed and decide nothing: they leave none either, and are never changed.
+Nor do frameworks: an order that follows from one leaves its own. Their versions and portfolios can't be changed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -195,3 +196,83 @@ PERFORMANCE: Final = Table(
     Index("strategy_performance_by_subject_day", "owner", "subject", "evaluation_day"),
     Index("strategy_performance_by_day", "owner", "evaluation_day"),
 )
+
+FRAMEWORKS: Final = Table(
+    "frameworks",
+    METADATA,
+    *_exact("framework_id", key=True),
+    *_exact("owner"),
+    Column("newest_version", Integer, nullable=False),
+    Column("archived", Boolean, nullable=False),
+    Column("created_key", EXACT),
+    *_exact("created_at"),
+    Index("frameworks_by_created_key", "owner", "created_key", unique=True),
+)
+"""What may change about a framework: everything else is a version's."""
+FRAMEWORK_VERSIONS: Final = Table(
+    "framework_versions",
+    METADATA,
+    *_exact("framework_id", key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    *_exact("name", "description", "method", "base_ccy", "benchmark"),
+    Column("risk_band", EXACT),
+    *_exact("rebalancing", "actor", "note", "saved_at"),
+    Column("n_buckets", Integer, nullable=False),
+    *_exact("parts_hash", "content_hash"),
+)
+"""`parts_hash` covers the version's buckets and constraints, `content_hash` that and everything beside it."""
+FRAMEWORK_BUCKETS: Final = Table(
+    "framework_buckets",
+    METADATA,
+    *_exact("framework_id", key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    *_exact("path", "label", "target_weight"),
+    Column("min_weight", EXACT),
+    Column("max_weight", EXACT),
+    *_exact("rules"),
+    Column("parent_path", EXACT),
+)
+FRAMEWORK_CONSTRAINTS: Final = Table(
+    "framework_constraints",
+    METADATA,
+    *_exact("framework_id", key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    *_exact("constraint_type"),
+    Column("constraint_value", EXACT),
+    Column("constraint_unit", EXACT),
+    *_exact("currencies"),
+)
+PROFILES: Final = Table(
+    "investment_profiles",
+    METADATA,
+    *_exact("owner", "name", key=True),
+    *_exact("risk_band"),
+    Column("horizon_years", Integer, nullable=False),
+    *_exact("goals", "preferences", "exclusions", "base_ccy", "saved_at", "content_hash"),
+)
+FRAMEWORK_PORTFOLIOS: Final = Table(
+    "framework_portfolios",
+    METADATA,
+    *_exact("owner", "portfolio_id", key=True),
+    *_exact("framework_id"),
+    Column("framework_version_used", Integer, nullable=False),
+    *_exact("account_number", "document", "accepted_at", "content_hash"),
+    Index("framework_portfolios_by_accepted_at", "owner", "accepted_at"),
+)
+PORTFOLIO_SESSIONS: Final = Table(
+    "portfolio_sessions",
+    METADATA,
+    *_exact("owner", "portfolio_id", "session_id", key=True),
+    Column("position", Integer, nullable=False),
+    *_exact("noted_at", "content_hash"),
+)
+NEVER_CHANGED: Final = (
+    FRAMEWORK_VERSIONS,
+    FRAMEWORK_BUCKETS,
+    FRAMEWORK_CONSTRAINTS,
+    FRAMEWORK_PORTFOLIOS,
+    PORTFOLIO_SESSIONS,
+)
+"""What the database itself lets nobody change, as it does evidence."""

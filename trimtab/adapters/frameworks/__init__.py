@@ -1,0 +1,1 @@
+"""Where frameworks, profiles and portfolios are kept."""
