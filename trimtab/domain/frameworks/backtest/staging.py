@@ -11,6 +11,7 @@ import pandas as pd
 from trimtab.domain.columns import BoolColumn, DateColumn, FloatColumn, IntColumn, TextColumn
 from trimtab.domain.errors import Problem
 from trimtab.domain.frameworks.backtest.plan import Plan
+from trimtab.domain.frameworks.cadence import MONTHS
 from trimtab.domain.frameworks.framework import Cadence
 from trimtab.domain.outside_text import clean
 from trimtab.domain.signals.backtest.calendar import days_of
@@ -20,7 +21,6 @@ from trimtab.domain.signals.strategies.ranges import refuse
 
 MOST_FILLED_DAYS: Final = 5
 """Trading days for which a missing price is the last one."""
-_MONTHS: Final[dict[Cadence, int]] = {"M": 1, "Q": 3, "S": 6, "A": 12}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +71,7 @@ def first_days(dates: DateColumn, cadence: Cadence) -> IntColumn:
     """Places of the first date of each month, quarter, half-year or year but that of the very first date."""
     if cadence == "none":
         return np.zeros(0, dtype=np.int64)
-    period = dates.astype("datetime64[M]").astype(np.int64) // _MONTHS[cadence]
+    period = dates.astype("datetime64[M]").astype(np.int64) // MONTHS[cadence]
     places: IntColumn = np.flatnonzero(np.diff(period)) + 1
     return places
 

@@ -1,0 +1,1 @@
+"""What is held against what a framework wants. `docs/framework-report.md` has the formulas."""
