@@ -1,4 +1,4 @@
-"""Education on what the trading part computes: short texts in plain words, with numbers that add up."""
+"""Education on what the server computes: short texts in plain words, with numbers that add up."""
 
 from importlib.resources import files
 

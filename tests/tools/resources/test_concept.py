@@ -6,8 +6,12 @@ import pytest
 
 from tests.tools.scripted_desk import ScriptedDesk
 from tests.tools.serving import Mode, client_of, refusal
+from trimtab.domain.frameworks.backtest.comparing import KEEPING
+from trimtab.domain.frameworks.templates import TEMPLATES
+from trimtab.domain.signals.evaluation.suite import METRICS
 from trimtab.prompts.concepts import concept_text
 from trimtab.tools.resources.concept import MEMBERS
+from trimtab.tools.resources.concept_list import ALIASES, CONCEPTS
 from trimtab.tools.resources.uris import CONCEPT
 
 
@@ -42,3 +46,19 @@ def test_every_text_is_listed_under_its_own_title() -> None:
     assert texts == {member.name for member in MEMBERS}
     for member in MEMBERS:
         assert concept_text(member.name).startswith(f"# {member.title}\n")
+
+
+async def test_the_name_of_a_metric_or_a_template_leads_to_its_page() -> None:
+    async with client_of(RuntimeError("no desk")) as client:
+        for alias, page in ALIASES.items():
+            (contents,) = (await client.read_resource(CONCEPT.format(name=alias))).contents
+            assert contents.model_dump()["text"] == concept_text(page)
+
+
+def test_an_alias_is_no_name_of_a_page_and_leads_to_one() -> None:
+    assert not ALIASES.keys() & CONCEPTS.keys()
+    assert set(ALIASES.values()) <= CONCEPTS.keys()
+
+
+def test_every_template_and_every_metric_can_be_asked_for_by_its_name() -> None:
+    assert {*TEMPLATES, *METRICS, *KEEPING} <= {*ALIASES, *CONCEPTS}
