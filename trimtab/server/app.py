@@ -10,7 +10,7 @@ import anyio.to_thread
 from mcp.server.mcpserver import MCPServer
 
 from trimtab.server import late
-from trimtab.server.desks import MakeDesk, MakeFactors, MakeSignals
+from trimtab.server.desks import MakeDesk, MakeFactors, MakeFrameworks, MakeSignals
 from trimtab.server.mcp_server import Lifespan, TrimtabServer
 from trimtab.server.request_state import request_state_security
 from trimtab.server.services import Services
@@ -26,6 +26,7 @@ def build_services(
     settings: Settings,
     *,
     make_desk: MakeDesk | None = None,
+    make_frameworks: MakeFrameworks | None = None,
     make_factors: MakeFactors | None = None,
     make_signals: MakeSignals | None = None,
     actor: str = "assistant",
@@ -33,6 +34,7 @@ def build_services(
     """What the servers of these settings share; reads no book and opens no store before a call."""
     return Services(
         make_desk or partial(late.open_desk, settings),
+        make_frameworks=make_frameworks or partial(late.open_frameworks, settings),
         make_factors=make_factors or partial(late.open_factors, settings),
         make_signals=make_signals or partial(late.open_signals, settings),
         actor=actor,
@@ -44,15 +46,21 @@ def build_server(
     settings: Settings,
     *,
     make_desk: MakeDesk | None = None,
+    make_frameworks: MakeFrameworks | None = None,
     make_factors: MakeFactors | None = None,
     make_signals: MakeSignals | None = None,
     actor: str = "assistant",
 ) -> TrimtabServer:
     """The one server of a process, with services of its own."""
     services = build_services(
-        settings, make_desk=make_desk, make_factors=make_factors, make_signals=make_signals, actor=actor
+        settings,
+        make_desk=make_desk,
+        make_frameworks=make_frameworks,
+        make_factors=make_factors,
+        make_signals=make_signals,
+        actor=actor,
     )
-    warm = make_desk is None and make_factors is None and make_signals is None
+    warm = all(make is None for make in (make_desk, make_frameworks, make_factors, make_signals))
 
     @asynccontextmanager
     async def lifespan(server: MCPServer[AppContext]) -> AsyncIterator[AppContext]:

@@ -1,16 +1,16 @@
 """Builds the trading desk from the settings. Loaded late, because what it wires computes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Protocol
 
 from trimtab.adapters.analysts.clients import ModelClient
 from trimtab.adapters.approver_secrets import ScryptSecrets
 from trimtab.adapters.books.load import load_book
 from trimtab.adapters.clock import SystemClock
-from trimtab.adapters.market.folder import FolderSource
+from trimtab.adapters.frameworks.store import SqlFrameworkRecords
 from trimtab.adapters.policy.tax_rules import load_tax_rules
 from trimtab.adapters.policy.thresholds import load_policy
 from trimtab.adapters.records.store import SqlRecordStore
@@ -21,27 +21,31 @@ from trimtab.adapters.signals.store import SqlSignalRecords
 from trimtab.adapters.strategies.shelf import InstalledStrategies
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Policy
-from trimtab.fixtures import DEMO_BOOK, DEMO_MARKET, DEMO_MARKET_NAME
-from trimtab.server.desks import BackOffice, OpenDesk, OpenFactors, OpenSignals
+from trimtab.fixtures import DEMO_BOOK
+from trimtab.server.desks import BackOffice, OpenDesk, OpenFactors, OpenFrameworks, OpenSignals
+from trimtab.server.goods import newest_prices, product_source, products_name, traded_universe
 from trimtab.server.judges import analyst_facts, panel_of
+from trimtab.server.markets import MakeYahoo, market_name, market_of
 from trimtab.server.order_systems import open_order_system
 from trimtab.server.paper_oms.settings import DEFAULT_TICK_SECONDS
 from trimtab.server.version import VERSION
-from trimtab.settings import YFINANCE, SessionServer, Settings
+from trimtab.settings import SessionServer, Settings
 from trimtab.tools.registry import offered
 from trimtab.workflow.approvers import Approvers
-from trimtab.workflow.books import BookShelf
+from trimtab.workflow.books import BookShelf, NewestPrices, no_prices
 from trimtab.workflow.delivering import Delivery
 from trimtab.workflow.desk import Desk, DeskFacts
 from trimtab.workflow.factors.desk import Factors
 from trimtab.workflow.factors.material import Materials
+from trimtab.workflow.frameworks.desk import Frameworks, Judges, Kept
+from trimtab.workflow.frameworks.goods import Stockroom
+from trimtab.workflow.frameworks.portfolios import Portfolios
 from trimtab.workflow.keeping import Keeper
 from trimtab.workflow.kill_switch import Kill
 from trimtab.workflow.order_base import Backing, OrderBase
 from trimtab.workflow.order_terms import OrderTerms
 from trimtab.workflow.orders import Orders
 from trimtab.workflow.ports.clock import Clock
-from trimtab.workflow.ports.market import PriceSource, SourceOf
 from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.stores import SessionStore
 from trimtab.workflow.signals.desk import Signals
@@ -59,15 +63,12 @@ class BookAtPath:
         return load_book(self.path)
 
 
-class MakeYahoo(Protocol):
-    """Makes a source of Yahoo's prices; what that needs is loaded only for who wants it."""
-
-    def __call__(self, tickers: tuple[str, ...], *, clock: Clock, cache: Path) -> PriceSource:
-        """The source of these tickers' prices; `cache` is a folder for its notes."""
-
-
 def open_desk(
-    settings: Settings, *, client: ModelClient | None = None, tick_seconds: float = DEFAULT_TICK_SECONDS
+    settings: Settings,
+    *,
+    client: ModelClient | None = None,
+    yahoo: MakeYahoo | None = None,
+    tick_seconds: float = DEFAULT_TICK_SECONDS,
 ) -> OpenDesk:
     """The desk that these settings describe, its book read and its store open; a language model's client judges.
 
@@ -78,7 +79,9 @@ def open_desk(
         BookRefused: The book has structural faults.
         Unavailable: The session store can't be reached now.
     """
-    shelf = open_shelf(settings)
+    shelf = open_shelf(settings, newest_prices=newest_prices(settings, yahoo=yahoo))
+    frameworks = SqlFrameworkRecords(settings.records.get_secret_value())
+    records = open_records(settings)
     store = _open_store(settings, policy=shelf.policy)
     desk = Desk(
         store=store,
@@ -86,10 +89,11 @@ def open_desk(
         panel=panel_of(settings, client),
         clock=SystemClock(),
         facts=desk_facts(settings, client),
+        portfolios=Portfolios(frameworks, records),
     )
-    delivery = open_delivery(settings, records=open_records(settings), book=shelf.book, tick_seconds=tick_seconds)
+    delivery = open_delivery(settings, records=records, book=shelf.book, tick_seconds=tick_seconds)
     office = back_office(desk, store, shelf=shelf, delivery=delivery)
-    return OpenDesk(desk, store, office, client)
+    return OpenDesk(desk, store, office, client, frameworks)
 
 
 def back_office(desk: Desk, store: SessionStore, *, shelf: BookShelf, delivery: Delivery) -> BackOffice:
@@ -103,11 +107,16 @@ def back_office(desk: Desk, store: SessionStore, *, shelf: BookShelf, delivery: 
 
 
 def open_delivery(
-    settings: Settings, *, records: RecordStore, book: Book, tick_seconds: float = DEFAULT_TICK_SECONDS
+    settings: Settings,
+    *,
+    records: RecordStore,
+    book: Book,
+    tick_seconds: float = DEFAULT_TICK_SECONDS,
 ) -> Delivery:
     """Who brings the orders of these records to the order system of these settings."""
     terms = OrderTerms(settings.execution, settings.live_accounts, live_system=settings.oms is not None)
-    system = open_order_system(settings, book, tick_seconds=tick_seconds)
+    universe_of = partial(traded_universe, settings, book)
+    system = open_order_system(settings, book, universe_of=universe_of, tick_seconds=tick_seconds)
     return Delivery(records, system, clock=SystemClock(), terms=terms)
 
 
@@ -138,26 +147,38 @@ def open_signal_desk(settings: Settings, *, clock: Clock | None = None, yahoo: M
     return OpenSignals(desk, reference, records)
 
 
-def market_name(settings: Settings) -> str:
-    """What market data answers rest on, in words."""
-    if settings.market is None:
-        return DEMO_MARKET_NAME
-    return "Yahoo" if settings.market == YFINANCE else settings.market.name
+def open_framework_desk(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    client: ModelClient | None = None,
+    yahoo: MakeYahoo | None = None,
+) -> OpenFrameworks:
+    """Allocation frameworks over the products, the market and the book of these settings; nothing is read yet.
 
+    A read-only server keeps nothing.
 
-def market_of(settings: Settings, *, clock: Clock, yahoo: MakeYahoo | None = None) -> SourceOf:
-    """Where prices come from; nothing is read yet.
-
-    Args:
-        settings: name a folder, Yahoo, or nothing: the demo market.
-        clock: what time it is.
-        yahoo: makes a source of Yahoo's prices, where the settings ask for them.
+    Raises:
+        SettingsError: The policy, the session store, or the database of the records, isn't one.
     """
-    if settings.market == YFINANCE:
-        assert yahoo is not None, "who reads the settings loads Yahoo's source"
-        return lru_cache(maxsize=1)(partial(yahoo, clock=clock, cache=settings.home / YFINANCE))
-    folder = FolderSource(settings.market) if settings.market else FolderSource(DEMO_MARKET, called=DEMO_MARKET_NAME)
-    return lambda _tickers: folder
+    clock, url, policy = clock or SystemClock(), settings.records.get_secret_value(), load_policy(settings.policy)
+    kept = Kept(SqlFrameworkRecords(url), open_records(settings), _open_store(settings, policy=policy))
+    reference = SqlReference(url)
+    materials = Materials(
+        market_of(settings, clock=clock, yahoo=yahoo), reference, thresholds=policy.factors, clock=clock
+    )
+    stockroom = Stockroom(
+        product_source(settings), materials, named=products_name(settings), book_of=_book_once(settings)
+    )
+    panel = panel_of(settings, client)
+    judges = Judges(panel.analyst, panel.fallback)
+    desk = Frameworks(kept, stockroom, judges=judges, clock=clock, keeps=not settings.read_only)
+    return OpenFrameworks(desk, kept, reference, client)
+
+
+def _book_once(settings: Settings) -> Callable[[], Book]:
+    """The book, read when it is first needed; one that is broken is read again each time."""
+    return lru_cache(maxsize=1)(BookAtPath(settings.book or DEMO_BOOK).load)
 
 
 def open_records(settings: Settings, *, create: bool = True) -> RecordStore:
@@ -175,10 +196,13 @@ def kill_switch(records: RecordStore) -> Kill:
     return Kill(records, clock=SystemClock())
 
 
-def open_shelf(settings: Settings) -> BookShelf:
+def open_shelf(settings: Settings, *, newest_prices: NewestPrices = no_prices) -> BookShelf:
     """The book, read, with the policy and the tax rules; raises like `open_desk`."""
     shelf = BookShelf(
-        BookAtPath(settings.book or DEMO_BOOK), policy=load_policy(settings.policy), tax_rules=load_tax_rules()
+        BookAtPath(settings.book or DEMO_BOOK),
+        policy=load_policy(settings.policy),
+        tax_rules=load_tax_rules(),
+        newest_prices=newest_prices,
     )
     _ = shelf.book  # read here, because here nobody waits on the event loop
     return shelf

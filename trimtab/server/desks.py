@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from trimtab.adapters.analysts.clients import ModelClient
-from trimtab.server.once import Closable, Once
+from trimtab.server.once import Closable, Once, close_all
 from trimtab.workflow.ports.desk import Deliverer, OrderDesk, SessionKeeper, TradingDesk
 from trimtab.workflow.ports.factors import FactorDesk
+from trimtab.workflow.ports.frameworks import FrameworkDesk
 from trimtab.workflow.ports.records import RecordStore
 from trimtab.workflow.ports.signals import SignalDesk
 from trimtab.workflow.ports.stores import SessionStore
@@ -27,31 +28,23 @@ class BackOffice:
 
     async def close(self) -> None:
         """Lets go of records and order system."""
-        try:
-            await self.delivery.system.close()
-        finally:
-            await self.records.close()
+        await close_all(self.delivery.system, self.records)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDesk:
-    """A desk, the store that it works on, its back office, and the client of the language model that judges, if any."""
+    """A desk with the store that it works on, its back office, the client of the language model that judges, if any,
+    and the records of portfolios that follow frameworks."""
 
     desk: TradingDesk
     store: SessionStore
     office: BackOffice
     client: ModelClient | None = None
+    frameworks: Closable | None = None
 
     async def close(self) -> None:
         """Lets go of what the desk holds."""
-        try:
-            if self.client is not None:
-                await self.client.close()
-        finally:
-            try:
-                await self.office.close()
-            finally:
-                await self.store.close()
+        await close_all(self.client, self.office, self.store, self.frameworks)
 
 
 MakeDesk = Callable[[], OpenDesk]
@@ -67,6 +60,31 @@ class DeskOnNeed(Once[OpenDesk]):
     async def orders(self) -> OrderDesk:
         """Who makes orders of the desk's plans."""
         return (await self.opened()).office.orders
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFrameworks:
+    """Allocation frameworks, with what keeps them, the reference data, and the client of a language model, if any."""
+
+    desk: FrameworkDesk
+    kept: Closable
+    reference: Closable
+    client: ModelClient | None = None
+
+    async def close(self) -> None:
+        """Lets go of all."""
+        await close_all(self.client, self.kept, self.reference)
+
+
+MakeFrameworks = Callable[[], OpenFrameworks]
+
+
+class FrameworksOnNeed(Once[OpenFrameworks]):
+    """The framework desk of a process."""
+
+    async def get(self) -> FrameworkDesk:
+        """The desk."""
+        return (await self.opened()).desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +120,7 @@ class OpenSignals:
 
     async def close(self) -> None:
         """Lets go of both."""
-        try:
-            await self.reference.close()
-        finally:
-            await self.records.close()
+        await close_all(self.reference, self.records)
 
 
 MakeSignals = Callable[[], OpenSignals]

@@ -1,7 +1,7 @@
 """The server over HTTP: every toolset at an address of its own, REST below `/api`, and two more for whoever watches."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Final
@@ -19,11 +19,11 @@ from starlette.types import ExceptionHandler, Scope
 from trimtab.domain.errors import InvalidInput, NotFound
 from trimtab.server import late
 from trimtab.server.app import build_services, build_shared_server
-from trimtab.server.desks import MakeDesk, MakeFactors, MakeSignals
+from trimtab.server.desks import MakeDesk, MakeFactors, MakeFrameworks, MakeSignals
 from trimtab.server.health import Readiness, healthz
 from trimtab.server.listening import MCP_PATH
 from trimtab.server.on_need import OnNeed
-from trimtab.server.rest.addresses import ROOT
+from trimtab.server.rest.addresses import BARE, ROOT
 from trimtab.server.rest.runs import Pace, Runs
 from trimtab.server.services import Services
 from trimtab.server.signals import when_told_to_end
@@ -40,16 +40,24 @@ def build_http_app(
     settings: Settings,
     *,
     make_desk: MakeDesk | None = None,
+    make_frameworks: MakeFrameworks | None = None,
     make_factors: MakeFactors | None = None,
     make_signals: MakeSignals | None = None,
     pace: Pace | None = None,
 ) -> Starlette:
     """All servers of these settings in one process: they share one desk, one store and the notices of changes."""
-    services = build_services(settings, make_desk=make_desk, make_factors=make_factors, make_signals=make_signals)
+    services = build_services(
+        settings,
+        make_desk=make_desk,
+        make_frameworks=make_frameworks,
+        make_factors=make_factors,
+        make_signals=make_signals,
+    )
     readiness = Readiness(services.desk)
     runs = Runs(pace or Pace())
     security, most_bytes = _security(settings), LARGEST_BODY_BYTES
     make_rest = partial(late.rest, services.context, settings, runs=runs, security=security, most_bytes=most_bytes)
+    rest = OnNeed(make_rest)
     managers = {path: _manager(services, settings, toolsets=toolsets) for path, toolsets in _served(settings).items()}
 
     @asynccontextmanager
@@ -64,15 +72,9 @@ def build_http_app(
             stack.enter_context(when_told_to_end(runs.end))
             yield
 
-    routes: list[BaseRoute] = [
-        Route(path + end, endpoint=StreamableHTTPASGIApp(manager), methods=["POST"])
-        for path, manager in managers.items()
-        for end in ("", "/")
-    ]
-    routes += [Route("/healthz", healthz, methods=["GET"]), Route("/readyz", readiness.readyz, methods=["GET"])]
-    routes += [_Whole(ROOT, OnNeed(make_rest))]
+    watched = [Route("/healthz", healthz, methods=["GET"]), Route("/readyz", readiness.readyz, methods=["GET"])]
     app = Starlette(
-        routes=routes,
+        routes=[*_toolsets(managers), *watched, _Whole(ROOT, rest), *(_Bare(path, rest) for path in BARE)],
         lifespan=lifespan,
         middleware=[_for_web_pages(settings)],
         exception_handlers={
@@ -85,6 +87,14 @@ def build_http_app(
     return app
 
 
+def _toolsets(managers: Mapping[str, StreamableHTTPSessionManager]) -> list[BaseRoute]:
+    return [
+        Route(path + end, endpoint=StreamableHTTPASGIApp(manager), methods=["POST"])
+        for path, manager in managers.items()
+        for end in ("", "/")
+    ]
+
+
 class _Whole(Mount):
     """Everything at an address and below it; the application there sees whole addresses."""
 
@@ -93,6 +103,17 @@ class _Whole(Mount):
         path = scope["path"]
         here = scope["type"] == "http" and (path == self.path or path.startswith(f"{self.path}/"))
         return (Match.FULL if here else Match.NONE), {}
+
+
+class _Bare(_Whole):
+    """The same without the root before it: what is there is answered by the same operation, with the same guard."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether a request goes there, and where it is below the root."""
+        match, _ = super().matches(scope)
+        if match is Match.NONE:
+            return match, {}
+        return match, {"path": ROOT + scope["path"], "raw_path": ROOT.encode() + scope["raw_path"]}
 
 
 def _served(settings: Settings) -> dict[str, tuple[str, ...]]:

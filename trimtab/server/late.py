@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from trimtab.adapters.analysts.clients import ModelClient
 from trimtab.domain.errors import SettingsError
 from trimtab.prompts.contexts import PromptContext
-from trimtab.server.desks import OpenDesk, OpenFactors, OpenSignals
+from trimtab.server.desks import OpenDesk, OpenFactors, OpenFrameworks, OpenSignals
 from trimtab.server.logs import quiet_carriers
 from trimtab.server.rest.runs import Runs
 from trimtab.settings import YFINANCE, Settings
@@ -31,7 +31,15 @@ def open_desk(settings: Settings, *, tick_seconds: float | None = None) -> OpenD
     from trimtab.server import compose
 
     pace = {} if tick_seconds is None else {"tick_seconds": tick_seconds}
-    return compose.open_desk(settings, client=_model_client(settings), **pace)
+    return compose.open_desk(settings, client=_model_client(settings), yahoo=_yahoo(settings), **pace)
+
+
+def open_frameworks(settings: Settings) -> OpenFrameworks:
+    """Allocation frameworks over the products, the book and the market of these settings; nothing is read before it is
+    asked. Raises as `open_factors`, and SettingsError where the session store isn't one."""
+    from trimtab.server import compose
+
+    return compose.open_framework_desk(settings, client=_model_client(settings), yahoo=_yahoo(settings))
 
 
 def open_factors(settings: Settings) -> OpenFactors:

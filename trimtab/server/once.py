@@ -1,6 +1,7 @@
 """What is made when it is first needed, and closed when nobody needs it any more."""
 
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from typing import Generic, Protocol, TypeVar
 
 import anyio
@@ -12,6 +13,14 @@ class Closable(Protocol):
 
     async def close(self) -> None:
         """Lets go of it."""
+
+
+async def close_all(*held: Closable | None) -> None:
+    """Closes all that are there, in this order; one that fails doesn't keep the others open."""
+    async with AsyncExitStack() as stack:
+        for each in reversed(held):
+            if each is not None:
+                stack.push_async_callback(each.close)
 
 
 T = TypeVar("T", bound=Closable)

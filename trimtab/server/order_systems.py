@@ -14,38 +14,54 @@ from starlette.applications import Starlette
 from trimtab.adapters.clock import SystemClock
 from trimtab.adapters.oms.client import HttpOrderSystem
 from trimtab.domain.errors import TrimtabError
+from trimtab.domain.frameworks.products import Universe
 from trimtab.domain.trading.book import Book
 from trimtab.server.paper_oms.app import paper_oms_app
-from trimtab.server.paper_oms.listing import listed_instruments
+from trimtab.server.paper_oms.listing import listed_instruments, listed_products
 from trimtab.server.paper_oms.settings import DEFAULT_FILE, DEFAULT_TICK_SECONDS, PaperOmsSettings
 from trimtab.settings import Settings
 from trimtab.workflow.ports.order_system import OrderSystem
 
+UniverseOf = Callable[[], Universe | None]
 EMBEDDED: Final = "the embedded paper OMS"
 _MARK_LENGTH: Final = 8
 
 
-def open_order_system(settings: Settings, book: Book, *, tick_seconds: float = DEFAULT_TICK_SECONDS) -> OrderSystem:
+def no_products() -> None:
+    """For an order system of the book's instruments alone."""
+
+
+def open_order_system(
+    settings: Settings,
+    book: Book,
+    *,
+    universe_of: UniverseOf = no_products,
+    tick_seconds: float = DEFAULT_TICK_SECONDS,
+) -> OrderSystem:
     """The order system of these settings; nothing is connected or opened before it is used.
 
-    `tick_seconds` is the pace of an embedded one.
+    An embedded one trades the book's instruments and the products of `universe_of`, at the pace of `tick_seconds`.
 
     Raises:
         SettingsError: TRIMTAB_OMS isn't the URL of one.
     """
     if settings.oms is not None:
         return HttpOrderSystem(settings.oms)
-    return embedded_order_system(settings.home / DEFAULT_FILE, book, tick_seconds=tick_seconds)
+    return embedded_order_system(settings.home / DEFAULT_FILE, book, universe_of=universe_of, tick_seconds=tick_seconds)
 
 
-def embedded_order_system(db: Path, book: Book, *, tick_seconds: float = DEFAULT_TICK_SECONDS) -> OrderSystem:
-    """A paper order system inside this process, for the book's instruments; processes over one file share it.
+def embedded_order_system(
+    db: Path, book: Book, *, universe_of: UniverseOf = no_products, tick_seconds: float = DEFAULT_TICK_SECONDS
+) -> OrderSystem:
+    """A paper order system inside this process, for the book's instruments and products; processes over one file share
+    it.
 
     Its name tells files apart, so that nobody asks one for the orders of another.
     """
 
     def make() -> Starlette:
-        listed = listed_instruments(book)
+        products = universe_of()
+        listed = ({} if products is None else listed_products(products)) | listed_instruments(book)
         return paper_oms_app(PaperOmsSettings(db=db, listed=listed, clock=SystemClock(), tick_seconds=tick_seconds))
 
     mark = hashlib.sha256(str(db.absolute()).encode()).hexdigest()[:_MARK_LENGTH]

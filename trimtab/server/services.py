@@ -10,7 +10,16 @@ import anyio
 from trimtab.server import late
 from trimtab.server.background import attempt
 from trimtab.server.callers import local_caller
-from trimtab.server.desks import DeskOnNeed, FactorsOnNeed, MakeDesk, MakeFactors, MakeSignals, SignalsOnNeed
+from trimtab.server.desks import (
+    DeskOnNeed,
+    FactorsOnNeed,
+    FrameworksOnNeed,
+    MakeDesk,
+    MakeFactors,
+    MakeFrameworks,
+    MakeSignals,
+    SignalsOnNeed,
+)
 from trimtab.server.notices import SessionNotices
 from trimtab.tools.context import AppContext
 
@@ -33,6 +42,7 @@ class Services:
         self,
         make_desk: MakeDesk,
         *,
+        make_frameworks: MakeFrameworks,
         make_factors: MakeFactors,
         make_signals: MakeSignals,
         actor: str,
@@ -42,12 +52,14 @@ class Services:
         caller = local_caller(actor)
         self._keeps = keeps
         self.desk = DeskOnNeed(make_desk)
+        self.frameworks = FrameworksOnNeed(make_frameworks)
         self.factors = FactorsOnNeed(make_factors)
         self.signals = SignalsOnNeed(make_signals)
         self.notices = SessionNotices(self.desk, owner=caller.owner)
         self.context = AppContext(
             desk=self.desk.get,
             orders=self.desk.orders,
+            frameworks=self.frameworks.get,
             factors=self.factors.get,
             signals=self.signals.get,
             caller=caller,
@@ -70,6 +82,7 @@ class Services:
             if not self._running:
                 with anyio.move_on_after(CLOSE_WITHIN_SECONDS, shield=True):
                     await attempt("the desk didn't close", self.desk.close)
+                    await attempt("the records of frameworks didn't close", self.frameworks.close)
                     await attempt("the reference data didn't close", self.factors.close)
                     await attempt("the records of signals didn't close", self.signals.close)
 

@@ -49,7 +49,8 @@ def _checked(book: Book, policy: Policy) -> _Loaded:
     return _Loaded(book, unable, np.array(rows, dtype=np.int64))
 
 
-def _no_prices(_codes: Collection[str]) -> Mapping[str, float]:
+def no_prices(_codes: Collection[str]) -> Mapping[str, float]:
+    """For a shelf whose book has all prices."""
     return {}
 
 
@@ -60,7 +61,7 @@ class BookShelf:
     """
 
     def __init__(
-        self, source: BookSource, *, policy: Policy, tax_rules: TaxRules, newest_prices: NewestPrices = _no_prices
+        self, source: BookSource, *, policy: Policy, tax_rules: TaxRules, newest_prices: NewestPrices = no_prices
     ) -> None:
         self._source = source
         self._newest_prices = newest_prices

@@ -147,7 +147,7 @@ class Desk:
         """Opens a session over the book, over the portfolios and models named, or over a framework's portfolio."""
         wanted = request.framework_portfolio
         part = None if wanted is None else await self._portfolios.part(caller.owner, wanted)
-        state, detail = opening_state(self._shelf, request, part)
+        state, detail = opening_state(self._shelf, request, part=part)
         opened = await self._sessions.create(caller, request, state=state, detail=detail)
         if wanted is not None:
             await self._portfolios.opened(caller.owner, wanted, session_id=opened.stored.session_id)

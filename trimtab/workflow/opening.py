@@ -44,7 +44,7 @@ class KnownPortfolio:
 
 
 def opening_state(
-    shelf: BookShelf, request: OpenSession, part: FrameworkPart | None
+    shelf: BookShelf, request: OpenSession, *, part: FrameworkPart | None
 ) -> tuple[SessionState, dict[str, JsonValue]]:
     """The state of a new session, and what its log says of it.
 

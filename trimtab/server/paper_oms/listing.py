@@ -1,10 +1,11 @@
-"""What can be traded at the paper order system: the instruments of a book."""
+"""What can be traded at the paper order system: the instruments of a book, and products."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from trimtab.domain.frameworks.products import Universe
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.instrument_keys import instrument_key
 from trimtab.domain.trading.orders import exact
@@ -35,4 +36,17 @@ def listed_instruments(book: Book) -> dict[str, Listed]:
             key = own_key or instrument_key(exchange, code)
             terms = {"price": exact(float(price)), "lot_size": exact(float(lot_size))}
             found[key] = Listed(code=code, exchange=exchange, currency=currency, **terms)
+    return found
+
+
+def listed_products(universe: Universe) -> dict[str, Listed]:
+    """The products that have a price and an exchange, one by one, by the key of the rule."""
+    table = universe.products
+    found = {}
+    for code, exchange, price, currency in zip(table.code, table.exchange, table.price, table.currency, strict=True):
+        if exchange and currency and 0 < price < math.inf:
+            key = instrument_key(exchange, code)
+            found[key] = Listed(
+                code=code, exchange=exchange, currency=currency, price=exact(float(price)), lot_size=exact(1.0)
+            )
     return found

@@ -16,14 +16,17 @@ from trimtab.adapters.clock import SystemClock
 from trimtab.domain.errors import NotFound
 from trimtab.server.callers import local_caller
 from trimtab.server.rest.addresses import DOCS, OPENAPI
+from trimtab.server.rest.computations import Computations
 from trimtab.server.rest.day_limits import DayLimits
 from trimtab.server.rest.decisions import DecisionOperations
 from trimtab.server.rest.endpoint import Endpoint
 from trimtab.server.rest.execution import ExecutionOperations
 from trimtab.server.rest.factors import FactorOperations
+from trimtab.server.rest.frameworks import FrameworkOperations
 from trimtab.server.rest.guarding import Guard
 from trimtab.server.rest.long_work import LongWork
 from trimtab.server.rest.openapi import finished
+from trimtab.server.rest.portfolios import PortfolioOperations
 from trimtab.server.rest.problems import describe
 from trimtab.server.rest.refusals import no_method
 from trimtab.server.rest.runs import Runs
@@ -35,14 +38,14 @@ from trimtab.settings import Settings
 from trimtab.tools.context import AppContext
 
 ACTOR: Final = "rest"
-DESCRIPTION: Final = """The trading desk, factor intelligence and alpha signals over plain HTTP: the operations of the
-MCP tools, with the same checks.
+DESCRIPTION: Final = """The trading desk, allocation frameworks, factor intelligence and alpha signals over plain HTTP:
+the operations of the MCP tools, with the same checks.
 
 Names are in camelCase; snake_case is understood, too. Percents are percentage points; returns, volatilities and weights
-of factors and signals are fractions. Amounts are money: of a portfolio in its base currency, over portfolios in
-`totals.currency`. Tables are `columns` and `rows`. A change of a session takes an `idempotencyKey`, so that it may be
-repeated, and an `expectedVersion`, so that it overwrites nobody's. What goes wrong is a problem document that says what
-to do next."""
+of frameworks, factors and signals are fractions. Amounts are money: of a portfolio in its base currency, over
+portfolios in `totals.currency`. Tables are `columns` and `rows`. A change of a session or a framework takes an
+`expectedVersion`, so that it overwrites nobody's; most take an `idempotencyKey`, so that they may be repeated. What
+goes wrong is a problem document that says what to do next."""
 
 
 class RestApi(FastAPI):
@@ -79,6 +82,9 @@ def build_rest(
         if not settings.read_only:
             ExecutionOperations(app, runs).add_to(api.router)
     limits = DayLimits(SystemClock())
+    if "frameworks" in settings.toolsets:
+        FrameworkOperations(app, Computations(runs, limits), read_only=settings.read_only).add_to(api.router)
+        PortfolioOperations(app).add_to(api.router)
     if "factors" in settings.toolsets:
         FactorOperations(app, limits=limits, read_only=settings.read_only).add_to(api.router)
     if "signals" in settings.toolsets:

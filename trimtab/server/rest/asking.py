@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from inspect import Parameter, Signature
+from types import MappingProxyType
 from typing import Annotated, Any, Final, Generic, TypeVar, get_args
 
 from fastapi import Body, Path, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Discriminator, Tag
 
 from trimtab.domain.errors import InvalidInput, Problem
 from trimtab.server.rest.camel import Twin, asked_twin
 from trimtab.tools.strict import check
+from trimtab.workflow.ports.framework_requests import BuildStep
 from trimtab.workflow.ports.requests import SessionId
 from trimtab.workflow.ports.signal_requests import RecordKind
 
@@ -24,6 +26,10 @@ _IN_PATH: Final[Mapping[str, object]] = {
     "name": Annotated[str, Path(alias="groupName", description="The group's name")],
     "strategy": Annotated[str, Path(alias="strategyName", description="The strategy's name")],
     "kind": Annotated[str, Path(description="What was kept", json_schema_extra={"enum": list(get_args(RecordKind))})],
+    "framework_id": Annotated[str, Path(alias="frameworkId", description="A saved framework's, or a template's key")],
+    "portfolio_id": Annotated[str, Path(alias="portfolioId", description="What accepting the portfolio answered")],
+    "workflow_id": Annotated[str, Path(alias="workflowId", description="What beginning the workflow answered")],
+    "step": Annotated[str, Path(description="Which step", json_schema_extra={"enum": list(get_args(BuildStep))})],
 }
 """What an address may name, by the field of the request that it becomes."""
 
@@ -62,7 +68,7 @@ class InBody(_Asked[AskedT]):
     ) -> None:
         in_path = (_SESSION,) if _SESSION in port.model_fields else ()
         shown = None if examples is None else _shown(examples)
-        body = _body(port, without=(*without, _SESSION), optional=optional, shown=shown)
+        body = _in_body(asked_twin(port, without=(*without, _SESSION)), optional=optional, shown=shown)
         super().__init__(port, body, in_path=in_path)
 
     async def __call__(self, http: Request, body: BaseModel | None = None, **named: str) -> AskedT:
@@ -85,20 +91,36 @@ class InPath(_Asked[AskedT]):
 
 @dataclass(frozen=True, slots=True)
 class BodyOf:
-    """A body with the other fields of a request; it is described under `name`, because a request may have several."""
+    """A body with the other fields of a request; it is described under `name`, because a request may have several.
+
+    Attributes:
+        without: fields that this address doesn't take.
+        other: another form of the body; it is that one where it has its first field.
+        examples: bodies by title.
+    """
 
     name: str
     optional: bool = False
+    without: tuple[str, ...] = ()
+    other: type[BaseModel] | None = None
+    examples: Mapping[str, Mapping[str, object]] | None = None
 
 
 class InPathAndBody(_Asked[AskedT]):
     """From the address, and the other fields from a JSON object."""
 
     def __init__(
-        self, port: type[AskedT], *, body: BodyOf, named: tuple[str, ...] = (), always: Mapping[str, object]
+        self,
+        port: type[AskedT],
+        *,
+        body: BodyOf,
+        named: tuple[str, ...] = (),
+        always: Mapping[str, object] = MappingProxyType({}),
     ) -> None:
-        part = _body(port, without=(*named, *always), optional=body.optional, name=body.name)
-        super().__init__(port, part, in_path=named, always=always)
+        self.twin = asked_twin(port, without=(*named, *always, *body.without), name=body.name)
+        shown = None if body.examples is None else _shown(body.examples)
+        form = self.twin if body.other is None else _either(self.twin, body.other)
+        super().__init__(port, _in_body(form, optional=body.optional, shown=shown), in_path=named, always=always)
 
     async def __call__(self, http: Request, body: BaseModel | None = None, **named: str) -> AskedT:
         """The request; raises InvalidInput."""
@@ -121,10 +143,10 @@ class InQuery(_Asked[AskedT]):
 
 
 class InPathAndQuery(_Asked[AskedT]):
-    """From the address, and the other fields from the query."""
+    """From the address, and the other fields from the query; `without` names those that this address doesn't take."""
 
-    def __init__(self, port: type[AskedT], *, named: tuple[str, ...]) -> None:
-        twin: Twin = asked_twin(port, without=named)
+    def __init__(self, port: type[AskedT], *, named: tuple[str, ...], without: tuple[str, ...] = ()) -> None:
+        twin: Twin = asked_twin(port, without=(*named, *without))
         super().__init__(port, _part("query", Annotated[twin, Query()]), in_path=named)
 
     async def __call__(self, http: Request, query: BaseModel, **named: str) -> AskedT:
@@ -137,14 +159,21 @@ def _part(name: str, annotation: object, *, default: object = Parameter.empty) -
     return Parameter(name, Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
 
 
-def _body(
-    port: type[BaseModel], *, without: tuple[str, ...], optional: bool, name: str = "", shown: Any = None
-) -> Parameter:
-    twin: Any = asked_twin(port, without=without, name=name)
+def _in_body(form: Any, *, optional: bool, shown: Any) -> Parameter:
     how = Body() if shown is None else shown
     if optional:
-        return _part("body", Annotated[twin | None, how], default=None)
-    return _part("body", Annotated[twin, how])
+        return _part("body", Annotated[form | None, how], default=None)
+    return _part("body", Annotated[form, how])
+
+
+def _either(form: Twin, other: type[BaseModel]) -> Any:
+    """Which of the two a body is, its fields tell: so what is wrong with it is said of that one alone."""
+    first = next(iter(other.model_fields))
+
+    def which(body: object) -> str:
+        return "other" if isinstance(body, Mapping) and first in body else "form"
+
+    return Annotated[Annotated[form, Tag("form")] | Annotated[other, Tag("other")], Discriminator(which)]
 
 
 def _shown(examples: Mapping[str, Mapping[str, object]]) -> Any:

@@ -16,6 +16,8 @@ from pydantic.fields import FieldInfo
 
 from trimtab.domain.errors import InvalidInput
 from trimtab.tools.strict import invalid_input
+from trimtab.workflow.ports.framework_requests import Override
+from trimtab.workflow.ports.framework_results import Validation
 
 Twin: TypeAlias = type[BaseModel]
 
@@ -24,6 +26,10 @@ _QUOTED: Final = re.compile(r"`[^`]+`")
 _SPELLING: Final = ConfigDict(
     alias_generator=to_camel, populate_by_name=True, field_title_generator=lambda name, _info: to_camel(name)
 )
+
+
+_CALLED: Final[Mapping[type[BaseModel], str]] = {Override: "ProductOverride", Validation: "FrameworkValidation"}
+"""Trading has models of the same names; a description knows each by its own."""
 
 
 class _Part(BaseModel):
@@ -82,8 +88,12 @@ def _twin(model: type[BaseModel], *, base: Twin, inside: Any, without: Collectio
         if field not in without:
             inner: FieldInfo = copy(info)
             inner.annotation = _with_twins(info.annotation, inside)
+            if isinstance(info.default, BaseModel):
+                given = info.default.model_dump(exclude_unset=True)
+                inner.default = inside(type(info.default)).model_validate(given)
             fields[field] = (inner.annotation, inner)
-    return create_model(name or model.__name__, __base__=base, __doc__=_said_of(model), __module__=__name__, **fields)
+    called = name or _CALLED.get(model, model.__name__)
+    return create_model(called, __base__=base, __doc__=_said_of(model), __module__=__name__, **fields)
 
 
 def _with_twins(annotation: Any, inside: Any) -> Any:

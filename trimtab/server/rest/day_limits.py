@@ -15,7 +15,8 @@ from trimtab.workflow.ports.clock import Clock
 
 Tier = Literal["public", "registered", "paid"]
 Computation = Literal[
-    "correlations", "performance", "recommendations", "signals", "allocations", "evaluations", "backtests"
+    "correlations", "performance", "recommendations", "signals", "allocations", "evaluations", "backtests",
+    "generations", "framework_backtests",
 ]  # fmt: skip
 
 PER_DAY: Final[Mapping[Computation, Mapping[Tier, int]]] = {
@@ -26,6 +27,8 @@ PER_DAY: Final[Mapping[Computation, Mapping[Tier, int]]] = {
     "allocations": {"public": 100, "registered": 200, "paid": 500},
     "evaluations": {"public": 50, "registered": 100, "paid": 200},
     "backtests": {"public": 30, "registered": 60, "paid": 120},
+    "generations": {"public": 10, "registered": 20, "paid": 50},
+    "framework_backtests": {"public": 30, "registered": 60, "paid": 120},
 }
 DAY_SECONDS: Final = 86_400
 Headers = dict[str, str]

@@ -30,6 +30,12 @@ _OF_FACTORS: Final[Mapping[int, str]] = {
     503: "The records can't be reached, or the server's market data or settings are wrong",
 }
 _OF_SIGNALS: Final[Mapping[int, str]] = {**_OF_FACTORS, 404: "No such strategy"}
+_OF_FRAMEWORKS: Final[Mapping[int, str]] = {
+    404: "No such framework, portfolio or workflow: unknown, or not yours",
+    409: "`conflict`: somebody saved another version, and `problems` say what changed; `wrong_phase`, `newer_version`, "
+    "`older_version`, `broken_record`",
+    503: "The records can't be reached, or the server's products, market data, book or settings are wrong",
+}
 _LIMITED: Final[Mapping[int, str]] = {429: "The day's calls are used up; `Retry-After` says when there are new ones"}
 _OF_A_BODY: Final[Mapping[int, str]] = {
     400: "The body isn't JSON",
@@ -59,6 +65,11 @@ def factor_problems(*, with_body: bool, limited: bool = False) -> Responses:
 def signal_problems(*, counted: bool) -> Responses:
     """What can go wrong with signals; those that are `counted` are asked for in a body."""
     return _documents({**_ALWAYS, **_OF_SIGNALS, **_further(with_body=counted, limited=counted)})
+
+
+def framework_problems(*, with_body: bool, limited: bool = False) -> Responses:
+    """What can go wrong with frameworks and what is made from them; `limited` where calls are counted."""
+    return _documents({**_ALWAYS, **_OF_FRAMEWORKS, **_further(with_body=with_body, limited=limited)})
 
 
 def _further(*, with_body: bool, limited: bool) -> Mapping[int, str]:

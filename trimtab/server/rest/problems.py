@@ -1,5 +1,6 @@
 """Errors as REST tells them: problem documents (RFC 9457) with the fields that every error of ours has."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -31,12 +32,15 @@ STATUS: Final[Mapping[str, int]] = {
     "settings": 503,
     "book_refused": 503,
     "market_refused": 503,
+    "products_refused": 503,
     "internal": 500,
 }
 """By the error's code. A book or a setting that is wrong isn't the caller's fault, and until it is mended no call
 works: as for `/readyz`, 503."""
 
 _UNKNOWN: Final = "unknown_field"
+_IN_A_BUCKET: Final = re.compile(r"(?P<path>[^/]+/.*?)(?P<field>\.(?:target_weight|min_weight|max_weight))?")
+"""A bucket's path is data, and stays."""
 _KEYED_BY_STRATEGIES: Final = frozenset({"strategies", "parameters", "strategy_weights"})
 """Below these fields stand names of strategies and of their parameters, which aren't ours to spell."""
 
@@ -104,7 +108,11 @@ def _spell_fields(document: Told) -> None:
 
 def _spell_field(part: Told, *, code: object) -> None:
     """A place in camelCase; a name that isn't ours stays as it was given."""
-    if part["field"] is not None and code != _UNKNOWN:
+    if part["field"] is None or code == _UNKNOWN:
+        return
+    if bucket := _IN_A_BUCKET.fullmatch(str(part["field"])):
+        part["field"] = bucket["path"] + camel_words(bucket["field"] or "")
+    else:
         head, dot, rest = str(part["field"]).partition(".")
         part["field"] = camel_words(head) + dot + (rest if head in _KEYED_BY_STRATEGIES else camel_words(rest))
 

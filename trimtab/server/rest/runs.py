@@ -18,6 +18,7 @@ from trimtab.server.rest.problems import Described, describe
 from trimtab.server.rest.telling import Told, told
 from trimtab.workflow.ports.desk import Caller, Progress, Step
 from trimtab.workflow.ports.execution import GetExecutionStatus
+from trimtab.workflow.ports.framework_requests import BacktestFramework, GenerateFramework
 from trimtab.workflow.ports.requests import AdvancePhase, AnalyzeTrades
 from trimtab.workflow.ports.results import Result
 from trimtab.workflow.ports.signal_requests import BacktestPortfolio, EvaluateStrategies
@@ -29,8 +30,18 @@ _NAMES: Final = {
     GetExecutionStatus: "A look at the orders",
     EvaluateStrategies: "An evaluation",
     BacktestPortfolio: "A backtest",
+    GenerateFramework: "A generation",
+    BacktestFramework: "A backtest",
 }
-LongRequest = AnalyzeTrades | AdvancePhase | GetExecutionStatus | EvaluateStrategies | BacktestPortfolio
+LongRequest = (
+    AnalyzeTrades
+    | AdvancePhase
+    | GetExecutionStatus
+    | EvaluateStrategies
+    | BacktestPortfolio
+    | GenerateFramework
+    | BacktestFramework
+)
 Work = Callable[[Progress], Awaitable[Result]]
 Lane = tuple[str, str, str]
 
@@ -62,7 +73,7 @@ class Job:
     def lane(self) -> Lane:
         """Whose session it is, and which: what changes a session's decisions is done one at a time.
 
-        Following its orders and computing signals hinder nothing, so whoever asks for something else has a lane of
+        Following its orders, signals and frameworks hinder nothing, so whoever asks for something else has a lane of
         their own.
         """
         request = self.request

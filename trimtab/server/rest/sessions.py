@@ -1,6 +1,7 @@
 """Sessions: opened, listed and read."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
@@ -14,6 +15,13 @@ from trimtab.server.rest.telling import answer
 from trimtab.tools.context import AppContext
 from trimtab.workflow.ports.requests import GetOverview, GetSession, GetTolerance, Limit, OpenSession, Request
 from trimtab.workflow.ports.results import Overview, SessionList, SessionPage, SessionSummaryResult, ToleranceStatus
+
+
+_OPENED: Final[Mapping[str, Mapping[str, object]]] = {
+    "all portfolios": {},
+    "some, each decision by a person": {"workflowMode": "Manual", "portfolios": ["ACC100001"]},
+    "one that follows a framework": {"frameworkPortfolio": "pf_0123456789abcdef01234567"},
+}
 
 
 class ListSessions(Request):
@@ -44,7 +52,7 @@ class SessionOperations:
         )
 
     async def open_session(
-        self, asked: Annotated[OpenSession, Depends(InBody(OpenSession, optional=True))]
+        self, asked: Annotated[OpenSession, Depends(InBody(OpenSession, optional=True, examples=_OPENED))]
     ) -> Response:
         """Values the portfolios, plans the trades that bring them back into their bands, and opens a session."""
         desk = await self._app.desk()

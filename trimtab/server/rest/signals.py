@@ -10,11 +10,10 @@ from starlette.responses import JSONResponse, Response
 from trimtab.server.rest.addresses import RECORDS, SIGNALS, STRATEGIES, STRATEGY
 from trimtab.server.rest.asking import AskedT, InBody, InPath, InPathAndQuery
 from trimtab.server.rest.camel import asked_twin, told_twin
-from trimtab.server.rest.day_limits import Computation, DayLimits, Headers, visitor_at
+from trimtab.server.rest.computations import Computations
+from trimtab.server.rest.day_limits import DayLimits, Headers
 from trimtab.server.rest.openapi import signal_problems, streams, successful
-from trimtab.server.rest.outcome import outcome_of
-from trimtab.server.rest.runs import Job, Runs, Work
-from trimtab.server.rest.streams import resumed, stream_of, wants_stream
+from trimtab.server.rest.runs import Job, Runs
 from trimtab.server.rest.telling import NOT_KEPT, answer, told
 from trimtab.server.strategy_named import strategy_named
 from trimtab.tools.context import AppContext
@@ -119,8 +118,7 @@ class SignalOperations:
 
     def __init__(self, app: AppContext, runs: Runs, *, limits: DayLimits) -> None:
         self._app = app
-        self._runs = runs
-        self._limits = limits
+        self._computations = Computations(runs, limits)
 
     def add_to(self, api: APIRouter) -> None:
         """Gives each its address."""
@@ -150,13 +148,13 @@ class SignalOperations:
 
     async def compute_signals(self, http: Request, asked: AskedSignals) -> Response:
         """The signals of one day by every strategy, and what they come to together."""
-        counted = self._counted(http, "signals")
+        counted = self._computations.counted(http, "signals")
         desk = await self._app.signals()
         return _done(await desk.signals(self._app.caller, asked), headers=counted)
 
     async def allocate_capital(self, http: Request, asked: AskedAllocation) -> Response:
         """Weights and values for one day, held to limits; nothing is ordered."""
-        counted = self._counted(http, "allocations")
+        counted = self._computations.counted(http, "allocations")
         desk = await self._app.signals()
         return _done(await desk.allocate(self._app.caller, asked), headers=counted)
 
@@ -170,7 +168,9 @@ class SignalOperations:
         async def work(progress: Progress) -> Result:
             return await desk.evaluate(self._app.caller, asked, progress=progress)
 
-        return await self._worked(http, Job(self._app.caller, asked), work=work, computation="evaluations")
+        return await self._computations.answered(
+            http, Job(self._app.caller, asked), work=work, computation="evaluations"
+        )
 
     async def backtest_portfolio(self, http: Request, asked: AskedBacktest) -> Response:
         """All strategies together over past days, with `compare` by every combination method.
@@ -182,28 +182,12 @@ class SignalOperations:
         async def work(progress: Progress) -> Result:
             return await desk.backtest(self._app.caller, asked, progress=progress)
 
-        return await self._worked(http, Job(self._app.caller, asked), work=work, computation="backtests")
+        return await self._computations.answered(http, Job(self._app.caller, asked), work=work, computation="backtests")
 
     async def read_signal_records(self, asked: Sought) -> Response:
         """What was kept for you: signals, allocations or performance, the newest day first."""
         desk = await self._app.signals()
         return answer(await desk.records(self._app.caller, asked))
-
-    async def _worked(self, http: Request, job: Job, *, work: Work, computation: Computation) -> Response:
-        """The result, or an event stream; who comes back to a stream isn't counted again."""
-        as_stream = wants_stream(http)
-        if as_stream and (goes_on := resumed(http, job=job, runs=self._runs)) is not None:
-            return goes_on
-        counted = self._counted(http, computation)
-        run = self._runs.join(job, work)
-        if not as_stream:
-            return await outcome_of(run, http, headers=counted)
-        stream = stream_of(run, self._runs)
-        stream.headers.update(counted)
-        return stream
-
-    def _counted(self, http: Request, computation: Computation) -> Headers:
-        return self._limits.count(computation, visitor_at(http.client.host if http.client else None))
 
 
 def _done(result: Result, *, headers: Headers) -> Response:

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse
 
 from trimtab.domain.outside_text import clean_lines
 from trimtab.workflow.ports.factor_results import Matrix, Offsets, Performance
+from trimtab.workflow.ports.framework_results import FrameworkFull, Generated
 from trimtab.workflow.ports.results import Overview, Result
 
 NOT_KEPT: Final = {"Cache-Control": "no-store"}
@@ -20,6 +21,8 @@ _AS_IT_IS: Final = frozenset({int, float, bool, type(None)})
 _ALWAYS: Final = frozenset({"next_cursor"})
 _WITH_TEXT: Final = (Overview, Matrix, Performance, Offsets)
 """Their `text` is made for reading, line by line and column by column, and stays as it is."""
+_WITH_DOCUMENT: Final = (FrameworkFull, Generated)
+"""Their `framework` has fields at every depth, and no key that is data."""
 
 
 def told(result: BaseModel) -> Told:
@@ -34,11 +37,18 @@ def answer(result: Result, *, status_code: int = 200, headers: Mapping[str, str]
 
 def _model(model: BaseModel) -> Told:
     as_it_is = "text" if isinstance(model, _WITH_TEXT) else None
+    document = "framework" if isinstance(model, _WITH_DOCUMENT) else None
     return {
-        to_camel(name): value if name == as_it_is else _plain(value)
+        to_camel(name): value if name == as_it_is else _document(value) if name == document else _plain(value)
         for name, value in model
         if value is not None or name in _ALWAYS
     }
+
+
+def _document(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {to_camel(str(key)): _document(inner) for key, inner in value.items()}
+    return [_document(inner) for inner in value] if isinstance(value, list) else _plain(value)
 
 
 def _plain(value: object) -> object:

@@ -1,0 +1,1 @@
+"""Allocation frameworks as callers ask for them: chosen, saved, mapped, built, reported, backtested."""
