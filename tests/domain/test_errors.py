@@ -35,6 +35,7 @@ def test_a_conflict_carries_the_version_to_retry_with():
     error = Conflict("changed meanwhile", version=7)
     assert (error.version, error.field, error.retryable) == (7, "expected_version", True)
     assert error.next_action == "Read the session again and retry with expected_version 7."
+    assert Conflict("changed", version=7, next_action="Read it again.").next_action == "Read it again."
 
 
 @pytest.mark.parametrize(

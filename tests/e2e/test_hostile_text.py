@@ -25,6 +25,7 @@ from tests.e2e.harmless import check_error, check_result, check_seen, check_view
 from tests.e2e.hostile_book import FORGED, LONE, UNSEEN, VERY_LONG, HostileBook, Marks, hostile_book
 from tests.tools.demo_desk import open_demo_desk
 from tests.tools.factors.demo_factors import open_demo_factors
+from tests.tools.frameworks.demo_frameworks import open_demo_frameworks
 from tests.tools.serving import Mode
 from tests.tools.signals.demo_signals import open_demo_signals
 from trimtab.server.app import build_server
@@ -304,6 +305,13 @@ def needed_by(tool: str, session_id: str) -> Json:
         "cancel_orders": {"reason": "prices look wrong"},
         "recommend_offsets": {"portfolio": {"SPY": 0.6}, "overexposed_factor": "bond"},
         "manage_factor_group": {"action": "validate", "name": "mine", "members": ["SPY"]},
+        "generate_framework": {"requirements": {"risk_tolerance": "low"}, "analyst": "rules"},
+        "save_framework": {"action": "export", "framework_id": "balanced"},
+        "validate_framework": {"framework_id": "balanced"},
+        "map_products": {"framework_id": "balanced"},
+        "build_portfolio": {"framework_id": "balanced", "cash": 1_000_000},
+        "get_allocation_report": {"framework_id": "balanced", "account_number": "ACC100001"},
+        "backtest_framework": {"framework_id": "balanced", "run": {"start_date": "2026-06-01"}},
         "compute_signals": FEW_PRICES,
         "allocate_capital": {**FEW_PRICES, "total_capital": 1_000_000},
         "evaluate_strategies": {**FEW_PRICES, "start_date": "2026-06-01"},
@@ -327,6 +335,7 @@ async def serving_demo(home: Path, mode: Mode = "auto") -> AsyncIterator[tuple[C
     server = build_server(
         Settings(),
         make_desk=lambda: open_demo_desk(home),
+        make_frameworks=lambda: open_demo_frameworks(home),
         make_factors=lambda: open_demo_factors(home),
         make_signals=lambda: open_demo_signals(home),
     )

@@ -44,7 +44,7 @@ async def two_servers(settings: Settings) -> AsyncIterator[tuple[Client, Client]
 def test_every_tool_that_changes_something_takes_a_key() -> None:
     change = {tool.name for tool in TOOLS if not tool.annotations.read_only_hint}
     take_a_key = {tool.name for tool in TOOLS if "idempotency_key" in tool.function.__annotations__}
-    assert take_a_key == {"open_session", *CHANGES}
+    assert take_a_key == {"open_session", *CHANGES, "save_framework", "build_portfolio"}
     without = {"execute_orders", "get_execution_status", "cancel_orders", "manage_factor_group"}
     keep = {"compute_signals", "allocate_capital", "evaluate_strategies", "backtest_portfolio"}
     assert change == take_a_key | without | keep, "which execute a plan once, or leave and keep the same when repeated"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from tests.model_wire.calls import CallInfo, Json
+from tests.model_wire.proposals import framework_proposal
 from tests.model_wire.reading import Buy, Line, Move, Shortage, read_lines, read_markets, read_shortages
 from tests.model_wire.schemas import allowed, example, shaped
 
@@ -194,4 +195,5 @@ _MAKERS: Final[dict[str, Callable[[CallInfo, Json], Any]]] = {
     "MarketContext": market_context,
     "Synthesis": synthesis,
     "BuyVerdicts": buy_verdicts,
+    "FrameworkProposal": framework_proposal,
 }

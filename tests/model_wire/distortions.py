@@ -13,7 +13,7 @@ from tests.model_wire.reading import read_lines
 from tests.model_wire.schemas import allowed
 
 NAMES: Final = ("symbol", "sector", "exchange", "account_number")
-PROSE: Final = ("reason", "summary", "comment", "exchange_context", "cross_exchange_insight", "note")
+PROSE: Final = ("reason", "summary", "comment", "exchange_context", "cross_exchange_insight", "note", "rationale")
 MADE_UP: Final[Json] = {
     "symbol": "ZZQ9",
     "sector": "Perpetual Motion",
@@ -145,8 +145,12 @@ def _lists(answer: Json) -> Iterator[list[Any]]:
     """The lists of judged things, outer ones first, as they are when their turn comes."""
     for entry in _objects(answer):
         for name, value in entry.items():
-            if isinstance(value, list) and name not in ("flags", "exceptions"):
+            if isinstance(value, list) and name not in ("flags", "exceptions") and all(map(_is_object, value)):
                 yield value
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
 
 
 def _contradicted(entry: Json) -> Json:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from tests.model_wire.calls import Json
+from trimtab.domain.frameworks.requirements import Requirements
 from trimtab.domain.trading.overview import (
     Batch,
     BuyBlock,
@@ -15,6 +16,7 @@ from trimtab.domain.trading.overview import (
     Returns,
     SectorMomentum,
 )
+from trimtab.formatters.requirements import format_requirements
 from trimtab.formatters.toon_buys import format_buys
 from trimtab.formatters.toon_momentum import format_momentum
 from trimtab.formatters.toon_portfolios import format_portfolios
@@ -90,6 +92,17 @@ BUYS: Final = format_buys(
         BuyBlock("ACC3", "Cy", "Growth", 1.0, 1_000, 900, 600, 0, (BuyRow("NAB", 600, 0, 60, 60, None, None, None),)),
     )
 )
+WISHES: Final = format_requirements(
+    Requirements("medium", 12, goals=("retirement",), exclusions=("tobacco",)),
+    words={
+        "tags": ("alternatives", "bonds", "equity", "tobacco"),
+        "types": ("ETF", "Stock"),
+        "regions": ("International", "US"),
+        "sectors": (),
+        "currencies": ("USD",),
+        "asset classes": ("Bonds", "Equity"),
+    },
+)
 ACTIONS: Final = ("proceed", "defer", "partial", "review")
 
 
@@ -142,6 +155,37 @@ def buy_verdicts() -> Json:
     return {"title": "BuyVerdicts", **record(portfolios=many(portfolio))}
 
 
+def framework_proposal() -> Json:
+    """The schema of a question for a framework."""
+    text, maybe = {"type": "string"}, {"anyOf": [{"type": "number"}, {"type": "null"}]}
+    tags, regions = many(one_of(("alternatives", "bonds", "equity", "tobacco"))), many(one_of(("International", "US")))
+    bucket = record(
+        path=text,
+        label=text,
+        target_weight={"type": "number"},
+        min_weight=maybe,
+        max_weight=maybe,
+        include_tags=tags,
+        exclude_tags=tags,
+        allowed_types=many(one_of(("ETF", "Stock"))),
+        regions=regions,
+        sectors=many(text),
+    )
+    constraint = record(kind=one_of(("min_bonds", "min_cash")), value=maybe, unit=text, currencies=many(text))
+    proposal = record(
+        name=text,
+        description=text,
+        dimension=one_of(("AssetClass", "Region", "Sector", "Sleeve")),
+        buckets=many(bucket),
+        cadence=one_of(("M", "Q", "S", "A", "none")),
+        absolute_band_bps={"anyOf": [{"type": "integer"}, {"type": "null"}]},
+        relative_band_pct=maybe,
+        constraints=many(constraint),
+        rationale=text,
+    )
+    return {"title": "FrameworkProposal", **proposal}
+
+
 def record(**properties: Json) -> Json:
     """An object with these properties, all of them needed, and no others."""
     return {
@@ -167,5 +211,6 @@ QUESTIONS: Final = {
     "MarketContext": (MARKETS, market_context()),
     "Synthesis": (MARKETS, synthesis()),
     "BuyVerdicts": (BUYS, buy_verdicts()),
+    "FrameworkProposal": (WISHES, framework_proposal()),
 }
 """Prompt and schema by title."""

@@ -87,9 +87,9 @@ def takes(bucket: Bucket) -> str:
     """What a bucket takes, in the words of the pages."""
     rules = bucket.rules
     *types, last = (TYPES[each] for each in rules.allowed_types)
-    if rules.include_tags:
-        return f"{', '.join(types)} and {last} with the tag {', '.join(f'`{tag}`' for tag in rules.include_tags)}"
-    return ", ".join(rules.sectors) or ", ".join(f"`{region}`" for region in rules.regions)
+    where = ", ".join(rules.sectors) or ", ".join(f"`{region}`" for region in rules.regions)
+    tags = ", ".join(f"`{tag}`" for tag in rules.include_tags)
+    return where or f"{', '.join(types)} and {last} with the tag {tags}"
 
 
 def held(key: str, moved: Moved, *more: str) -> None:

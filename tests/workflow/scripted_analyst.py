@@ -10,6 +10,8 @@ from trimtab.domain.trading.recommendation import Recommendation
 from trimtab.workflow.ports.analysts import (
     BuyAnswer,
     BuyQuestion,
+    FrameworkAnswer,
+    FrameworkQuestion,
     MomentumAnswer,
     PortfolioAnswer,
     PortfolioQuestion,
@@ -40,6 +42,7 @@ class ScriptedAnalyst:
     on_momentum: Callable[[tuple[ExchangeMomentum, ...]], Awaitable[MomentumAnswer]] = RULES.momentum
     on_synthesis: Callable[[SynthesisQuestion], Awaitable[SynthesisAnswer]] = RULES.synthesis
     on_buys: Callable[[BuyQuestion], Awaitable[BuyAnswer]] = RULES.buys
+    on_framework: Callable[[FrameworkQuestion], Awaitable[FrameworkAnswer]] = RULES.framework
     on_prepare: Callable[[Sequence[PortfolioQuestion | BuyQuestion]], Awaitable[None]] = RULES.prepare
     asked: list[str] = field(default_factory=list)
     measured: list[tuple[ExchangeMomentum, ...]] = field(default_factory=list)
@@ -69,6 +72,10 @@ class ScriptedAnalyst:
     async def buys(self, question: BuyQuestion) -> BuyAnswer:
         self.asked.append("buys")
         return await self.on_buys(question)
+
+    async def framework(self, question: FrameworkQuestion) -> FrameworkAnswer:
+        self.asked.append("framework")
+        return await self.on_framework(question)
 
 
 def answering(*recommendations: Recommendation) -> Callable[[PortfolioQuestion], Awaitable[PortfolioAnswer]]:

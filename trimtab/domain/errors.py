@@ -3,7 +3,7 @@
 TrimtabError
 ├── InvalidInput        an argument is wrong; the message says what is allowed
 ├── NotFound            a session, portfolio or instrument that isn't there (or has expired)
-├── Conflict            somebody else changed the session; carries the fresh version
+├── Conflict            somebody else changed the session or framework; carries the fresh version
 ├── WrongPhase          the step isn't possible in the session's phase or workflow mode
 ├── Blocked             a hard failure: the rule's name is the code of each problem
 ├── Unavailable         a store or file that can't be reached now; trying again may help
@@ -15,6 +15,7 @@ TrimtabError
 └── FilesRefused        structural faults of files, all at once
     ├── BookRefused     of a book
     ├── MarketRefused   of market data
+    ├── ProductsRefused     of the products of allocation frameworks
     └── ReferenceRefused    of a file of reference data
 """
 
@@ -74,17 +75,16 @@ class NotFound(TrimtabError):
 
 
 class Conflict(TrimtabError):
-    """The session changed since it was read; `version` is the one that stands now."""
+    """The session, or what `next_action` names, changed since it was read; `version` is the one that stands now."""
 
     code = "conflict"
     retryable = True
 
-    def __init__(self, message: str, *, version: int) -> None:
-        super().__init__(
-            message,
-            field="expected_version",
-            next_action=f"Read the session again and retry with expected_version {version}.",
-        )
+    def __init__(
+        self, message: str, *, version: int, next_action: str | None = None, problems: Sequence[Problem] = ()
+    ) -> None:
+        again = f"Read the session again and retry with expected_version {version}."
+        super().__init__(message, field="expected_version", next_action=next_action or again, problems=problems)
         self.version = version
 
 
@@ -207,6 +207,14 @@ class MarketRefused(FilesRefused):
     what = "market"
     code = "market_refused"
     default_next_action = "Correct the listed places; `trimtab factors check PATH` lists all of them."
+
+
+class ProductsRefused(FilesRefused):
+    """Products of allocation frameworks with faults."""
+
+    what = "products folder"
+    code = "products_refused"
+    default_next_action = "Correct the listed places; every fault is listed with its file and line."
 
 
 class ReferenceRefused(FilesRefused):

@@ -67,13 +67,19 @@ class Assistant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnalystPrompt(PromptContext):
-    """Base of what an analyst is asked: its template has a block that never changes, and one that does.
+class TwoPartPrompt(PromptContext):
+    """Base of what a model is asked: its template has a block that never changes, and one that does.
 
-    `complaints` say in our words what was wrong with the answer before; `assistant` is given where the reader is one.
+    `complaints` say in our words what was wrong with the answer before.
     """
 
     complaints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalystPrompt(TwoPartPrompt):
+    """Base of what an analyst is asked about a session; `assistant` is given where the reader is one."""
+
     assistant: Assistant | None = None
 
 
@@ -121,6 +127,32 @@ class JudgeBuys(AnalystPrompt):
     batches: int
     portfolios: int
     lines: int
+    facts: Data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeFramework(TwoPartPrompt):
+    """Requirements for which a framework is proposed; `facts` are those, and the words that products bear."""
+
+    template: ClassVar[str] = "propose_framework.j2"
+
+    facts: Data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildFramework(PromptContext):
+    """Requirements to build a framework from; `short` of the `buckets` that the rules propose lack products."""
+
+    template: ClassVar[str] = "build_framework.j2"
+
+    risk_tolerance: str
+    horizon_years: int
+    base_ccy: str
+    templates: int
+    buckets: int
+    short: int
+    products: int
+    market_as_of: str
     facts: Data
 
 

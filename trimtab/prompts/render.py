@@ -8,7 +8,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, Undefined
 
 from trimtab.domain.outside_text import clean
-from trimtab.prompts.contexts import AnalystPrompt, Data, PromptContext
+from trimtab.prompts.contexts import Data, PromptContext, TwoPartPrompt
 
 LONGEST_LINE: Final = 200
 MOST_LISTED: Final = 30
@@ -20,7 +20,7 @@ _SHORTEST_FENCE: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class PromptParts:
-    """An analyst's prompt for a provider that keeps its beginning: `stable` is the same bytes for every call."""
+    """A model's prompt for a provider that keeps its beginning: `stable` is the same bytes for every call."""
 
     stable: str
     task: str
@@ -31,7 +31,7 @@ def render(context: PromptContext) -> str:
     return Renderer().whole(context)
 
 
-def render_parts(context: AnalystPrompt) -> PromptParts:
+def render_parts(context: TwoPartPrompt) -> PromptParts:
     """The prompt's two parts; `render` gives them as one text."""
     return Renderer().parts(context)
 
@@ -63,7 +63,7 @@ class Renderer:
         """The prompt as one text."""
         return self._template(context).render(_names(context))
 
-    def parts(self, context: AnalystPrompt) -> PromptParts:
+    def parts(self, context: TwoPartPrompt) -> PromptParts:
         """The prompt in two; a variable in the stable part is an error, for it is filled with nothing."""
         template = self._template(context)
         return PromptParts(

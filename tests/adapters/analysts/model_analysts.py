@@ -13,6 +13,7 @@ from tests.workflow.desks import plan_of
 from tests.workflow.small_books import short_of_cash, two_portfolios
 from trimtab.adapters.analysts.attempts import CallLimits
 from trimtab.adapters.analysts.model_analyst import ModelAnalyst
+from trimtab.domain.frameworks.requirements import Requirements
 from trimtab.domain.trading.policy import Policy
 from trimtab.server.judges import panel_of
 from trimtab.settings import Settings
@@ -23,6 +24,8 @@ from trimtab.workflow.ports.analysts import (
     Analyst,
     AnalystFailed,
     BuyQuestion,
+    FrameworkQuestion,
+    KnownWords,
     PortfolioQuestion,
     SynthesisQuestion,
 )
@@ -32,6 +35,10 @@ from trimtab.workflow.synthesizing import merge_verdicts
 ONCE: Final = CallLimits(timeout_seconds=10, attempts=1, deadline_seconds=20)
 TWO: Final = plan_of(two_portfolios(), policy=Policy(batch_size=1))
 SHORT: Final = plan_of(short_of_cash())
+FRAMEWORK: Final = FrameworkQuestion(
+    Requirements("medium", 12, exclusions=("tobacco",)),
+    KnownWords(tags=("bonds", "equity", "tobacco"), regions=("US",), types=("ETF",), currencies=("USD",)),
+)
 
 
 @asynccontextmanager

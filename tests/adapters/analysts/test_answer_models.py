@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from trimtab.adapters.analysts.answer_models import BuyVerdicts, MarketContext, PortfolioVerdicts, Synthesis
+from trimtab.adapters.analysts.answer_models import (
+    BuyVerdicts,
+    FrameworkProposal,
+    MarketContext,
+    PortfolioVerdicts,
+    Synthesis,
+)
 from trimtab.domain.trading.recommendation import PortfolioException, Recommendation
 
 SHAPES = (BuyVerdicts, MarketContext, PortfolioVerdicts, Synthesis)
@@ -25,7 +31,10 @@ def objects(model: type[BaseModel]) -> dict[str, dict[str, Any]]:
     return {model.__name__: schema, **schema.get("$defs", {})}
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+FIGURES = {"target_weight", "min_weight", "max_weight", "absolute_band_bps", "relative_band_pct", "value"}
+
+
+@pytest.mark.parametrize("shape", [*SHAPES, FrameworkProposal])
 def test_nothing_may_be_left_out_or_added(shape: type[BaseModel]) -> None:
     for name, each in objects(shape).items():
         assert each["additionalProperties"] is False, name
@@ -39,6 +48,15 @@ def test_the_only_figure_that_is_asked_for_is_the_percent_that_goes_ahead(shape:
             kinds = {node.get("type"), *(branch.get("type") for branch in node.get("anyOf", ()))}
             assert ("integer" in kinds) is (name == "proceed_percent"), name
             assert "number" not in kinds
+
+
+def test_of_a_framework_weights_bands_and_limits_are_asked_for_and_no_other_figure() -> None:
+    found = set()
+    for each in objects(FrameworkProposal).values():
+        for name, node in each["properties"].items():
+            kinds = {node.get("type"), *(branch.get("type") for branch in node.get("anyOf", ()))}
+            found |= {name} if kinds & {"integer", "number"} else set()
+    assert found == FIGURES
 
 
 def test_a_verdict_of_the_shape_is_a_recommendation() -> None:

@@ -13,12 +13,15 @@ from tests.model_wire.schemas import allowed, find, nodes, types
 from tests.workflow.desks import DEMO, plan_of
 from trimtab.adapters.analysts.answer_schemas import (
     MOST_CHOICES,
+    MOST_WORDS,
     Schema,
     buy_schema,
+    framework_schema,
     market_schema,
     portfolio_schema,
     synthesis_schema,
 )
+from trimtab.domain.frameworks.requirements import Requirements
 from trimtab.domain.trading.overview import (
     BuyBlock,
     BuyRow,
@@ -28,7 +31,13 @@ from trimtab.domain.trading.overview import (
     SectorMomentum,
 )
 from trimtab.workflow.overviews import markets
-from trimtab.workflow.ports.analysts import BuyQuestion, PortfolioQuestion, SynthesisQuestion
+from trimtab.workflow.ports.analysts import (
+    BuyQuestion,
+    FrameworkQuestion,
+    KnownWords,
+    PortfolioQuestion,
+    SynthesisQuestion,
+)
 
 FIRST, SECOND = portfolio_questions()
 WHOLE = PortfolioQuestion(FIRST.batch, (*FIRST.lines, *SECOND.lines))
@@ -66,6 +75,13 @@ def market_of(sectors: int) -> tuple[ExchangeMomentum, ...]:
     return (ExchangeMomentum("ASX", none, tuple(SectorMomentum(f"Sector {at}", none, ()) for at in range(sectors))),)
 
 
+def framework_of(words: int, *, tags: tuple[str, ...] = ()) -> FrameworkQuestion:
+    """A question with so many words of every kind."""
+    listed = tuple(f"Word {number:05} of products" for number in range(words))
+    known = KnownWords(tags or listed, listed, listed, listed, listed, tuple(f"{at:05}"[-3:] for at in range(words)))
+    return FrameworkQuestion(Requirements("low"), known)
+
+
 SCHEMAS: dict[str, Schema] = {
     "portfolios": portfolio_schema(WHOLE),
     "portfolios without a flag": portfolio_schema(with_lines(3)),
@@ -75,6 +91,10 @@ SCHEMAS: dict[str, Schema] = {
     "momentum of nothing": market_schema(()),
     "synthesis": synthesis_schema(verdicts_on(["BHP", "CBA"])),
     "buys": buy_schema(buy_question(SHORT)),
+    "framework": framework_schema(framework_of(3)),
+    "framework of no products": framework_schema(framework_of(0)),
+    "most words": framework_schema(framework_of(MOST_WORDS)),
+    "more words than are named": framework_schema(framework_of(MOST_WORDS + 1)),
     # As many choices as there can be: a batch has at most 200 portfolios.
     "most portfolios": portfolio_schema(with_lines(MOST_CHOICES, accounts=200, flags=MOST_CHOICES)),
     "most sectors": market_schema(market_of(MOST_CHOICES)),
@@ -147,6 +167,18 @@ def test_buys_name_their_portfolios_and_instruments() -> None:
     schema = buy_schema(buy_question(SHORT))
     assert allowed(schema, "portfolios/*/account_number") == ["P1"]
     assert allowed(schema, "portfolios/*/recommendations/*/symbol") == ["NAB", "WBC"]
+
+
+def test_a_framework_may_use_the_words_of_products_alone() -> None:
+    schema = framework_schema(framework_of(2, tags=("equity", "bonds")))
+    for name in ("include_tags", "exclude_tags"):
+        assert allowed(schema, f"buckets/*/{name}/*") == ["bonds", "equity"]
+    for name in ("regions", "sectors", "allowed_types"):
+        assert allowed(schema, f"buckets/*/{name}/*") == ["Word 00000 of products", "Word 00001 of products"]
+    assert allowed(schema, "constraints/*/currencies/*") == ["000", "001"]
+    assert allowed(schema, "dimension") == ["AssetClass", "Region", "Sector", "Sleeve"]
+    for name in ("regions", "include_tags", "allowed_types"):
+        assert allowed(SCHEMAS["more words than are named"], f"buckets/*/{name}/*") == []
 
 
 @pytest.mark.parametrize(("count", "named"), [(1, True), (MOST_CHOICES, True), (MOST_CHOICES + 1, False)])

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from tests.adapters.analysts.model_analysts import (
+    FRAMEWORK,
     ONCE,
     TWO,
     analyst_of,
@@ -29,7 +30,7 @@ from trimtab.adapters.clock import SystemClock
 from trimtab.server.judges import panel_of
 from trimtab.settings import Settings
 from trimtab.workflow.overviews import markets
-from trimtab.workflow.ports.analysts import AnalystFailed, PortfolioQuestion
+from trimtab.workflow.ports.analysts import AnalystFailed, FrameworkAnswer, PortfolioQuestion
 from trimtab.workflow.ports.model_calls import FailureKind, Ledger, Usage
 
 ALL_DIALECTS = pytest.mark.parametrize("dialect", DIALECTS)
@@ -52,9 +53,15 @@ async def test_every_question_is_answered_and_its_call_kept(dialect: str) -> Non
         said = await analyst.momentum(markets(TWO))
         await analyst.synthesis(await synthesis_question(analyst))
         buys = await analyst.buys(buy_question())
+        proposed = await analyst.framework(FRAMEWORK)
     assert {(each.symbol, each.action) for each in sells.recommendations} == {("BHP", "proceed"), ("CBA", "partial")}
     assert said.summary == "The markets are not known."
     assert [account for account, _ in buys.portfolios] == ["P1"]
+    assert (proposed.rationale, proposed.refused) == (
+        "A horizon of 12 years and medium risk speak for these weights.",
+        (),
+    )
+    assert [each["target_weight"] for each in bucket_list(proposed)] == ["0.6", "0.4"]
     told = [(call.question, call.label, call.outcome, call.attempts) for call in ledger.calls]
     assert told == [
         ("portfolios", "batch 1 of 2", "answered", 1),
@@ -62,7 +69,14 @@ async def test_every_question_is_answered_and_its_call_kept(dialect: str) -> Non
         ("momentum", "", "answered", 1),
         ("synthesis", "", "answered", 1),
         ("buys", "batch 1 of 1", "answered", 1),
+        ("framework", "", "answered", 1),
     ]
+
+
+def bucket_list(proposed: FrameworkAnswer) -> list[Json]:
+    buckets = proposed.document["buckets"]
+    assert isinstance(buckets, list)
+    return buckets
 
 
 @ALL_DIALECTS

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from tests.adapters.analysts.model_analysts import (
+    FRAMEWORK,
     ONCE,
     TWO,
     analyst_of,
@@ -68,6 +69,19 @@ async def test_a_prompt_that_is_too_long_is_found_before_anything_is_sent(dialec
         assert INPUT_SETTING in caught.value.next_action
         assert "batch_size" in caught.value.next_action
     assert (wire.requests, ledger.calls) == ([], [])
+
+
+@ALL_DIALECTS
+async def test_a_question_for_a_framework_that_is_too_long_is_an_error_before_it_is_sent(dialect: str) -> None:
+    wire = Wire()
+    async with analyst_of(dialect, wire, input_tokens=1_000) as (analyst, ledger):
+        with pytest.raises(SettingsError, match="The question about a framework takes about") as caught:
+            await analyst.framework(FRAMEWORK)
+        assert caught.value.next_action == f"Correct {INPUT_SETTING}, or shorten the requirements, and start again."
+        assert (wire.requests, ledger.calls) == ([], [])
+        with pytest.raises(AnalystFailed) as again:
+            await analyst.framework(replace(FRAMEWORK, complaints=("AssetClass: too much",)))
+    assert (again.value.kind, the_call(ledger).outcome, wire.requests) == ("over_budget", "over_budget", [])
 
 
 @ALL_DIALECTS

@@ -28,6 +28,7 @@ def test_places_are_those_that_are_needed() -> None:
     assert [places_of(Decimal(text)) for text in ("0.60", "12", "120", "0.00010")] == [1, 0, -1, 4]
 
 
-def test_only_narrow_bands_are_no_errors() -> None:
+def test_only_narrow_bands_and_lacking_products_are_no_errors() -> None:
     severities = {code: Finding(code, "", "").severity for code in CODES}
-    assert [code for code, severity in severities.items() if severity == "warning"] == ["narrow_band"]
+    warnings = [code for code, severity in severities.items() if severity == "warning"]
+    assert warnings == ["narrow_band", "no_product", "thin_coverage"]

@@ -72,6 +72,7 @@ class FrameworkBench:
     desk: Frameworks
     kept: Kept
     clock: FixedClock
+    goods: Goods
 
     async def saved(self, document: Mapping[str, Any] = MINE, **more: Any) -> str:
         """The id of a framework that Jane saved."""
@@ -90,10 +91,11 @@ async def framework_bench(
         SqlRecordStore(url),
         SqliteSessionStore(folder / "sessions.db", clock=clock, ttl=TTL, schema_version=SCHEMA_VERSION),
     )
-    stockroom: Any = Ready(goods or demo_goods())
+    goods = goods or demo_goods()
+    stockroom: Any = Ready(goods)
     desk = Frameworks(kept, stockroom, judges=Judges(analyst, RULES), clock=clock, keeps=keeps)
     try:
-        yield FrameworkBench(desk, kept, clock)
+        yield FrameworkBench(desk, kept, clock, goods)
     finally:
         await kept.close()
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from trimtab.domain.frameworks.framework import Cadence, ConstraintKind, Dimension, Unit
 from trimtab.domain.trading.recommendation import Action
 
 
@@ -99,3 +100,41 @@ class BuyVerdicts(_Shape):
     """The answer about a batch of portfolios that are short of cash."""
 
     portfolios: list[PortfolioBuysShape]
+
+
+class BucketShape(_Shape):
+    """A bucket of a framework; `path` with its dimension in front, weights as fractions of the whole."""
+
+    path: str
+    label: str
+    target_weight: float
+    min_weight: float | None
+    max_weight: float | None
+    include_tags: list[str]
+    exclude_tags: list[str]
+    allowed_types: list[str]
+    regions: list[str]
+    sectors: list[str]
+
+
+class ConstraintShape(_Shape):
+    """A rule on the whole portfolio; `currencies` are for `allowed_currencies` alone."""
+
+    kind: ConstraintKind
+    value: float | None
+    unit: Unit | None
+    currencies: list[str]
+
+
+class FrameworkProposal(_Shape):
+    """The answer that proposes an allocation framework."""
+
+    name: str
+    description: str
+    dimension: Dimension
+    buckets: list[BucketShape]
+    cadence: Cadence
+    absolute_band_bps: int | None
+    relative_band_pct: float | None
+    constraints: list[ConstraintShape]
+    rationale: str

@@ -5,19 +5,28 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from trimtab.adapters.analysts.answer_models import BuyVerdicts, MarketContext, PortfolioVerdicts, Synthesis
+from trimtab.adapters.analysts.answer_models import (
+    BuyVerdicts,
+    FrameworkProposal,
+    MarketContext,
+    PortfolioVerdicts,
+    Synthesis,
+)
 from trimtab.domain.outside_text import clean
 from trimtab.domain.trading.overview import ExchangeMomentum
-from trimtab.workflow.ports.analysts import BuyQuestion, PortfolioQuestion, SynthesisQuestion
+from trimtab.workflow.ports.analysts import BuyQuestion, FrameworkQuestion, PortfolioQuestion, SynthesisQuestion
 
 Schema = dict[str, Any]
 Choices = Mapping[str, Collection[str]]
 
 MOST_CHOICES: Final = 250
 """Providers refuse schemas with more choices for a field; a longer list is left open, and its answers checked here."""
+MOST_WORDS: Final = 150
+"""The same for words of products: they stand in several fields, and a schema may have 1,000 choices in all."""
 _LEFT_OUT: Final = ("default", "description", "maximum", "minimum", "title")
 _SHAPES: Final[Mapping[type[BaseModel], Schema]] = {
-    model: model.model_json_schema() for model in (PortfolioVerdicts, MarketContext, Synthesis, BuyVerdicts)
+    model: model.model_json_schema()
+    for model in (PortfolioVerdicts, MarketContext, Synthesis, BuyVerdicts, FrameworkProposal)
 }
 """Made once, because that takes longer than all the rest of a prompt."""
 
@@ -49,6 +58,20 @@ def buy_schema(question: BuyQuestion) -> Schema:
     """For the verdicts on a batch of buys."""
     rows = {row.symbol for block in question.blocks for row in block.rows}
     return _schema(BuyVerdicts, {"symbol": rows, "account_number": {block.account_number for block in question.blocks}})
+
+
+def framework_schema(question: FrameworkQuestion) -> Schema:
+    """For a proposal of a framework, with the words that products bear."""
+    known = question.known
+    words: Choices = {
+        "include_tags": known.tags,
+        "exclude_tags": known.tags,
+        "allowed_types": known.types,
+        "regions": known.regions,
+        "sectors": known.sectors,
+        "currencies": known.currencies,
+    }
+    return _schema(FrameworkProposal, {name: choices for name, choices in words.items() if len(choices) <= MOST_WORDS})
 
 
 def _schema(model: type[BaseModel], choices: Choices) -> Schema:

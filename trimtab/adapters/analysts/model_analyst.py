@@ -1,4 +1,4 @@
-"""A language model as the analyst: four questions, each one call, and every call kept."""
+"""A language model as the analyst: five questions, each one call, and every call kept."""
 
 import asyncio
 import json
@@ -16,6 +16,7 @@ from trimtab.adapters.analysts.answer_reading import (
 )
 from trimtab.adapters.analysts.budget import Budget
 from trimtab.adapters.analysts.clients import ModelClient, ModelFailure, Reply
+from trimtab.adapters.analysts.framework_answers import read_framework
 from trimtab.adapters.analysts.questions import Questions
 from trimtab.domain.errors import Problem, SettingsError
 from trimtab.domain.trading.model_answer import NotAnAnswer
@@ -24,14 +25,15 @@ from trimtab.workflow.ports.analysts import (
     AnalystFailed,
     BuyAnswer,
     BuyQuestion,
+    FrameworkAnswer,
+    FrameworkQuestion,
     MomentumAnswer,
     PortfolioAnswer,
     PortfolioQuestion,
     SynthesisAnswer,
     SynthesisQuestion,
 )
-from trimtab.workflow.ports.model_calls import FailureKind, Ledger, ModelCall, Outcome, Prompt, Usage
-from trimtab.workflow.ports.requests import AnalystQuestion
+from trimtab.workflow.ports.model_calls import FailureKind, Ledger, ModelCall, ModelQuestion, Outcome, Prompt, Usage
 
 INPUT_SETTING: Final = "TRIMTAB_MODEL_INPUT_TOKENS"
 SAID: Final[dict[FailureKind, str]] = {
@@ -97,12 +99,12 @@ class ModelAnalyst:
     ) -> None:
         """Finds a prompt that is too long, a wrong key, a model that isn't there, before anything is paid for."""
         for question in questions:
-            self._require_short(self._made_of(question), _named(question))
+            self._require_short(self._made_of(question), what=_named(question))
         if markets:
-            self._require_short(self._means.questions.momentum(markets), "The question about the markets")
+            self._require_short(self._means.questions.momentum(markets), what="The question about the markets")
         await self._means.client.check()
 
-    def _require_short(self, prompt: Prompt, what: str) -> None:
+    def _require_short(self, prompt: Prompt, *, what: str, lever: str = "batch_size of the policy") -> None:
         limit = self._budget.limits.input_tokens
         tokens = 0 if _surely_short(prompt, limit) else self._means.count(prompt)
         if tokens > limit:
@@ -110,7 +112,7 @@ class ModelAnalyst:
             raise SettingsError(
                 message,
                 problems=[Problem(INPUT_SETTING, message)],
-                next_action=f"Correct {INPUT_SETTING}, or batch_size of the policy, and start again.",
+                next_action=f"Correct {INPUT_SETTING}, or {lever}, and start again.",
             )
 
     def _made_of(self, question: PortfolioQuestion | BuyQuestion) -> Prompt:
@@ -140,6 +142,13 @@ class ModelAnalyst:
         """Verdicts on buys."""
         label = f"batch {question.number} of {question.total}"
         return await self._ask(_Call("buys", label, self._means.questions.buys(question)), read=read_buys)
+
+    async def framework(self, question: FrameworkQuestion) -> FrameworkAnswer:
+        """A proposal of a framework; one that is asked for again, with complaints, is only kept to the budget."""
+        prompt = self._means.questions.framework(question)
+        if not question.complaints:
+            self._require_short(prompt, what="The question about a framework", lever="shorten the requirements")
+        return await self._ask(_Call("framework", "", prompt), read=read_framework)
 
     async def _ask(self, call: "_Call", *, read: Callable[[object], T]) -> T:
         """One call: sent, kept, and its answer read."""
@@ -208,7 +217,7 @@ class ModelAnalyst:
 class _Call:
     """A call on its way."""
 
-    question: AnalystQuestion
+    question: ModelQuestion
     label: str
     prompt: Prompt
     began: float = 0.0

@@ -5,19 +5,35 @@ from collections.abc import Sequence
 from trimtab.adapters.analysts.answer_schemas import (
     Schema,
     buy_schema,
+    framework_schema,
     market_schema,
     portfolio_schema,
     synthesis_schema,
 )
 from trimtab.domain.trading.overview import ExchangeMomentum
 from trimtab.formatters.clean import clean, clean_quoted
+from trimtab.formatters.requirements import format_requirements
 from trimtab.formatters.toon_buys import format_buys
 from trimtab.formatters.toon_momentum import format_momentum
 from trimtab.formatters.toon_portfolios import format_portfolios
 from trimtab.formatters.toon_verdicts import format_verdicts
-from trimtab.prompts.contexts import AnalystPrompt, Data, DescribeMomentum, JudgeBuys, JudgePortfolios, Synthesize
+from trimtab.prompts.contexts import (
+    Data,
+    DescribeMomentum,
+    JudgeBuys,
+    JudgePortfolios,
+    ProposeFramework,
+    Synthesize,
+    TwoPartPrompt,
+)
 from trimtab.prompts.render import Renderer
-from trimtab.workflow.ports.analysts import BuyQuestion, MomentumAnswer, PortfolioQuestion, SynthesisQuestion
+from trimtab.workflow.ports.analysts import (
+    BuyQuestion,
+    FrameworkQuestion,
+    MomentumAnswer,
+    PortfolioQuestion,
+    SynthesisQuestion,
+)
 from trimtab.workflow.ports.model_calls import Prompt
 
 
@@ -66,7 +82,22 @@ class Questions:
         )
         return self._prompt(context, buy_schema(question))
 
-    def _prompt(self, context: AnalystPrompt, schema: Schema, *, vote: int = 0) -> Prompt:
+    def framework(self, question: FrameworkQuestion) -> Prompt:
+        """About a framework for somebody's requirements."""
+        known = question.known
+        words = {
+            "tags": known.tags,
+            "types": known.types,
+            "regions": known.regions,
+            "sectors": known.sectors,
+            "currencies": known.currencies,
+            "asset classes": known.asset_classes,
+        }
+        facts = Data(format_requirements(question.requirements, words=words))
+        context = ProposeFramework(facts=facts, complaints=question.complaints)
+        return self._prompt(context, framework_schema(question))
+
+    def _prompt(self, context: TwoPartPrompt, schema: Schema, *, vote: int = 0) -> Prompt:
         parts = self._renderer.parts(context)
         return Prompt(system=parts.stable, user=parts.task, answer_schema=schema, vote=vote)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from trimtab.adapters.analysts.rules_buys import judge_buys
+from trimtab.adapters.analysts.rules_frameworks import propose_framework
 from trimtab.adapters.analysts.rules_markets import describe_markets, notes_for, sum_up
 from trimtab.domain.trading.overview import ExchangeMomentum
 from trimtab.domain.trading.reasons import NO_FLAG_REASON, because
@@ -19,6 +20,8 @@ from trimtab.domain.trading.repair import OpenLine
 from trimtab.workflow.ports.analysts import (
     BuyAnswer,
     BuyQuestion,
+    FrameworkAnswer,
+    FrameworkQuestion,
     MomentumAnswer,
     PortfolioAnswer,
     PortfolioQuestion,
@@ -65,6 +68,10 @@ class RulesAnalyst:
     async def buys(self, question: BuyQuestion) -> BuyAnswer:
         """Puts off what can wait best where cash is short."""
         return BuyAnswer(tuple((block.account_number, judge_buys(block)) for block in question.blocks))
+
+    async def framework(self, question: FrameworkQuestion) -> FrameworkAnswer:
+        """A template, adjusted to the requirements by fixed steps."""
+        return propose_framework(question)
 
 
 def _recommend(symbol: str, lines: Iterable[OpenLine]) -> Recommendation:

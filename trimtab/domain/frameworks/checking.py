@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import localcontext
 
 from trimtab.domain.frameworks.bucket_checks import bucket_findings
+from trimtab.domain.frameworks.conflicts import conflict_findings
 from trimtab.domain.frameworks.constraint_checks import band_findings, constraint_findings
 from trimtab.domain.frameworks.findings import CODES, EXACT, Code, Finding, Placed, Severity
 from trimtab.domain.frameworks.framework import Framework
@@ -53,6 +54,7 @@ def validate(framework: Framework, *, tree: Tree | None = None) -> Checked:
             *bucket_findings(tree),
             *path_findings(tree),
             *constraint_findings(framework, tree),
+            *conflict_findings(framework, tree),
             *band_findings(framework.rebalancing, tree),
         ]
     found.sort(key=lambda placed: (placed[0], CODES.index(placed[1].code)))

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from trimtab.domain.frameworks.findings import ONE, ZERO, Finding, Findings, meant_in_percent, places_of, shown
-from trimtab.domain.frameworks.framework import Constraint, ConstraintKind, Framework, Rebalancing
+from trimtab.domain.frameworks.framework import Bucket, Constraint, ConstraintKind, Framework, Rebalancing
 from trimtab.domain.frameworks.tree import SEPARATOR, Tree
 from trimtab.domain.outside_text import clean
 
@@ -17,7 +17,7 @@ NARROWEST: Final = Decimal("0.001")
 """A narrower band is left by rounding to whole lots."""
 BPS: Final = Decimal(10_000)
 
-_CLASSES: Final[Mapping[ConstraintKind, tuple[str, ...]]] = {
+CLASSES: Final[Mapping[ConstraintKind, tuple[str, ...]]] = {
     "min_bonds": ("bonds", "fixed income"),
     "max_alternatives": ("alternatives",),
     "min_cash": ("cash",),
@@ -73,6 +73,12 @@ def fraction_of(constraint: Constraint) -> Decimal | None:
     return value if constraint.unit == "percentage" else value / BPS
 
 
+def held_in(tree: Tree, kind: ConstraintKind) -> list[Bucket]:
+    """The buckets right below the dimension that are of the asset classes which a constraint is about."""
+    names = {*CLASSES.get(kind, ())} if tree.dimension == "AssetClass" else set()
+    return [top for top in tree.tops if {top.label.casefold(), top.path.casefold().split(SEPARATOR)[-1]} & names]
+
+
 def _wrong_value(constraint: Constraint) -> Iterator[str]:
     kind, value = constraint.kind, constraint.value
     if kind == "allowed_currencies":
@@ -117,10 +123,10 @@ def _out_of_range(constraint: Constraint, value: Decimal) -> Iterator[str]:
 
 def _broken(constraint: Constraint, tree: Tree) -> str:
     """How the targets break the constraint; empty where they don't, or where it is about products."""
-    names, limit = _CLASSES.get(constraint.kind), fraction_of(constraint)
+    names, limit = CLASSES.get(constraint.kind), fraction_of(constraint)
     if names is None or limit is None or tree.dimension != "AssetClass":
         return ""
-    held = [top for top in tree.tops if {top.label.casefold(), top.path.casefold().split(SEPARATOR)[-1]} & {*names}]
+    held = held_in(tree, constraint.kind)
     weight = sum((top.target_weight for top in held), ZERO)
     gap = weight - limit if constraint.kind.startswith("max") else limit - weight
     if not gap > 0:

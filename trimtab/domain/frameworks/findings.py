@@ -8,12 +8,13 @@ from typing import Final, Literal, get_args
 Severity = Literal["error", "warning"]
 Code = Literal[
     "weight_sum", "weight_range", "min_over_max", "target_outside", "children_bounds", "duplicate_path", "orphan_path",
-    "bad_path", "no_buckets", "constraint_value", "target_breaks_constraint", "narrow_band",
+    "bad_path", "no_buckets", "constraint_value", "target_breaks_constraint", "constraints_conflict", "narrow_band",
+    "no_product", "thin_coverage",
 ]  # fmt: skip
 
 CODES: Final[tuple[Code, ...]] = get_args(Code)
 """In the order in which findings of one bucket are told."""
-WARNINGS: Final[frozenset[Code]] = frozenset({"narrow_band"})
+WARNINGS: Final[frozenset[Code]] = frozenset({"narrow_band", "no_product", "thin_coverage"})
 EXACT: Final = Context(prec=400, traps=[])
 """Sums are exact whatever the caller's own context is, and what is no number is never over or under a limit."""
 TOLERANCE: Final = Decimal("0.001")

@@ -16,19 +16,19 @@ _BUCKETS: Final[Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...], tuple[
     "Sleeve/Core": ("Core Beta", ("core",), _FUNDS, (), ()),
     "Sleeve/Satellite": ("Active Satellites", ("satellite",), (*_FUNDS, "Stock"), (), ()),
     "Sleeve/Hedge": ("Hedge Sleeve", ("hedge",), _FUNDS, (), ()),
-    "Region/US": ("United States", (), (*_FUNDS, "Stock"), ("US",), ()),
-    "Region/International": ("International Developed", (), (*_FUNDS, "Stock"), ("International",), ()),
-    "Region/Emerging": ("Emerging Markets", (), (*_FUNDS, "Stock"), ("Emerging",), ()),
+    "Region/US": ("United States", ("equity",), (*_FUNDS, "Stock"), ("US",), ()),
+    "Region/International": ("International Developed", ("equity",), (*_FUNDS, "Stock"), ("International",), ()),
+    "Region/Emerging": ("Emerging Markets", ("equity",), (*_FUNDS, "Stock"), ("Emerging",), ()),
     "Sector/Defensive": (
-        "Defensive Sectors", (), (*_FUNDS, "Stock"), (),
+        "Defensive Sectors", ("equity",), (*_FUNDS, "Stock"), (),
         ("Consumer Staples", "Health Care", "Utilities"),
     ),
     "Sector/Cyclical": (
-        "Cyclical Sectors", (), (*_FUNDS, "Stock"), (),
+        "Cyclical Sectors", ("equity",), (*_FUNDS, "Stock"), (),
         ("Consumer Discretionary", "Energy", "Financials", "Industrials", "Materials", "Real Estate"),
     ),
     "Sector/Growth": (
-        "Growth Sectors", (), (*_FUNDS, "Stock"), (),
+        "Growth Sectors", ("equity",), (*_FUNDS, "Stock"), (),
         ("Communication Services", "Technology"),
     ),
 }  # fmt: skip

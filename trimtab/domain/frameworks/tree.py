@@ -51,9 +51,14 @@ class Tree:
     @property
     def tops(self) -> tuple[Bucket, ...]:
         """The buckets right below the dimension."""
+        return tuple(self.buckets[position] for position in self.top_positions)
+
+    @property
+    def top_positions(self) -> tuple[int, ...]:
+        """Where those are in the tree."""
         start = f"{self.dimension}{SEPARATOR}".casefold()
-        right_below = np.flatnonzero(self.depth == 1)
-        return tuple(self.buckets[at] for at in right_below if self.buckets[at].path.casefold().startswith(start))
+        right_below = np.flatnonzero(self.depth == 1).tolist()
+        return tuple(at for at in right_below if self.buckets[at].path.casefold().startswith(start))
 
     def families(self) -> Iterator[tuple[int, tuple[Bucket, ...]]]:
         """Each position that has buckets below it, with those right below it."""

@@ -94,7 +94,7 @@ def _templates() -> Iterator[tuple[Cell, ...]]:
 
 def targets_said(framework: Framework) -> str:
     """The buckets with their targets in one line: `Equity 60 %, Bonds 35 %`."""
-    return ", ".join(f"{bucket.label} {bucket.target_weight * 100:.4g} %" for bucket in framework.buckets)
+    return ", ".join(f"{bucket.label} {float(bucket.target_weight) * 100:.4g} %" for bucket in framework.buckets)
 
 
 def _table(heads: Iterable[FrameworkHead]) -> Table:

@@ -3,10 +3,12 @@
 It sees facts and answers with verdicts; every number, flag and symbol in an answer is checked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from trimtab.domain.frameworks.generating.known import Known
+from trimtab.domain.frameworks.requirements import Requirements
 from trimtab.domain.trading.model_answer import Refused
 from trimtab.domain.trading.overview import Batch, BuyBlock, ExchangeMomentum, InstrumentVerdict
 from trimtab.domain.trading.recommendation import Action, Recommendation
@@ -125,8 +127,34 @@ class BuyAnswer:
     refused: tuple[Refused, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class KnownWords(Known):
+    """The words that the products bear: a framework's rules may use these and no others."""
+
+    currencies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FrameworkQuestion:
+    """A framework for these requirements; `complaints` as for portfolios."""
+
+    requirements: Requirements
+    known: KnownWords
+    complaints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FrameworkAnswer:
+    """A proposal as it came: `document` is what `trimtab.domain.frameworks.reading` reads, numbers as text, and nothing
+    in it was looked at. `refused` are parts of the answer that couldn't even become one."""
+
+    document: Mapping[str, object]
+    rationale: str
+    refused: tuple[Refused, ...] = ()
+
+
 class Analyst(Protocol):
-    """Answers four questions. A failure is an exception (`AnalystFailed`), never an answer that looks like a
+    """Answers five questions. A failure is an exception (`AnalystFailed`), never an answer that looks like a
     decision."""
 
     @property
@@ -165,3 +193,10 @@ class Analyst(Protocol):
 
     async def buys(self, question: BuyQuestion) -> BuyAnswer:
         """Picks the buys to put off where cash is short."""
+
+    async def framework(self, question: FrameworkQuestion) -> FrameworkAnswer:
+        """Proposes an allocation framework; it needs no `prepare`.
+
+        Raises:
+            SettingsError: The prompt is over the limit; nothing was sent.
+        """

@@ -148,7 +148,12 @@ class FrameworkRecords(Protocol):
         """By name."""
 
     async def keep_portfolio(self, owner: str, portfolio: PortfolioRow) -> PortfolioRow:
-        """Keeps it; one of the same id and content is answered as it stands. Its framework's version has to be kept."""
+        """Keeps it; one of the same id and content is answered as it stands.
+
+        Raises:
+            NotFound: its framework, or that version, isn't kept.
+            InvalidInput: the owner has another portfolio of this id.
+        """
 
     async def portfolio(self, owner: str, portfolio_id: str) -> PortfolioRow:
         """Raises NotFound."""

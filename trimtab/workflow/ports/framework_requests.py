@@ -29,7 +29,8 @@ MOST_FLOWS = 1_000
 FrameworkId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 WorkflowId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 Version = Annotated[int, Field(ge=1, le=1_000_000), NUMBER]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+CURRENCY_PATTERN = r"^[A-Z]{3}$"
+Currency = Annotated[str, Field(pattern=CURRENCY_PATTERN)]
 Path = Annotated[str, Field(min_length=1, max_length=500), NAME]
 ProductCode = Annotated[str, Field(min_length=1, max_length=40), NAME]
 Words = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200), PROSE], ...], Field(max_length=50)]

@@ -27,6 +27,8 @@ FailureKind = Literal[
 request, key or model is wrong; `over_budget` nothing was sent, because a limit of ours would have been passed;
 `cancelled` nobody wanted the answer any more."""
 Outcome = Literal["answered"] | FailureKind
+ModelQuestion = AnalystQuestion | Literal["framework"]
+"""What a model may be asked: of a session, or for a framework."""
 
 
 class _Record(BaseModel):
@@ -77,7 +79,7 @@ class ModelCall(_Record):
     `failure` says in our words what was wrong, where something was.
     """
 
-    question: AnalystQuestion
+    question: ModelQuestion
     label: str
     provider: str
     model: str
