@@ -14,10 +14,12 @@ from tests.workflow.desks import recommend
 from trimtab.domain.errors import BrokenRecord, NotFound
 from trimtab.prompts.contexts import JudgePortfolios
 from trimtab.server.compose import open_desk
+from trimtab.server.compose_frameworks import open_framework_desk
 from trimtab.server.replaying import replayed
 from trimtab.workflow.log_reading import PAGE
 from trimtab.workflow.ports import requests as ask
 from trimtab.workflow.ports.desk import Caller
+from trimtab.workflow.ports.framework_requests import BuildPortfolio
 from trimtab.workflow.replay import deeds
 
 SOME = tuple(f"ACC{number}" for number in range(100045, 100053))
@@ -57,6 +59,22 @@ async def test_a_session_of_the_rules_is_the_same_again(tmp_path: Path) -> None:
     made = ModelDesk(settings, opened.desk, opened.store)
     await made.open(portfolios=SOME)
     await made.advance()
+    assert await same(made) == 0
+    await opened.close()
+
+
+async def test_a_session_over_a_frameworks_portfolio_is_the_same_again_without_the_portfolio(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, TRIMTAB_ANALYST="rules")
+    frameworks = open_framework_desk(settings)
+    built = BuildPortfolio(framework_id="balanced", cash=100_000.0, accept=True)
+    portfolio = (await frameworks.desk.build(CALLER, built)).portfolio_id
+    await frameworks.close()
+    opened = open_desk(settings)
+    made = ModelDesk(settings, opened.desk, opened.store)
+    await made.open(framework_portfolio=portfolio)
+    await made.advance()
+    await made.advance()
+    assert '"VOO"' in await plan_of(made)
     assert await same(made) == 0
     await opened.close()
 

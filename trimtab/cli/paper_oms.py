@@ -10,9 +10,10 @@ import typer
 from trimtab.adapters.books.load import load_book
 from trimtab.adapters.clock import SystemClock
 from trimtab.fixtures import DEMO_BOOK
+from trimtab.server.goods import traded_universe
 from trimtab.server.listening import DEFAULT_HOST, Listening
 from trimtab.server.paper_oms.faults import parse_fault
-from trimtab.server.paper_oms.listing import listed_instruments
+from trimtab.server.paper_oms.listing import Listing, listed_instruments, listed_products
 from trimtab.server.paper_oms.serving import DEFAULT_PORT, serve_paper_oms
 from trimtab.server.paper_oms.settings import DEFAULT_FILE, DEFAULT_SEED, DEFAULT_TICK_SECONDS, PaperOmsSettings
 from trimtab.settings import Settings, load_settings
@@ -56,11 +57,17 @@ def paper_oms(**given: Any) -> None:
 paper_oms.__signature__ = inspect.signature(PaperOmsOptions)  # type: ignore[attr-defined]  # `inspect` documents it
 
 
+def _listed(options: PaperOmsOptions, settings: Settings) -> Listing:
+    """The book's instruments, and the products of frameworks beside them."""
+    book = load_book(options.book or settings.book or DEMO_BOOK)
+    return listed_products(traded_universe(settings, book)) | listed_instruments(book)
+
+
 def _paper(options: PaperOmsOptions, settings: Settings) -> PaperOmsSettings:
     faults = tuple(map(parse_fault, options.fault or ()))
     return PaperOmsSettings(
         db=options.db or settings.home / DEFAULT_FILE,
-        listed=listed_instruments(load_book(options.book or settings.book or DEMO_BOOK)),
+        listed=_listed(options, settings),
         clock=SystemClock(),
         seed=options.seed,
         tick_seconds=options.tick_seconds,

@@ -1,9 +1,8 @@
 """Builds the trading desk from the settings. Loaded late, because what it wires computes."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 from trimtab.adapters.analysts.clients import ModelClient
@@ -22,8 +21,8 @@ from trimtab.adapters.strategies.shelf import InstalledStrategies
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Policy
 from trimtab.fixtures import DEMO_BOOK
-from trimtab.server.desks import BackOffice, OpenDesk, OpenFactors, OpenFrameworks, OpenSignals
-from trimtab.server.goods import newest_prices, product_source, products_name, traded_universe
+from trimtab.server.desks import BackOffice, OpenDesk, OpenFactors, OpenSignals
+from trimtab.server.goods import newest_prices, traded_universe
 from trimtab.server.judges import analyst_facts, panel_of
 from trimtab.server.markets import MakeYahoo, market_name, market_of
 from trimtab.server.order_systems import open_order_system
@@ -37,9 +36,7 @@ from trimtab.workflow.delivering import Delivery
 from trimtab.workflow.desk import Desk, DeskFacts
 from trimtab.workflow.factors.desk import Factors
 from trimtab.workflow.factors.material import Materials
-from trimtab.workflow.frameworks.desk import Frameworks, Judges, Kept
-from trimtab.workflow.frameworks.goods import Stockroom
-from trimtab.workflow.frameworks.portfolios import Portfolios
+from trimtab.workflow.frameworks.handing import Handing
 from trimtab.workflow.keeping import Keeper
 from trimtab.workflow.kill_switch import Kill
 from trimtab.workflow.order_base import Backing, OrderBase
@@ -89,7 +86,7 @@ def open_desk(
         panel=panel_of(settings, client),
         clock=SystemClock(),
         facts=desk_facts(settings, client),
-        portfolios=Portfolios(frameworks, records),
+        portfolios=Handing(frameworks, records),
     )
     delivery = open_delivery(settings, records=records, book=shelf.book, tick_seconds=tick_seconds)
     office = back_office(desk, store, shelf=shelf, delivery=delivery)
@@ -145,40 +142,6 @@ def open_signal_desk(settings: Settings, *, clock: Clock | None = None, yahoo: M
     materials = Materials(source_of, reference, thresholds=thresholds, clock=clock)
     desk = Signals(materials, InstalledStrategies(), records=records, keeps=not settings.read_only, clock=clock)
     return OpenSignals(desk, reference, records)
-
-
-def open_framework_desk(
-    settings: Settings,
-    *,
-    clock: Clock | None = None,
-    client: ModelClient | None = None,
-    yahoo: MakeYahoo | None = None,
-) -> OpenFrameworks:
-    """Allocation frameworks over the products, the market and the book of these settings; nothing is read yet.
-
-    A read-only server keeps nothing.
-
-    Raises:
-        SettingsError: The policy, the session store, or the database of the records, isn't one.
-    """
-    clock, url, policy = clock or SystemClock(), settings.records.get_secret_value(), load_policy(settings.policy)
-    kept = Kept(SqlFrameworkRecords(url), open_records(settings), _open_store(settings, policy=policy))
-    reference = SqlReference(url)
-    materials = Materials(
-        market_of(settings, clock=clock, yahoo=yahoo), reference, thresholds=policy.factors, clock=clock
-    )
-    stockroom = Stockroom(
-        product_source(settings), materials, named=products_name(settings), book_of=_book_once(settings)
-    )
-    panel = panel_of(settings, client)
-    judges = Judges(panel.analyst, panel.fallback)
-    desk = Frameworks(kept, stockroom, judges=judges, clock=clock, keeps=not settings.read_only)
-    return OpenFrameworks(desk, kept, reference, client)
-
-
-def _book_once(settings: Settings) -> Callable[[], Book]:
-    """The book, read when it is first needed; one that is broken is read again each time."""
-    return lru_cache(maxsize=1)(BookAtPath(settings.book or DEMO_BOOK).load)
 
 
 def open_records(settings: Settings, *, create: bool = True) -> RecordStore:

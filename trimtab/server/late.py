@@ -37,9 +37,9 @@ def open_desk(settings: Settings, *, tick_seconds: float | None = None) -> OpenD
 def open_frameworks(settings: Settings) -> OpenFrameworks:
     """Allocation frameworks over the products, the book and the market of these settings; nothing is read before it is
     asked. Raises as `open_factors`, and SettingsError where the session store isn't one."""
-    from trimtab.server import compose
+    from trimtab.server import compose_frameworks
 
-    return compose.open_framework_desk(settings, client=_model_client(settings), yahoo=_yahoo(settings))
+    return compose_frameworks.open_framework_desk(settings, client=_model_client(settings), yahoo=_yahoo(settings))
 
 
 def open_factors(settings: Settings) -> OpenFactors:

@@ -6,11 +6,13 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from tests.workflow.frameworks.framework_desks import demo_universe
 from trimtab.adapters.books.load import load_book
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.instrument_keys import instrument_key
+from trimtab.domain.trading.orders import exact
 from trimtab.fixtures import DEMO_BOOK
-from trimtab.server.paper_oms.listing import Listed, listed_instruments
+from trimtab.server.paper_oms.listing import Listed, listed_instruments, listed_products
 
 
 @pytest.fixture(scope="module")
@@ -42,3 +44,14 @@ def test_what_has_no_price_is_not_listed(demo: Book, price: float) -> None:
     listed = listed_instruments(replace(demo, instruments=replace(table, price=prices)))
     assert len(listed) == len(table.code) - 1
     assert instrument_key("NASDAQ", "AAPL") not in listed
+
+
+def test_products_with_a_price_and_an_exchange_are_listed_one_by_one() -> None:
+    universe = demo_universe()
+    listed, products = listed_products(universe), universe.products
+    row = products.code.index("VOO")
+    assert listed[instrument_key("NYSE", "VOO")] == Listed(
+        code="VOO", exchange="NYSE", price=exact(float(products.price[row])), lot_size=Decimal(1), currency="USD"
+    )
+    assert all(each.price > 0 for each in listed.values())
+    assert len(listed) < len(products)

@@ -22,6 +22,7 @@ from trimtab.domain.frameworks.universe import merged
 from trimtab.fixtures import DEMO_MARKET, DEMO_PRODUCTS
 from trimtab.workflow.frameworks.desk import Frameworks, Judges, Kept
 from trimtab.workflow.frameworks.goods import Goods
+from trimtab.workflow.frameworks.handing import Handing
 from trimtab.workflow.ports import framework_requests as ask
 from trimtab.workflow.ports.analysts import Analyst
 from trimtab.workflow.ports.results import Table
@@ -73,6 +74,11 @@ class FrameworkBench:
     kept: Kept
     clock: FixedClock
     goods: Goods
+
+    @property
+    def handing(self) -> Handing:
+        """How trading gets portfolios."""
+        return Handing(self.kept.records, self.kept.orders)
 
     async def saved(self, document: Mapping[str, Any] = MINE, **more: Any) -> str:
         """The id of a framework that Jane saved."""

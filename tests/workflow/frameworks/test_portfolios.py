@@ -56,7 +56,7 @@ async def test_only_the_portfolio_accepted_last_counts_for_an_account(tmp_path: 
 async def test_the_part_of_a_portfolio_makes_a_plan_over_the_book(tmp_path: Path) -> None:
     async with framework_bench(tmp_path) as bench:
         portfolio = await accepted(bench, cash=100_000.0)
-        part = await bench.desk.portfolios_of.part(JANE.owner, portfolio)
+        part = await bench.handing.part(JANE.owner, portfolio)
     shelf = shelf_of(DEMO)
     state, _ = opening_state(shelf, OpenSession(framework_portfolio=portfolio), part=part)
     facts, rules = shelf.facts_for(state)
@@ -72,17 +72,17 @@ async def test_the_part_of_a_portfolio_makes_a_plan_over_the_book(tmp_path: Path
 async def test_new_money_is_put_to_work_once(tmp_path: Path) -> None:
     async with framework_bench(tmp_path) as bench:
         portfolio = await accepted(bench, cash=100_000.0)
-        await bench.desk.portfolios_of.opened(JANE.owner, portfolio, session_id="ts_1")
-        assert (await bench.desk.portfolios_of.part(JANE.owner, portfolio)).portfolio_id == portfolio
+        await bench.handing.opened(JANE.owner, portfolio, session_id="ts_1")
+        assert (await bench.handing.part(JANE.owner, portfolio)).portfolio_id == portfolio
         await keep(bench, order(session_id="ts_1"))
         with pytest.raises(WrongPhase, match="at work already"):
-            await bench.desk.portfolios_of.part(JANE.owner, portfolio)
+            await bench.handing.part(JANE.owner, portfolio)
 
 
 async def test_somebody_elses_portfolio_does_not_exist(tmp_path: Path) -> None:
     async with framework_bench(tmp_path) as bench:
         portfolio = await accepted(bench, cash=100_000.0)
-        for ask_for in (bench.desk.portfolios_of.part, bench.desk.portfolios_of.standing):
+        for ask_for in (bench.handing.part, bench.desk.portfolios_of.standing):
             with pytest.raises(NotFound, match="of yours"):
                 await ask_for(TOM.owner, portfolio)
 
@@ -99,7 +99,7 @@ async def test_what_was_filled_is_what_is_held_and_says_when_it_was_rebalanced(t
     }
     async with framework_bench(tmp_path) as bench:
         portfolio = await accepted(bench, cash=100_000.0)
-        await bench.desk.portfolios_of.opened(JANE.owner, portfolio, session_id="ts_1")
+        await bench.handing.opened(JANE.owner, portfolio, session_id="ts_1")
         when = bench.clock.now() + timedelta(days=3)
         sold = {**filled, "client_order_id": "tt-0002", "side": "sell", "filled_quantity": Decimal(10)}
         fills = [
@@ -126,7 +126,7 @@ async def test_what_was_filled_is_what_is_held_and_says_when_it_was_rebalanced(t
 async def test_a_portfolio_that_can_not_be_valued_is_told_as_unchecked(tmp_path: Path) -> None:
     async with framework_bench(tmp_path) as bench:
         portfolio = await accepted(bench, cash=100_000.0)
-        await bench.desk.portfolios_of.opened(JANE.owner, portfolio, session_id="ts_1")
+        await bench.handing.opened(JANE.owner, portfolio, session_id="ts_1")
         lost = order(session_id="ts_1", code="GONE", state="Filled", filled_quantity=Decimal(1))
         await keep(bench, lost)
         (row,) = await due(bench)

@@ -16,7 +16,6 @@ from trimtab.tools.context import AppContext
 from trimtab.workflow.ports.requests import GetOverview, GetSession, GetTolerance, Limit, OpenSession, Request
 from trimtab.workflow.ports.results import Overview, SessionList, SessionPage, SessionSummaryResult, ToleranceStatus
 
-
 _OPENED: Final[Mapping[str, Mapping[str, object]]] = {
     "all portfolios": {},
     "some, each decision by a person": {"workflowMode": "Manual", "portfolios": ["ACC100001"]},

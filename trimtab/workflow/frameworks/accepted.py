@@ -78,10 +78,10 @@ def portfolio_id(owner: str, *, content: str, key: str | None) -> str:
     return f"pf_{hashlib.sha256(named.encode()).hexdigest()[:_ID_LENGTH]}"
 
 
-def no_portfolio() -> NotFound:
+def no_portfolio(field: str) -> NotFound:
     """What is said of a portfolio that isn't the caller's, or isn't there."""
     return NotFound(
         "There is no such framework portfolio of yours.",
-        field="portfolio_id",
+        field=field,
         next_action="Call build_portfolio with accept=true; it answers with portfolio_id.",
     )

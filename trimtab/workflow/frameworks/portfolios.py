@@ -1,4 +1,4 @@
-"""Accepted portfolios: read, listed, looked at for what is due, and handed to trading."""
+"""Accepted portfolios: read, listed, and looked at for what is due."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Final
 
 import anyio.to_thread
 
-from trimtab.domain.errors import NotFound, TrimtabError, WrongPhase
+from trimtab.domain.errors import NotFound, TrimtabError
 from trimtab.domain.frameworks.cadence import next_check
 from trimtab.workflow.factors.tables import rounded, table
 from trimtab.workflow.frameworks.accepted import AcceptedPortfolio, accepted_of, no_portfolio
@@ -17,7 +17,6 @@ from trimtab.workflow.frameworks.goods import Goods
 from trimtab.workflow.frameworks.reporting import compared
 from trimtab.workflow.frameworks.subjects import of_accepted
 from trimtab.workflow.frameworks.traded import Traded, traded
-from trimtab.workflow.ports.framework_parts import FrameworkPart
 from trimtab.workflow.ports.framework_records import FrameworkRecords, PortfolioRow
 from trimtab.workflow.ports.framework_results import PortfolioList
 from trimtab.workflow.ports.records import RecordStore
@@ -51,7 +50,7 @@ class Standing:
 
 
 class Portfolios:
-    """Reads the portfolios of an owner; implements `FrameworkPortfolios`."""
+    """Reads the portfolios of an owner."""
 
     def __init__(self, records: FrameworkRecords, orders: RecordStore) -> None:
         """`orders` says what became of sessions."""
@@ -67,7 +66,7 @@ class Portfolios:
         try:
             row = await self._records.portfolio(owner, portfolio_id)
         except NotFound as error:
-            raise no_portfolio() from error
+            raise no_portfolio("portfolio_id") from error
         return await self._standing(owner, row)
 
     async def _standing(self, owner: str, row: PortfolioRow) -> Standing:
@@ -78,24 +77,6 @@ class Portfolios:
     async def all(self, owner: str) -> tuple[Standing, ...]:
         """The newest first."""
         return tuple([await self._standing(owner, row) for row in await self._records.portfolios(owner)])
-
-    async def part(self, owner: str, portfolio_id: str) -> FrameworkPart:
-        """See `FrameworkPortfolios.part`."""
-        found = await self.standing(owner, portfolio_id)
-        if found.accepted.is_new_money and found.traded.at_work:
-            raise WrongPhase(
-                "The cash of this portfolio is at work already: an earlier session has orders for it.",
-                field="framework_portfolio",
-                next_action=(
-                    "Once the account is in the book, call build_portfolio with its account_number; "
-                    "get_execution_status shows the orders."
-                ),
-            )
-        return found.accepted.part
-
-    async def opened(self, owner: str, portfolio_id: str, *, session_id: str) -> None:
-        """See `FrameworkPortfolios.opened`."""
-        await self._records.link_session(owner, portfolio_id, session_id=session_id)
 
 
 def portfolios_told(found: Sequence[Standing]) -> PortfolioList:

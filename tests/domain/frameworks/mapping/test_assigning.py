@@ -69,6 +69,14 @@ def test_a_fund_is_split_by_what_it_holds_and_the_rest_is_unassigned() -> None:
     assert regions.unassigned_value.tolist() == [0, 0, 100]
 
 
+def test_what_is_looked_through_meets_the_other_rules_of_the_leaf() -> None:
+    large = tree_of([leaf("Region/US", regions=("US",), include_tags=("large",)), leaf("Region/International")])
+    small = tree_of([leaf("Region/US", regions=("US",), include_tags=("small",)), leaf("Region/International")])
+    assert held(large, "SPY").value.tolist() == [[75, 25]]
+    assert held(small, "SPY").value.tolist() == [[0, 25]]
+    assert held(small, "SPY").unassigned_value.tolist() == [75]
+
+
 def test_sectors_name_a_leaf_that_takes_them() -> None:
     found = held(SECTORS, "SPY", "SAP")
     assert found.value.tolist() == [[25, 12.5, 50], [0, 0, 100]]

@@ -9,7 +9,7 @@ import numpy as np
 from trimtab.domain.columns import BoolColumn, FloatColumn, IntColumn, TextColumn
 from trimtab.domain.frameworks.framework import Bucket, Dimension
 from trimtab.domain.frameworks.mapping.indexing import NOISE, words_of
-from trimtab.domain.frameworks.mapping.meeting import meets
+from trimtab.domain.frameworks.mapping.meeting import meets, meets_beside
 from trimtab.domain.frameworks.mapping.naming import cash_leaf, words_of_path
 from trimtab.domain.frameworks.products import LookThrough, Universe
 from trimtab.domain.frameworks.tree import Tree
@@ -58,7 +58,7 @@ def assigned(
     home = cash_leaf(tree)
     leaf[cash] = _NOWHERE if home is None else home
     open_row = np.where(cash | (leaf != _NOWHERE), _NOWHERE, row)
-    fraction = _looked_through(open_row, tree=tree, look_through=universe.look_through)
+    fraction = _looked_through(open_row, tree=tree, universe=universe)
     open_row[fraction.any(axis=1)] = _NOWHERE
     leaf = np.where(open_row == _NOWHERE, leaf, _by_rules(open_row, tree=tree, universe=universe))
     # A holding with a leaf has no fractions yet.
@@ -97,8 +97,12 @@ def _by_rules(row: IntColumn, *, tree: Tree, universe: Universe) -> IntColumn:
     return found
 
 
-def _looked_through(row: IntColumn, *, tree: Tree, look_through: LookThrough) -> FloatColumn:
-    """H x L fractions of the products in these rows that lie in leaves which their keys name."""
+def _looked_through(row: IntColumn, *, tree: Tree, universe: Universe) -> FloatColumn:
+    """H x L fractions of the products in these rows that lie in leaves which their keys name.
+
+    They have to meet the leaf's other rules: a bond fund over a region is no equity of that region.
+    """
+    look_through = universe.look_through
     size = int(max(look_through.product.max(initial=0), row.max(initial=0))) + 1
     held, holding = np.unique(row[row != _NOWHERE], return_inverse=True)
     place = np.full(size, _NOWHERE, dtype=np.int64)
@@ -109,6 +113,8 @@ def _looked_through(row: IntColumn, *, tree: Tree, look_through: LookThrough) ->
     np.add.at(of_products, (place[look_through.product[used]], leaf[used]), look_through.share[used])
     found = np.zeros((len(row), len(tree.leaves)))
     found[row != _NOWHERE] = of_products[holding]
+    if used.any():
+        found[row != _NOWHERE] *= meets_beside(tree, universe)[:, row[row != _NOWHERE]].T
     return found
 
 

@@ -1,6 +1,6 @@
 """Which products meet the rules of a leaf. Section 1 of `docs/framework-mapping.md`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -16,6 +16,13 @@ from trimtab.domain.frameworks.tree import Tree
 PATH: Final = "path"
 _NAMED: Final = ("asset_class", "region", "sector", "sector_group", "sleeve", "type")
 """Fields by which a part of a path may call a product."""
+_ABOUT: Final[Mapping[str, frozenset[str]]] = {
+    "AssetClass": frozenset({PATH, "include_tags"}),
+    "Region": frozenset({PATH, "regions"}),
+    "Sector": frozenset({PATH, "sectors"}),
+    "Sleeve": frozenset({PATH, "include_tags"}),
+}
+"""The rules by which leaves of a dimension say which part of it they are."""
 
 
 def meets(tree: Tree, universe: Universe) -> BoolColumn:
@@ -24,6 +31,15 @@ def meets(tree: Tree, universe: Universe) -> BoolColumn:
     found = np.empty((len(tree.leaves), len(universe.products)), dtype=np.bool_)
     for row, leaf in enumerate(tree.leaves):
         found[row] = kept_by(tuple(leaf_steps(leaf, index)), index=index)
+    return found
+
+
+def meets_beside(tree: Tree, universe: Universe) -> BoolColumn:
+    """L x N, the same without the rules that are about the framework's dimension: what look-through says instead."""
+    index, about = index_of(universe), _ABOUT.get(tree.dimension or "", frozenset())
+    found = np.empty((len(tree.leaves), len(universe.products)), dtype=np.bool_)
+    for row, leaf in enumerate(tree.leaves):
+        found[row] = kept_by([step for step in leaf_steps(leaf, index) if step.rule not in about], index=index)
     return found
 
 
