@@ -74,10 +74,11 @@ $(STAMP): $(LOCKED) pyproject.toml
 	@$(BIN)/python -m pip install $(PIP_FLAGS) --no-deps --no-build-isolation -e .
 	@touch $@
 
+# Some peers come as source, which an older setuptools can't make wheels of.
 $(BENCH_STAMP): requirements.lock pyproject.toml $(STAMP)
 	@echo "Installing the benchmark peers into $(BENCH_VENV)"
 	@$(PYTHON) -m venv $(BENCH_VENV)
-	@$(BENCH_VENV)/bin/python -m pip install $(PIP_FLAGS) --upgrade pip
+	@$(BENCH_VENV)/bin/python -m pip install $(PIP_FLAGS) --upgrade pip "setuptools>=70.1"
 	@$(BENCH_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements.lock
 	@$(BENCH_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-build-isolation --group bench -e .
 	@touch $@

@@ -1,4 +1,4 @@
-"""Keeping a portfolio within bands beside bt and vectorbt, and what many bands take."""
+"""Keeping a portfolio within bands beside bt and vectorbt, what many bands take, and mapping products."""
 
 from functools import partial
 from typing import Any, Final
@@ -11,6 +11,7 @@ from numba import njit
 from vectorbt.portfolio import nb
 from vectorbt.portfolio.enums import Direction, SizeType
 
+from bench import mapping
 from bench.measure import Work, fastest
 from bench.report import milliseconds, print_table
 from bench.signals import DAYS, walks
@@ -29,6 +30,7 @@ def report() -> None:
     """Prints all tables."""
     _report_band()
     _report_sweep()
+    mapping.report()
 
 
 def plan_of(prices: pd.DataFrame, *, band_pct: float) -> Plan:

@@ -20,7 +20,7 @@ LONGEST_DETAIL: Final = 16_000
 """A log tells a whole request in one text."""
 MOST_MARKS: Final = 4
 FIELDS: Final = frozenset({"code", "message", "field", "retryable", "next_action"})
-_OF_MANY_LINES: Final = frozenset({"text", "executive_summary", "analysis"})
+_OF_MANY_LINES: Final = frozenset({"text", "executive_summary", "analysis", "document"})
 _NEVER: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _IGNORABLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"

@@ -92,6 +92,10 @@ def test_the_instructions_name_only_tools_that_exist() -> None:
         "allocate_",
         "evaluate_",
         "backtest_",
+        "list_",
+        "generate_",
+        "map_",
+        "build_",
     )
     named = {word.strip(".,>()") for word in INSTRUCTIONS.split() if word.startswith(verbs)}
     assert named
@@ -170,16 +174,21 @@ async def test_a_crash_of_a_tool_tells_nothing_of_the_inside() -> None:
 
 
 async def test_only_the_toolsets_of_the_settings_are_offered() -> None:
-    async with Client(build_server(Settings(toolsets=("frameworks",)))) as client:
+    async with Client(build_server(Settings(toolsets=("factors",)))) as client:
         listed = await client.list_tools()
-        assert (await client.list_resources()).resources == []
-        assert (await client.list_resource_templates()).resource_templates == []
-        assert (await client.list_prompts()).prompts == []
-        unknown = await refusal(client.read_resource("trimtab://concept/drift"))
+        templates = (await client.list_resource_templates()).resource_templates
+        prompts = (await client.list_prompts()).prompts
+        unknown = await refusal(client.read_resource("trimtab://book/Demo book"))
         unheard = await refusal(client.get_prompt("review_session", {"session_id": "s"}))
-    assert [tool.name for tool in listed.tools] == ["get_server_status"]
-    assert unknown.message == "This server has no resource at that address. Toolsets are settings."
-    assert unheard.message == "This server has no prompt of that name. Toolsets are settings."
+    assert [tool.name for tool in listed.tools] == [tool.name for tool in TOOLS if tool.toolset in {"all", "factors"}]
+    assert [template.uri_template for template in templates] == ["trimtab://concept/{name}"]
+    assert [prompt.name for prompt in prompts] == ["read_factor_matrix"]
+    assert unknown.message == (
+        "This server has no resource at that address. Read one of: trimtab://concept/{name}. Toolsets are settings."
+    )
+    assert unheard.message == (
+        "This server has no prompt of that name. Get one of: read_factor_matrix. Toolsets are settings."
+    )
 
 
 class Patient(ScriptedDesk):

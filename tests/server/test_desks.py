@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from tests.server.noticing_store import NoticingStore, over
+from tests.tools.frameworks.scripted_frameworks import ScriptedFrameworks
 from tests.tools.scripted_desk import ScriptedDesk
-from trimtab.server.desks import BackOffice, DeskOnNeed, OpenDesk
+from trimtab.server.desks import BackOffice, DeskOnNeed, FrameworksOnNeed, OpenDesk, OpenFrameworks
 
 
 class Closing:
@@ -62,3 +63,18 @@ async def test_a_desk_that_couldnt_be_made_is_made_by_the_next_call() -> None:
     assert desk.made is None
     assert await desk.get() is await desk.get()
     assert len(tries) == 2
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_frameworks_let_go_of_all_that_they_hold_whatever_becomes_of_one(fails: bool) -> None:
+    told: list[str] = []
+    parts = (Closing("kept", told, fails=fails), Closing("reference", told), Closing("client", told))
+    frameworks = ScriptedFrameworks()
+    made = FrameworksOnNeed(lambda: OpenFrameworks(frameworks, *parts))  # type: ignore[arg-type]  # a client to close
+    assert await made.get() is frameworks
+    if fails:
+        with pytest.raises(RuntimeError, match="kept"):
+            await made.close()
+    else:
+        await made.close()
+    assert sorted(told) == ["client", "kept", "reference"]

@@ -41,9 +41,10 @@ def called(mode: Mode, tool: str, **arguments: object) -> tuple[dict[str, object
 
 @ERAS
 async def test_tools_are_listed_and_called_in_both_eras_with_and_without_a_final_slash(mode: Mode) -> None:
-    names = [tool.name for tool in select(toolsets=["trading"], read_only=False)]
+    addresses = {"/mcp": ("trading", "frameworks"), "/mcp/trading": ("trading",)}
     async with serving_http(SETTINGS, make_desk=desk_of(ScriptedDesk())) as at:
         for path in ("/mcp", "/mcp/", "/mcp/trading", "/mcp/trading/"):
+            names = [tool.name for tool in select(toolsets=addresses[path.rstrip("/")], read_only=False)]
             async with Client(at + path, mode=mode) as client:
                 assert [tool.name for tool in (await client.list_tools()).tools] == names
                 assert not (await client.call_tool("get_server_status", {})).is_error

@@ -102,6 +102,12 @@ async def test_a_model_is_asked_by_its_providers_client(settings: dict[str, obje
     await client.close()
 
 
+async def test_frameworks_are_proposed_by_the_same_model() -> None:
+    opened = late.open_frameworks(Settings.model_validate(OWN))
+    assert isinstance(opened.client, AnthropicClient)
+    await opened.close()
+
+
 @pytest.mark.parametrize(
     ("settings", "spoken"),
     [

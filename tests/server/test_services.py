@@ -13,10 +13,14 @@ from tests.tools.demo_desk import open_demo_desk
 from tests.tools.scripted_desk import ScriptedDesk
 from trimtab.server import services as module
 from trimtab.server.app import build_server
-from trimtab.server.desks import OpenFactors, OpenSignals
+from trimtab.server.desks import MakeDesk, OpenFactors, OpenFrameworks, OpenSignals
 from trimtab.server.services import Services
 from trimtab.settings import Settings
 from trimtab.tools.resources.uris import plan_uri
+
+
+def no_frameworks() -> OpenFrameworks:
+    raise AssertionError("nobody asks for frameworks here")
 
 
 def no_factors() -> OpenFactors:
@@ -27,8 +31,14 @@ def no_signals() -> OpenSignals:
     raise AssertionError("nobody asks for signals here")
 
 
+def services_of(make_desk: MakeDesk) -> Services:
+    return Services(
+        make_desk, make_frameworks=no_frameworks, make_factors=no_factors, make_signals=no_signals, actor="test"
+    )
+
+
 def services_over(store: NoticingStore) -> Services:
-    return Services(lambda: over(store), make_factors=no_factors, make_signals=no_signals, actor="test")
+    return services_of(lambda: over(store))
 
 
 async def until_purged(store: NoticingStore) -> None:
@@ -82,7 +92,7 @@ async def test_sessions_that_changed_are_copied_into_the_records_but_by_a_server
 async def test_orders_are_delivered_in_the_background_once_there_is_a_desk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "FIRST_LOOK_SECONDS", 0.01)
     delivery = RestingDelivery(pauses=[5.0, 1.0, 30.0])
-    services = Services(lambda: delivered_by(delivery), make_factors=no_factors, make_signals=no_signals, actor="test")
+    services = services_of(lambda: delivered_by(delivery))
     async with services.running():
         await anyio.sleep(0.05)
         assert delivery.rests == []
@@ -97,7 +107,7 @@ async def test_a_round_that_fails_is_logged_and_the_next_comes_after_a_while(
 ) -> None:
     monkeypatch.setattr(module, "FIRST_LOOK_SECONDS", 0.01)
     delivery = RestingDelivery(pauses=[1.0, failure, 2.0])
-    services = Services(lambda: delivered_by(delivery), make_factors=no_factors, make_signals=no_signals, actor="test")
+    services = services_of(lambda: delivered_by(delivery))
     async with services.running():
         await services.context.desk()
         await delivery.has_rested(3)
@@ -109,9 +119,7 @@ async def test_a_desk_that_was_made_anew_has_its_own_orders_delivered(monkeypatc
     monkeypatch.setattr(module, "FIRST_LOOK_SECONDS", 0.01)
     deliveries = [RestingDelivery(pauses=[1.0]), RestingDelivery(pauses=[2.0])]
     made = iter(deliveries)
-    services = Services(
-        lambda: delivered_by(next(made)), make_factors=no_factors, make_signals=no_signals, actor="test"
-    )
+    services = services_of(lambda: delivered_by(next(made)))
     for delivery in deliveries:
         async with services.running():
             await services.context.desk()
@@ -202,9 +210,7 @@ async def test_what_fails_while_it_runs_is_seen_by_whoever_runs_it() -> None:
 
 async def test_the_desk_knows_who_calls() -> None:
     desk = ScriptedDesk()
-    services = Services(
-        lambda: over(NoticingStore(), desk), make_factors=no_factors, make_signals=no_signals, actor="test"
-    )
+    services = services_of(lambda: over(NoticingStore(), desk))
     async with services.running():
         assert await services.context.desk() is desk
     assert services.context.caller.actor == "test"

@@ -111,7 +111,9 @@ async def test_sessions_stay_in_the_order_of_the_desk_the_newest_first() -> None
 async def test_the_book_and_the_concepts_are_offered(mode: Mode, tmp_path: Path) -> None:
     async with demo_client(tmp_path, mode) as client:
         assert (await at(client, BOOK, "book", "demo")).values == ["Demo book"]
-        assert (await at(client, CONCEPT, "name", "d")).values == ["drift", "deferral"]
+        assert (await at(client, CONCEPT, "name", "d")).values[:3] == ["drift", "deferral", "drift-bands"]
+        assert (await at(client, CONCEPT, "name", "sha")).values == ["sharpe", "sharpe_ratio"]
+        assert (await at(client, CONCEPT, "name", "core")).values == ["core-satellite", "core_satellite"]
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])

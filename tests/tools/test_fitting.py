@@ -175,3 +175,25 @@ def test_text_from_outside_is_not_taken_for_the_name_of_a_field() -> None:
     assert cost(forged) >= tokens(forged)
     written = as_text({"note": '"qzxvkjwpyhgfbnmt":' * 100, "more": "\nqzxvkjwpyhgfbnmt: " * 100})
     assert cost(written) >= tokens(written)
+
+
+def test_a_long_document_is_whole_or_left_out_and_never_half() -> None:
+    shape = Shape(rest="Export it.", whole=(("framework", "framework"), ("document",)))
+    buckets = [{"path": f"AssetClass/Part{number}", "label": "A label of some length"} for number in range(2_000)]
+    shown = fit({"framework": {"framework": {"buckets": buckets}}, "document": None, "name": "x"}, shape)
+    assert_fits(shown)
+    assert shown["framework"] == {"framework": {}}
+    [note] = entries(shown, "truncated")
+    assert (note["field"], note["shown"], note["next_action"]) == ("framework.framework", 0, "Export it.")
+    text = "AssetClass/Equity,Equity,0.6\n" * 5_000
+    shown = fit({"framework": None, "document": text}, shape)
+    assert (shown["document"], entries(shown, "truncated")[0]["total"]) == ("", len(text))
+
+
+def test_a_document_that_has_room_stays_whole_where_lists_are_cut_beside_it() -> None:
+    document = {"buckets": [{"path": f"AssetClass/Part{number}"} for number in range(300)]}
+    payload: Payload = {"framework": document, "versions": table(2_000)}
+    shown = fit(payload, Shape(whole=(("framework",),)))
+    assert_fits(shown)
+    assert shown["framework"] == document
+    assert [note["field"] for note in entries(shown, "truncated")] == ["versions"]

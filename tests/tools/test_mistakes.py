@@ -1,6 +1,7 @@
 """Whatever a validator finds is said in our words."""
 
 import math
+import re
 from collections.abc import Iterator
 from typing import get_args
 
@@ -14,7 +15,7 @@ from trimtab.domain.signals.methods import NAME_PATTERN
 from trimtab.tools.binding import bind
 from trimtab.tools.mistakes import ANY_OTHER, WORDS, in_our_words
 from trimtab.tools.registry import TOOLS
-from trimtab.workflow.ports import factor_requests, requests, signal_requests
+from trimtab.workflow.ports import factor_requests, framework_requests, requests, signal_requests
 
 LIBRARY_KINDS = get_args(core_schema.ErrorType)
 CONTEXT = {
@@ -28,7 +29,7 @@ WRONG: tuple[object, ...] = (
 )  # fmt: skip
 MODELS = tuple(
     model
-    for module in (requests, factor_requests, signal_requests)
+    for module in (requests, factor_requests, framework_requests, signal_requests)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, requests.Request)
 )
@@ -102,6 +103,11 @@ def test_a_strategys_name_is_not_an_id() -> None:
     assert said.startswith("Must be a strategy's name, or a parameter's: small letters, digits and underscores")
 
 
+def test_a_currency_is_not_an_id() -> None:
+    said = in_our_words("string_pattern_mismatch", {"pattern": framework_requests.CURRENCY_PATTERN})
+    assert said == "Must be a currency's three capital letters, such as USD."
+
+
 def test_a_groups_name_that_no_address_could_hold_is_said_to_be_that() -> None:
     with pytest.raises(ValidationError) as refused:
         factor_requests.ManageFactorGroup(action="read", name="a/b")
@@ -117,7 +123,7 @@ def test_an_unknown_kind_or_one_without_its_bound_is_said_neutrally() -> None:
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
 def test_no_number_of_a_tool_may_be_true(tool: object) -> None:
     arguments = bind(tool).fn_metadata.arg_model  # type: ignore[arg-type]  # a Definition of the list
-    numbers = [name for name, field in arguments.model_fields.items() if "int" in str(field.annotation)]
+    numbers = [name for name, field in arguments.model_fields.items() if re.search(r"\bint\b", str(field.annotation))]
     for name in numbers:
         assert BOOLEAN in {*kinds(arguments, {name: True}), *kinds(arguments, {name: [True]})}, name
 

@@ -10,7 +10,8 @@ from trimtab.tools.binding import bind
 from trimtab.tools.definition import SELECTABLE, Definition, reads
 from trimtab.tools.payload import as_json as compact
 from trimtab.tools.registry import PROMPTS, RESOURCES, TOOLS, offer, offered, select
-from trimtab.workflow.ports import execution, factor_requests, requests, signal_requests
+from trimtab.tools.resources.uris import BOOK, CONCEPT, FRAMEWORK, PLAN, STRATEGY
+from trimtab.workflow.ports import execution, factor_requests, framework_requests, requests, signal_requests
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 BOUND = {tool.name: bind(tool) for tool in TOOLS}
@@ -28,6 +29,14 @@ REQUESTS = {
     "execute_orders": requests.ExecuteOrders,
     "get_execution_status": execution.GetExecutionStatus,
     "cancel_orders": execution.CancelOrders,
+    "list_frameworks": framework_requests.ListFrameworks,
+    "generate_framework": framework_requests.GenerateFramework,
+    "save_framework": framework_requests.SaveFramework,
+    "validate_framework": framework_requests.ValidateFramework,
+    "map_products": framework_requests.MapProducts,
+    "build_portfolio": framework_requests.BuildPortfolio,
+    "get_allocation_report": framework_requests.GetAllocationReport,
+    "backtest_framework": framework_requests.BacktestFramework,
     "compute_correlations": factor_requests.ComputeCorrelations,
     "compute_performance": factor_requests.ComputePerformance,
     "recommend_offsets": factor_requests.RecommendOffsets,
@@ -40,7 +49,7 @@ REQUESTS = {
 MOST_TOKENS_OF_A_TOOL = 430
 MOST_TOKENS_OF_THE_LARGEST = {"compute_correlations": 660, "backtest_portfolio": 660}
 """Every option of theirs is an argument."""
-MOST_TOKENS_OF_THE_LIST = 6_620
+MOST_TOKENS_OF_THE_LIST = 8_000
 
 
 def shown_to_a_model(name: str) -> str:
@@ -104,7 +113,12 @@ def test_a_tool_takes_the_fields_of_its_request(name: str, request_model: type[r
 def test_a_tool_has_the_defaults_of_its_request(name: str, request_model: type[requests.Request]) -> None:
     for field, argument in BOUND[name].fn_metadata.arg_model.model_fields.items():
         if field != "response_format" and not argument.is_required():
-            assert (argument.default or None) == (request_model.model_fields[field].default or None)
+            assert (argument.default or None) == given_nothing(request_model.model_fields[field].default)
+
+
+def given_nothing(default: object) -> object:
+    """A default as a tool has it: an object whose fields all have theirs is left out."""
+    return None if isinstance(default, requests.Request) and default == type(default)() else default or None
 
 
 def test_a_toolset_brings_its_tools_and_those_of_all() -> None:
@@ -113,17 +127,23 @@ def test_a_toolset_brings_its_tools_and_those_of_all() -> None:
     assert brought == ["all", "factors", "factors", "factors", "factors"]
     signals = [tool.name for tool in select(toolsets=("signals",), read_only=False)]
     assert signals[1:] == ["compute_signals", "allocate_capital", "evaluate_strategies", "backtest_portfolio"]
-    assert select(toolsets=("trading", "factors", "signals"), read_only=False) == TOOLS
+    frameworks = [tool.name for tool in select(toolsets=("frameworks",), read_only=False)]
+    assert (len(frameworks), frameworks[1], frameworks[-1]) == (9, "list_frameworks", "backtest_framework")
+    assert select(toolsets=SELECTABLE, read_only=False) == TOOLS
     assert "all" not in SELECTABLE
 
 
 def test_a_toolset_brings_its_resources_and_prompts() -> None:
-    names = ("trading", "factors", "signals")
-    trading, factors, signals = (offer(toolsets=(name,), read_only=False) for name in names)
-    assert (*trading.resources, *signals.resources) == RESOURCES
-    assert (*trading.prompts, *factors.prompts, *signals.prompts) == PROMPTS
-    assert (factors.resources, [prompt.name for prompt in factors.prompts]) == ((), ["read_factor_matrix"])
-    assert [resource.uri for resource in signals.resources] == ["strategies://{name}"]
+    names = ("trading", "frameworks", "factors", "signals")
+    trading, frameworks, factors, signals = (offer(toolsets=(name,), read_only=False) for name in names)
+    assert [[resource.uri for resource in each.resources] for each in (trading, frameworks, factors, signals)] == [
+        [BOOK, PLAN, CONCEPT],
+        [CONCEPT, FRAMEWORK],
+        [CONCEPT],
+        [CONCEPT, STRATEGY],
+    ]
+    assert (*trading.prompts, *frameworks.prompts, *factors.prompts, *signals.prompts) == PROMPTS
+    assert [prompt.name for prompt in factors.prompts] == ["read_factor_matrix"]
     assert [prompt.name for prompt in signals.prompts] == ["compare_strategies", "review_signals"]
 
 
@@ -132,7 +152,9 @@ def test_read_only_leaves_what_is_only_read() -> None:
     assert (everything.resources, everything.prompts) == (RESOURCES, PROMPTS)
 
 
-def test_a_toolset_without_tools_is_not_offered() -> None:
+def test_a_toolset_without_tools_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert offered(("signals", "frameworks", "trading")) == ("signals", "frameworks", "trading")
+    monkeypatch.setattr("trimtab.tools.registry.TOOLS", select(toolsets=("signals", "trading"), read_only=False))
     assert offered(("signals", "frameworks", "trading")) == ("signals", "trading")
 
 
@@ -143,6 +165,7 @@ def test_read_only_leaves_what_only_changes_a_session() -> None:
         "execute_orders",
         "get_execution_status",
         "cancel_orders",
+        "save_framework",
         "manage_factor_group",
     ]
 

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from trimtab.domain.given import NUMBER
 from trimtab.workflow.ports.requests import MOST_RECOMMENDATIONS
 
-SessionId = Annotated[str, Field(description="Handle from open_session", min_length=1, max_length=100)]
+SessionId = Annotated[str, Field(description="Handle from open_session")]
 Accounts = Annotated[list[str], Field(description="Only these account numbers")]
 Limit = Annotated[int, Field(description="Most rows in the page", ge=1, le=1000), NUMBER]
 Cursor = Annotated[str, Field(description="next_cursor of the page before", max_length=200)]

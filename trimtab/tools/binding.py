@@ -63,6 +63,6 @@ def _reply(result: Result, tool: Definition, *, page: Page | None, detailed: boo
         payload["next_cursor"] = page.tied(cursor)
     text = as_text(payload, tool.plain_field)
     if not is_short(payload, text):
-        payload = fit(payload, Shape(page=page, plain_field=tool.plain_field, rest=tool.rest))
+        payload = fit(payload, Shape(page=page, plain_field=tool.plain_field, rest=tool.rest, whole=tool.whole))
         text = as_text(payload, tool.plain_field)
     return as_result(payload, text=text)

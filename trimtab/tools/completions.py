@@ -1,4 +1,4 @@
-"""What may stand in an argument that somebody is typing: sessions, instruments, the book, strategies."""
+"""What may stand in an argument that somebody is typing: sessions, instruments, the book, frameworks, strategies."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,6 +17,7 @@ from trimtab.domain.errors import TrimtabError
 from trimtab.domain.outside_text import clean
 from trimtab.tools.context import AppContext
 from trimtab.tools.handles import handle
+from trimtab.workflow.ports.framework_requests import ListFrameworks
 from trimtab.workflow.ports.requests import GetSession
 from trimtab.workflow.ports.results import SessionPage, Table
 
@@ -93,6 +94,13 @@ async def strategy_names(app: AppContext, _known: Known) -> tuple[str, ...]:
     return tuple(strategy.name for strategy in (await desk.strategies()).strategies)
 
 
+async def framework_ids(app: AppContext, _known: Known) -> tuple[str, ...]:
+    """The caller's frameworks, and the keys of templates."""
+    desk = await app.frameworks()
+    found = await desk.frameworks(app.caller, ListFrameworks())
+    return (*_column(found.frameworks, "framework_id"), *_column(found.templates, "key"))
+
+
 async def symbols(app: AppContext, known: Known) -> tuple[str, ...]:
     """The instruments that a session trades, those first of which something is held back."""
     if "session_id" not in known:
@@ -116,3 +124,10 @@ def _instruments(table: Table) -> tuple[tuple[str, bool], ...]:
     code = table.columns.index("code")
     amounts = [table.columns.index(name) for name in _WAITING]
     return tuple((str(row[code]), any(row[column] for column in amounts)) for row in table.rows)
+
+
+def _column(table: Table | None, name: str) -> tuple[str, ...]:
+    if table is None:
+        return ()
+    place = table.columns.index(name)
+    return tuple(str(row[place]) for row in table.rows)

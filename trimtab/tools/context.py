@@ -9,6 +9,7 @@ from mcp.server.mcpserver import Context
 from trimtab.prompts.contexts import PromptContext
 from trimtab.workflow.ports.desk import Caller, OrderDesk, Progress, Step, TradingDesk
 from trimtab.workflow.ports.factors import FactorDesk
+from trimtab.workflow.ports.frameworks import FrameworkDesk
 from trimtab.workflow.ports.signals import SignalDesk
 
 
@@ -19,6 +20,7 @@ class AppContext:
 
     desk: Callable[[], Awaitable[TradingDesk]]
     orders: Callable[[], Awaitable[OrderDesk]]
+    frameworks: Callable[[], Awaitable[FrameworkDesk]]
     factors: Callable[[], Awaitable[FactorDesk]]
     signals: Callable[[], Awaitable[SignalDesk]]
     caller: Caller
@@ -38,6 +40,12 @@ async def orders_of(ctx: ToolContext) -> tuple[OrderDesk, Caller]:
     """Who makes orders of plans, and who asks."""
     app = ctx.request_context.lifespan_context
     return await app.orders(), app.caller
+
+
+async def frameworks_of(ctx: ToolContext) -> tuple[FrameworkDesk, Caller]:
+    """Allocation frameworks, and who asks."""
+    app = ctx.request_context.lifespan_context
+    return await app.frameworks(), app.caller
 
 
 async def factors_of(ctx: ToolContext) -> tuple[FactorDesk, Caller]:

@@ -18,6 +18,7 @@ class Definition:
     leave out.
 
     `plain_field` names the field that is text for reading: it stands as it is under the other facts.
+    `whole` are places of documents that are shown whole or not at all: half of one could be taken for all of it.
     `reaches_out` marks what reaches the order system or the records: read-only mode takes it away. A
     session is working paper, so a tool that only changes its session stays.
     """
@@ -30,6 +31,7 @@ class Definition:
     annotations: ToolAnnotations
     rest: str = "Ask for less at a time."
     plain_field: str | None = None
+    whole: tuple[tuple[str, ...], ...] = ()
     reaches_out: bool = False
 
     @property

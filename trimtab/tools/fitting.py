@@ -22,6 +22,8 @@ _ALLOWANCE: Final = 1.05
 _CLOSER: Final = 0.97
 _LONGEST_CELL: Final = 16_000
 _SHORTEST_CUT: Final = 100
+_MOST_OF_A_DOCUMENT: Final = 0.5
+"""The most of a reply that a document may take; the lists beside it are cut to what is left."""
 _PAGED: Final = frozenset({("lines", "rows"), ("items", "rows")})
 
 Place: TypeAlias = tuple[str, ...]
@@ -30,12 +32,13 @@ Sized: TypeAlias = list[object] | str
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a tool's payload may be cut: its page if it is one, its text for reading, and where the rest can be
-    read."""
+    """How a tool's payload may be cut: its page if it is one, its text for reading, where the rest can be read, and
+    the places of documents that are shown whole or not at all."""
 
     page: Page | None = None
     plain_field: str | None = None
     rest: str = ""
+    whole: tuple[Place, ...] = ()
 
 
 def is_short(payload: Payload, text: str) -> bool:
@@ -49,6 +52,8 @@ def fit(payload: Payload, shape: Shape) -> Payload:
     A page's rows go on at `next_cursor`; any other list that was cut stands in `truncated`, with how much
     there is. What is still too long then is a single text: it is cut, and ends with an ellipsis.
     """
+    if _tokens(payload, shape) > MOST_TOKENS:
+        payload = _without_long_documents(payload, shape)
     whole = payload
     while (tokens := _tokens(payload, shape)) > MOST_TOKENS and any(_cuttable(payload, shape)):
         payload = _shorter(payload, whole, share=MOST_TOKENS / tokens * _CLOSER, shape=shape)
@@ -68,6 +73,25 @@ def cost(text: str) -> float:
 
 def _tokens(payload: Payload, shape: Shape) -> float:
     return max(cost(as_json(payload)), cost(as_text(payload, shape.plain_field)))
+
+
+def _without_long_documents(payload: Payload, shape: Shape) -> Payload:
+    """The payload without the documents that take more than half of a reply."""
+    for place in shape.whole:
+        document = _found(payload, place)
+        if document and cost(as_json(document)) > MOST_TOKENS * _MOST_OF_A_DOCUMENT:
+            total = len(as_json(document)) if isinstance(document, dict) else len(document)
+            payload = _replaced(payload, place, type(document)())
+            payload = _noted(payload, place, shown=0, total=total, rest=shape.rest)
+    return payload
+
+
+def _found(payload: Payload, place: Place) -> Payload | str | None:
+    """The document at a place; None where there is none."""
+    value: object = payload
+    for name in place:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, dict | str) else None
 
 
 def _shorter(payload: Payload, whole: Payload, *, share: float, shape: Shape) -> Payload:
@@ -98,6 +122,8 @@ def _clipped(value: object, longest: int) -> object:
 def _cuttable(value: object, shape: Shape, place: Place = ()) -> Iterator[Place]:
     """The lists of a payload, and its text for reading; not what lies inside a list, nor a table's names of
     columns, nor a matrix, which is whole or isn't one."""
+    if place in shape.whole:
+        return
     text = shape.plain_field is not None and place == (shape.plain_field,)
     if isinstance(value, list | str) and len(value) > 1 and (text or isinstance(value, list)):
         yield place
@@ -114,7 +140,7 @@ def _at(payload: Payload, place: Place) -> Sized:
     return cast("Sized", value)
 
 
-def _replaced(payload: Payload, place: Place, value: Sized) -> Payload:
+def _replaced(payload: Payload, place: Place, value: Sized | Payload) -> Payload:
     name, *below = place
     inner = _replaced(cast("Payload", payload[name]), tuple(below), value) if below else value
     return payload | {name: inner}

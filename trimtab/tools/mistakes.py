@@ -7,6 +7,7 @@ from trimtab.domain.factors.reference_checks import TICKER_PATTERN
 from trimtab.domain.factors.reference_groups import GROUP_NAME_PATTERN
 from trimtab.domain.given import BOOLEAN, NOT_A_DAY, UNSEEN
 from trimtab.domain.signals.methods import NAME_PATTERN, NAMES
+from trimtab.workflow.ports.framework_requests import CURRENCY_PATTERN
 
 ANY_OTHER: Final = "This value isn't allowed here."
 _TEXT: Final = "Must be text."
@@ -65,6 +66,7 @@ WORDS: Final[Mapping[str, str]] = {
 _PATTERNS: Final[Mapping[object, str]] = {
     TICKER_PATTERN: "Must be a ticker: letters, digits, spaces and . = ^ _ -, at most 32.",
     NAME_PATTERN: f"Must be a strategy's name, or a parameter's: {NAMES}.",
+    CURRENCY_PATTERN: "Must be a currency's three capital letters, such as USD.",
     GROUP_NAME_PATTERN: "Must have no / and no \\, and can't be . or .. alone: it is a part of the group's address.",
 }
 """What a pattern allows that isn't an id's."""

@@ -7,7 +7,18 @@ from typing import Final
 from trimtab.tools import get_server_status
 from trimtab.tools.definition import Definition
 from trimtab.tools.factors import compute_correlations, compute_performance, manage_factor_group, recommend_offsets
+from trimtab.tools.frameworks import (
+    backtest_framework,
+    build_portfolio,
+    generate_framework,
+    get_allocation_report,
+    list_frameworks,
+    map_products,
+    save_framework,
+    validate_framework,
+)
 from trimtab.tools.prompts import (
+    build_framework,
     compare_strategies,
     describe_momentum,
     explain_deferral,
@@ -19,7 +30,7 @@ from trimtab.tools.prompts import (
     synthesize,
 )
 from trimtab.tools.prompts.definition import PromptDefinition
-from trimtab.tools.resources import book, concept, plan, strategy
+from trimtab.tools.resources import book, concept, framework, plan, strategy
 from trimtab.tools.resources.definition import ResourceDefinition
 from trimtab.tools.signals import allocate_capital, backtest_portfolio, compute_signals, evaluate_strategies
 from trimtab.tools.trading import (
@@ -53,6 +64,14 @@ TOOLS: Final[tuple[Definition, ...]] = (
     execute_orders.TOOL,
     get_execution_status.TOOL,
     cancel_orders.TOOL,
+    list_frameworks.TOOL,
+    generate_framework.TOOL,
+    save_framework.TOOL,
+    validate_framework.TOOL,
+    map_products.TOOL,
+    build_portfolio.TOOL,
+    get_allocation_report.TOOL,
+    backtest_framework.TOOL,
     compute_correlations.TOOL,
     compute_performance.TOOL,
     recommend_offsets.TOOL,
@@ -66,6 +85,7 @@ RESOURCES: Final[tuple[ResourceDefinition, ...]] = (
     book.RESOURCE,
     plan.RESOURCE,
     concept.RESOURCE,
+    framework.RESOURCE,
     strategy.RESOURCE,
 )
 PROMPTS: Final[tuple[PromptDefinition, ...]] = (
@@ -75,6 +95,7 @@ PROMPTS: Final[tuple[PromptDefinition, ...]] = (
     describe_momentum.PROMPT,
     synthesize.PROMPT,
     judge_buys.PROMPT,
+    build_framework.PROMPT,
     read_factor_matrix.PROMPT,
     compare_strategies.PROMPT,
     review_signals.PROMPT,

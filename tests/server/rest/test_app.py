@@ -58,7 +58,9 @@ async def test_a_wrong_method_is_answered_with_all_right_ones(method: str, path:
 async def test_without_the_trading_tools_there_is_no_trading_over_rest_either() -> None:
     async with asking(desk_of(ScriptedDesk()), settings=Settings(toolsets=("frameworks",))) as client:
         assert (await client.get(SESSIONS)).status_code == 404
-        assert (await client.get("/api/openapi.json")).json()["paths"] == {}
+        paths = (await client.get("/api/openapi.json")).json()["paths"]
+    assert paths
+    assert [path for path in paths if "trading" in path] == []
 
 
 async def test_rest_and_the_tools_work_on_the_same_sessions(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ async def asked(method: str, path: str, body: object = None) -> object:
     [
         ("POST", SESSIONS, None, OpenSession()),
         ("POST", SESSIONS, {}, OpenSession()),
+        ("POST", SESSIONS, {"frameworkPortfolio": "fp_1"}, OpenSession(framework_portfolio="fp_1")),
         (
             "POST",
             SESSIONS,

@@ -7,7 +7,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from trimtab.domain.errors import InvalidInput
 from trimtab.server.rest.camel import asked_twin, camel_words, told_twin
-from trimtab.workflow.ports import requests, results
+from trimtab.workflow.ports import framework_requests, framework_results, requests, results
 from trimtab.workflow.ports.requests import (
     AnalyzeTrades,
     ApplyRecommendations,
@@ -127,6 +127,17 @@ def test_what_a_model_says_of_itself_is_spelled_the_same_way() -> None:
     assert said.startswith("Runs the configured analyst for the phase; `refresh`")
     assert "`minProceedPercent` is the smallest" in (told_twin(results.RecommendationResult).__doc__ or "")
     assert told_twin(SessionSummaryResult).__doc__ is None
+
+
+def test_models_of_one_name_have_twins_of_two() -> None:
+    twins = [told_twin(model) for model in (results.Validation, framework_results.Validation)]
+    assert [twin.__name__ for twin in twins] == ["Validation", "FrameworkValidation"]
+
+
+def test_a_default_with_fields_is_spelled_as_they_are() -> None:
+    schema = asked_twin(framework_requests.MapProducts).model_json_schema()
+    assert {"includeTags", "minAdvValue"} <= schema["properties"]["filters"]["default"].keys()
+    assert asked_twin(framework_requests.MapProducts).model_validate({}).model_dump(exclude_unset=True) == {}
 
 
 def test_fields_that_come_another_way_are_not_asked_for() -> None:

@@ -24,6 +24,8 @@ def test_each_computation_has_a_limit_for_each_tier() -> None:
         "allocations": (100, 200, 500),
         "evaluations": (50, 100, 200),
         "backtests": (30, 60, 120),
+        "generations": (10, 20, 50),
+        "framework_backtests": (30, 60, 120),
     }
 
 

@@ -58,6 +58,32 @@ SIGNAL_OPERATIONS = {
     f"POST {SIGNALS}/backtests": "backtestPortfolio",
     f"GET {SIGNALS}/records/{{kind}}": "readSignalRecords",
 }
+FRAMEWORKS = "/api/allocation-frameworks"
+FRAMEWORK = f"{FRAMEWORKS}/{{frameworkId}}"
+WORKFLOWS = "/api/portfolio-workflows"
+FRAMEWORK_OPERATIONS = {
+    f"GET {FRAMEWORKS}": "listFrameworks",
+    f"POST {FRAMEWORKS}": "createFramework",
+    f"GET {FRAMEWORK}": "readFramework",
+    f"PUT {FRAMEWORK}": "updateFramework",
+    f"POST {FRAMEWORK}/archive": "archiveFramework",
+    f"POST {FRAMEWORK}/restore": "restoreFramework",
+    f"GET {FRAMEWORK}/export": "exportFramework",
+    f"POST {FRAMEWORK}/map-products": "mapProducts",
+    f"POST {FRAMEWORKS}/generate": "generateFramework",
+    "POST /api/analytics/validate-framework": "validateFramework",
+    "POST /api/backtest": "backtestFramework",
+    "GET /api/portfolios": "listPortfolios",
+    "POST /api/portfolios": "buildPortfolio",
+    "GET /api/portfolios/{portfolioId}/report": "getPortfolioReport",
+    "POST /api/allocation-reports": "getAllocationReport",
+    f"GET {WORKFLOWS}": "listPortfolioWorkflows",
+    f"POST {WORKFLOWS}": "beginPortfolioWorkflow",
+    f"GET {WORKFLOWS}/{{workflowId}}": "readPortfolioWorkflow",
+    f"POST {WORKFLOWS}/{{workflowId}}/steps/{{step}}": "takePortfolioStep",
+    "GET /api/investment-profiles": "listInvestmentProfiles",
+}
+COUNTED = (FACTORS, f"POST {SIGNALS}", f"POST {FRAMEWORKS}/generate", "POST /api/backtest")
 STATUSES = {403, 404, 409, 421, 422, 500, 503}
 OF_A_BODY = {400, 413, 415}
 EXAMPLES = 15
@@ -82,8 +108,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpServer]:
 
 async def described() -> Json:
     """The description, as clients get it."""
-    everything = Settings(toolsets=("trading", "factors", "signals"))
-    async with asking(desk_of(ScriptedDesk()), settings=everything) as client:
+    async with asking(desk_of(ScriptedDesk()), settings=Settings()) as client:
         return dict((await client.get("/api/openapi.json")).json())
 
 
@@ -94,10 +119,10 @@ async def test_every_operation_and_every_status_is_described() -> None:
         for path, operations in document["paths"].items()
         for method, operation in operations.items()
     }
-    expected = OPERATIONS | FACTOR_OPERATIONS | SIGNAL_OPERATIONS
+    expected = OPERATIONS | FACTOR_OPERATIONS | SIGNAL_OPERATIONS | FRAMEWORK_OPERATIONS
     assert {name: operation["operationId"] for name, operation in found.items()} == expected
     for name, operation in found.items():
-        counted = {429} if FACTORS in name or f"POST {SIGNALS}" in name else set()
+        counted = {429} if any(each in name for each in COUNTED) else set()
         wanted = STATUSES | counted | (OF_A_BODY if "requestBody" in operation else set())
         problems = {int(status): told["content"] for status, told in operation["responses"].items() if status >= "400"}
         assert (name, set(problems)) == (name, wanted)
@@ -106,7 +131,9 @@ async def test_every_operation_and_every_status_is_described() -> None:
 
 async def test_names_are_in_camel_case_in_what_is_sent_and_in_what_is_answered() -> None:
     document = await described()
-    properties = {name for schema in document["components"]["schemas"].values() for name in schema["properties"]}
+    properties = {
+        name for schema in document["components"]["schemas"].values() for name in schema.get("properties", ())
+    }
     parameters = {
         parameter["name"]
         for operations in document["paths"].values()
@@ -119,14 +146,12 @@ async def test_names_are_in_camel_case_in_what_is_sent_and_in_what_is_answered()
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_whatever_is_sent_the_answer_is_one_that_is_described(name: str, server: HttpServer) -> None:
-    method, _, path = name.partition(" ")
-    schema = schemathesis.openapi.from_url(f"{server.address}/api/openapi.json")
-    operation = schema[path][method]
+    operation = described_at(server, name)
     two = {"portfolios": ["ACC100001", "ACC100024"]}
     opened = httpx2.post(f"{server.address}{SESSIONS}", json=two, timeout=60).json()
     session = {"sessionId": opened["sessionId"]}
     query = any(parameter.name == "sessionId" for parameter in operation.query)
-    held = {"query": session} if query else {"path_parameters": session} if "{" in path else {}
+    held = {"query": session} if query else {"path_parameters": session} if "{" in name else {}
     for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
         examine(operation, mode, held)
     if held:
@@ -135,19 +160,39 @@ def test_whatever_is_sent_the_answer_is_one_that_is_described(name: str, server:
 
 @pytest.mark.parametrize("name", FACTOR_OPERATIONS)
 def test_whatever_is_asked_of_factors_the_answer_is_one_that_is_described(name: str, server: HttpServer) -> None:
-    method, _, path = name.partition(" ")
-    schema = schemathesis.openapi.from_url(f"{server.address}/api/openapi.json")
-    examine(schema[path][method], GenerationMode.POSITIVE, {})
-    if method in {"POST", "PUT"}:  # any name is one, so without a body nothing can be sent that isn't described
-        examine(schema[path][method], GenerationMode.NEGATIVE, {})
+    operation = described_at(server, name)
+    examine(operation, GenerationMode.POSITIVE, {})
+    if operation.body:  # any name is one, so without a body nothing can be sent that isn't described
+        examine(operation, GenerationMode.NEGATIVE, {})
 
 
 @pytest.mark.parametrize("name", SIGNAL_OPERATIONS)
 def test_whatever_is_asked_of_signals_the_answer_is_one_that_is_described(name: str, server: HttpServer) -> None:
+    operation = described_at(server, name)
+    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE) if operation.body else (GenerationMode.POSITIVE,):
+        examine(operation, mode, {}, examples=FEW_EXAMPLES)
+
+
+@pytest.mark.parametrize("name", FRAMEWORK_OPERATIONS)
+def test_whatever_is_asked_of_frameworks_the_answer_is_one_that_is_described(name: str, server: HttpServer) -> None:
+    operation = described_at(server, name)
+    framework = {"path_parameters": {"frameworkId": "balanced"}} if "{frameworkId}" in name else {}
+    modes = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE) if operation.body else (GenerationMode.POSITIVE,)
+    for mode in modes:
+        examine(operation, mode, framework, examples=FEW_EXAMPLES)
+    examine(operation, GenerationMode.POSITIVE, {}, examples=FEW_EXAMPLES)
+
+
+async def test_no_name_in_the_description_is_made_up_where_two_models_share_theirs() -> None:
+    assert [name for name in (await described())["components"]["schemas"] if "_" in name] == []
+
+
+def described_at(server: HttpServer, name: str) -> APIOperation:
+    """The operation as the server describes it, which takes a while when it is asked first."""
     method, _, path = name.partition(" ")
-    schema = schemathesis.openapi.from_url(f"{server.address}/api/openapi.json")
-    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE) if method == "POST" else (GenerationMode.POSITIVE,):
-        examine(schema[path][method], mode, {}, examples=FEW_EXAMPLES)
+    schema = schemathesis.openapi.from_url(f"{server.address}/api/openapi.json", timeout=60)
+    operation: APIOperation = schema[path][method]
+    return operation
 
 
 def examine(operation: APIOperation, mode: GenerationMode, held: Json, *, examples: int = EXAMPLES) -> None:

@@ -16,6 +16,7 @@ from trimtab.domain.errors import (
     NotFound,
     OlderVersion,
     Problem,
+    ProductsRefused,
     SettingsError,
     TooManyRequests,
     TrimtabError,
@@ -42,6 +43,7 @@ ERRORS = [
     (SETTING, 503),
     (BOOK, 503),
     (MarketRefused("demo", [Fault("prices.csv", 7, "close", "not a number")]), 503),
+    (ProductsRefused("demo", [Fault("products.csv", 7, "type", "empty")]), 503),
     (KeyError("a secret"), 500),
 ]
 
@@ -93,6 +95,16 @@ def test_places_are_spelled_as_the_caller_spells_them() -> None:
         {"field": "sessionId", "message": "Wrong.", "code": "invalid"},
     ]
     assert document["problemCount"] == 2
+
+
+def test_a_buckets_path_is_data_and_its_field_is_spelled_as_the_caller_spells_it() -> None:
+    places = ("AssetClass/us_large", "AssetClass/U.S./us_small.target_weight", "rebalancing.absolute_band_bps")
+    document = describe(InvalidInput("Three.", problems=[Problem(place, "Wrong.") for place in places])).document
+    assert [each["field"] for each in document["problems"]] == [  # type: ignore[attr-defined]  # a list of objects
+        "AssetClass/us_large",
+        "AssetClass/U.S./us_small.targetWeight",
+        "rebalancing.absoluteBandBps",
+    ]
 
 
 def test_a_name_that_is_not_known_stays_as_it_was_given() -> None:

@@ -2,8 +2,11 @@
 
 import json
 
+from pydantic import JsonValue
+
 from tests.tools.scripted_desk import SESSION, SUMMARY, VERDICT
 from trimtab.server.rest.telling import answer, told
+from trimtab.workflow.ports.framework_results import FrameworkFull
 from trimtab.workflow.ports.results import Analysis, Overview, SessionPage, Table
 
 HOSTILE = "A\u202eB\x00 name"
@@ -44,6 +47,15 @@ def test_keys_that_are_data_stay_and_the_fields_of_a_rule_do_not() -> None:
     said = told(SUMMARY.model_copy(update={"instrument_rules": rules, "decisions": {"do_not": 1}}))
     assert said["instrumentRules"] == [{"code": "CBA", "accountNumber": "A_1", "reason": "AB name"}]
     assert said["decisions"] == {"do_not": 1}
+
+
+def test_a_framework_has_fields_at_every_depth_and_its_text_is_cleaned() -> None:
+    bucket: dict[str, JsonValue] = {"path": "AssetClass/us_large", "label": HOSTILE, "rules": {"include_tags": ["a_b"]}}
+    said = told(FrameworkFull(framework_id="fw_1", version=1, framework={"base_ccy": "USD", "buckets": [bucket]}))
+    assert said["framework"] == {
+        "baseCcy": "USD",
+        "buckets": [{"path": "AssetClass/us_large", "label": "AB name", "rules": {"includeTags": ["a_b"]}}],
+    }
 
 
 def test_text_is_cleaned_but_for_what_was_made_for_reading() -> None:

@@ -206,3 +206,10 @@ async def test_a_read_only_desk_exports_and_saves_nothing(tmp_path: Path) -> Non
             await bench.saved()
         assert (await bench.desk.save(JANE, save("export", framework_id="balanced"))).document
         assert not (tmp_path / "records.db").exists()
+
+
+async def test_a_document_that_does_not_say_how_it_came_about_is_made_by_hand(tmp_path: Path) -> None:
+    async with framework_bench(tmp_path) as bench:
+        ids = [await bench.saved(), await bench.saved({**MINE, "method": "generated"})]
+        found = [(await bench.kept.records.read(JANE.owner, each)).framework.method for each in ids]
+        assert found == ["custom", "generated"]

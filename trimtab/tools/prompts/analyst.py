@@ -5,11 +5,10 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from trimtab.prompts.contexts import Assistant
-from trimtab.tools.arguments import SessionId
 from trimtab.tools.completions import Completer, Known
 from trimtab.tools.context import AppContext, ToolContext, desk_of
 from trimtab.tools.handles import handle
-from trimtab.tools.prompts.definition import Arguments
+from trimtab.tools.prompts.definition import Arguments, SessionId
 from trimtab.tools.strict import check
 from trimtab.workflow.ports.requests import AnalystQuestion, GetAnalystFacts
 from trimtab.workflow.ports.results import AnalystFacts

@@ -2,14 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from trimtab.prompts.contexts import PromptContext
 from trimtab.tools.completions import Completer
 from trimtab.tools.context import ToolContext
 from trimtab.tools.definition import Toolset
+
+SessionId = Annotated[str, Field(description="Handle from open_session", min_length=1, max_length=100)]
 
 
 class Arguments(BaseModel):

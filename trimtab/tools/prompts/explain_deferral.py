@@ -5,11 +5,10 @@ from typing import Annotated
 from pydantic import Field
 
 from trimtab.prompts import contexts
-from trimtab.tools.arguments import SessionId
 from trimtab.tools.completions import session_ids, symbols
 from trimtab.tools.context import ToolContext, desk_of
 from trimtab.tools.handles import handle
-from trimtab.tools.prompts.definition import Arguments, PromptDefinition
+from trimtab.tools.prompts.definition import Arguments, PromptDefinition, SessionId
 from trimtab.tools.prompts.facts import facts
 from trimtab.workflow.ports import requests as ask
 

@@ -18,6 +18,11 @@ def facts(result: BaseModel) -> Data:
     return Data(to_toon({name: _short(value) for name, value in dump(result).items()}))
 
 
+def listed(text: str) -> list[str] | None:
+    """What stands between the commas of an argument; None where nothing does."""
+    return [name for part in text.split(",") if (name := part.strip())] or None
+
+
 def _short(value: object) -> object:
     if isinstance(value, str):
         return clean(value, LONGEST_TEXT)

@@ -1,11 +1,10 @@
 """`review_session`."""
 
 from trimtab.prompts import contexts
-from trimtab.tools.arguments import SessionId
 from trimtab.tools.completions import session_ids
 from trimtab.tools.context import ToolContext, desk_of
 from trimtab.tools.handles import handle
-from trimtab.tools.prompts.definition import Arguments, PromptDefinition
+from trimtab.tools.prompts.definition import Arguments, PromptDefinition, SessionId
 from trimtab.tools.prompts.facts import facts
 
 

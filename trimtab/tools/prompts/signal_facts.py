@@ -8,6 +8,7 @@ from pydantic import Field
 from trimtab.tools.completions import Completer, Known, strategy_names
 from trimtab.tools.context import AppContext
 from trimtab.tools.prompts.definition import Arguments
+from trimtab.tools.prompts.facts import listed
 from trimtab.workflow.ports.results import Cell, Table
 
 DECIMALS: Final = 4
@@ -27,7 +28,7 @@ class OfStrategies(Arguments):
 
 def scope(asked: OfStrategies) -> dict[str, list[str] | None]:
     """The fields of a request that these arguments stand for."""
-    return {"strategies": _listed(asked.strategies), "symbols": _listed(asked.symbols)}
+    return {"strategies": listed(asked.strategies), "symbols": listed(asked.symbols)}
 
 
 def rounded(table: Table) -> Table:
@@ -63,10 +64,6 @@ async def nothing(_app: AppContext, _known: Known) -> tuple[str, ...]:
 
 
 COMPLETES: Final[Mapping[str, Completer]] = {"strategies": strategy_names, "symbols": nothing}
-
-
-def _listed(text: str) -> list[str] | None:
-    return [name for part in text.split(",") if (name := part.strip())] or None
 
 
 def _rounded(cell: Cell) -> Cell:

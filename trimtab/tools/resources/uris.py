@@ -5,6 +5,7 @@ from typing import Final
 BOOK: Final = "trimtab://book/{book}"
 PLAN: Final = "trimtab://session/{session_id}/plan"
 CONCEPT: Final = "trimtab://concept/{name}"
+FRAMEWORK: Final = "trimtab://framework/{framework_id}"
 STRATEGY: Final = "strategies://{name}"
 
 

@@ -1,11 +1,10 @@
 """Sections of a backtest as long as a reply can hold: each gives up rows, so that none pushes another out."""
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Final
 
-from trimtab.tools.fitting import MOST_TOKENS, cost
-from trimtab.tools.payload import Payload, as_json, as_text, dump
+from trimtab.tools.payload import dump
+from trimtab.tools.section_rows import most_rows, newest, spread
 from trimtab.workflow.ports.results import Table
 from trimtab.workflow.ports.signal_results import Backtested, Scatter, Shown
 
@@ -18,25 +17,13 @@ _NEWEST: Final = frozenset({"weights", "trades"})
 """Rows of these belong together, so the last ones are shown; of the others evenly spread ones: as the desk does."""
 _WHOLE_DAYS: Final = frozenset({"weights"})
 """Rows of one day of these are a whole, of which a part would look like all that is held."""
-_MOST_BESIDE: Final = 0.4
-"""The most of a reply that is kept for what stands beside the sections; of that, lists can be cut."""
-_CLOSER: Final = 0.95
-_SAMPLE: Final = 200
-"""Rows of a section that are looked at to know what one of them takes."""
 
 
 def fitting_backtest(answer: Backtested) -> Backtested:
     """The answer with as many rows of each section as a reply holds; `shown` counts them."""
     tables = _tables(answer)
-    needed = {section: _tokens_of_a_row(table) for section, table in tables.items()}
-    room = MOST_TOKENS * _CLOSER - min(_beside(answer), MOST_TOKENS * _MOST_BESIDE)
-
-    def taken(most: int) -> float:
-        return sum(min(most, len(table.rows)) * needed[section] for section, table in tables.items())
-
-    longest = max((len(table.rows) for table in tables.values()), default=0)
-    most = max(1, bisect_right(range(1, longest + 1), room, key=taken))
-    if most >= longest:
+    most = most_rows(tables.values(), beside=dump(answer.model_copy(update=dict.fromkeys(_FIELDS.values()))))
+    if most is None:
         return answer
     fewer = {section: _with_at_most(table, most, section=section) for section, table in tables.items()}
     return _noted(_with(answer, fewer), most)
@@ -51,28 +38,11 @@ def _tables(answer: Backtested) -> dict[str, Table]:
     }
 
 
-def _tokens_of_a_row(table: Table) -> float:
-    sample = table.rows[:: max(1, len(table.rows) // _SAMPLE)]
-    return _tokens({"rows": dump(Table(columns=table.columns, rows=sample))}) / max(1, len(sample))
-
-
-def _beside(answer: Backtested) -> float:
-    return _tokens(dump(answer.model_copy(update=dict.fromkeys(_FIELDS.values()))))
-
-
-def _tokens(payload: Payload) -> float:
-    return max(cost(as_json(payload)), cost(as_text(payload)))
-
-
 def _with_at_most(table: Table, most: int, *, section: str) -> Table:
     count = len(table.rows)
-    if count <= most:
-        return table
-    if section in _NEWEST or most == 1:
-        first = count - most
-        return Table(columns=table.columns, rows=table.rows[_day_begins(table, first, section=section) :])
-    places = (round(number * (count - 1) / (most - 1)) for number in range(most))
-    return Table(columns=table.columns, rows=tuple(table.rows[place] for place in places))
+    if count <= most or section not in _NEWEST:
+        return spread(table, most)
+    return newest(table, count - _day_begins(table, count - most, section=section))
 
 
 def _day_begins(table: Table, first: int, *, section: str) -> int:

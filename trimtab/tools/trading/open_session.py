@@ -19,6 +19,7 @@ async def open_session(
     book: Annotated[str, Field(description="Name of the book; default: the one the server works on")] | None = None,
     portfolios: Accounts | None = None,
     models: Annotated[list[str], Field(description="Only portfolios of these models")] | None = None,
+    framework_portfolio: Annotated[str, Field(description="portfolio_id of build_portfolio")] | None = None,
     idempotency_key: IdempotencyKey | None = None,
 ) -> SessionSummaryResult:
     """Opens a session over the book."""
@@ -28,6 +29,7 @@ async def open_session(
         book=book,
         portfolios=portfolios,
         models=models,
+        framework_portfolio=framework_portfolio,
         idempotency_key=idempotency_key,
     )
     desk, caller = await desk_of(ctx)

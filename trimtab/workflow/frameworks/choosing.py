@@ -1,9 +1,11 @@
 """Which framework a request is about: a saved one, a template, or one given in full."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from pydantic import JsonValue
 
 from trimtab.domain.errors import InvalidInput, NotFound, Problem
 from trimtab.domain.frameworks.checking import Checked, validate
@@ -61,9 +63,19 @@ async def chosen(records: FrameworkRecords, owner: str, *, scope: FrameworkScope
     if scope.framework is not None:
         if scope.version is not None:
             raise InvalidInput("A framework given in full has no version: leave version away.", field="version")
-        return Chosen.of(read_json(json.dumps(scope.framework)))
+        return Chosen.of(read_document(scope.framework))
     assert scope.framework_id is not None, "one of the two is given"
     return await known(records, owner, framework_id=scope.framework_id, version=scope.version)
+
+
+def read_document(document: Mapping[str, JsonValue]) -> Framework:
+    """The framework of a document; one that says nothing of how it came about is made by hand.
+
+    Raises:
+        InvalidInput: with every place that can't be read.
+    """
+    own: dict[str, JsonValue] = {"method": "custom"}
+    return read_json(json.dumps({**own, **document}))
 
 
 async def known(records: FrameworkRecords, owner: str, *, framework_id: str, version: int | None = None) -> Chosen:
