@@ -26,7 +26,7 @@ def long_mapping(buckets: int, per_bucket: int) -> MappedProducts:
 
 def _bucket(number: int, per_bucket: int) -> MappedBucket:
     products = tuple(
-        MappedProduct(code=f"C{number}x{rank}", name="A fund of some length", score=SHARE, score_parts=PARTS)
+        MappedProduct(code=f"C{number}x{rank}", name="A fund of some length", score=SHARE, score_parts=PARTS, share=1.0)
         for rank in range(per_bucket)
     )
     return EQUITY.model_copy(

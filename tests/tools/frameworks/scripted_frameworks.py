@@ -106,7 +106,7 @@ EQUITY = answer.MappedBucket(
     target_weight=0.6,
     candidates=12,
     products=(
-        answer.MappedProduct(code="SPY", name="Large caps", score=0.912345678901, score_parts=PARTS),
+        answer.MappedProduct(code="SPY", name="Large caps", score=0.912345678901, score_parts=PARTS, share=1.0),
         answer.MappedProduct(code="MIX", name="A bit of all", score=0.5, score_parts=PARTS, share=0.6),
     ),
     data_health=answer.DataHealth(score=0.9, price_age_days=3, missing_months=0, missing_fields={}),
@@ -117,7 +117,7 @@ BONDS = answer.MappedBucket(
     label="Bonds",
     target_weight=0.4,
     candidates=1,
-    products=(answer.MappedProduct(code="AGG", name="All bonds", score=0.75, score_parts=PARTS),),
+    products=(answer.MappedProduct(code="AGG", name="All bonds", score=0.75, score_parts=PARTS, share=1.0),),
     data_health=answer.DataHealth(
         score=0.4, price_age_days=None, missing_months=30, missing_fields={"AGG": ("issuer", "aum_value")}
     ),

@@ -125,7 +125,7 @@ class MappedProduct(Result):
     name: str
     score: float
     score_parts: ScoreParts
-    share: float = 1.0
+    share: float
 
 
 class DataHealth(Result):
