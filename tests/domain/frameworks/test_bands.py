@@ -10,7 +10,6 @@ from trimtab.domain.frameworks.bands import (
     OVER,
     UNDER,
     WITHIN,
-    Aim,
     Bands,
     bands_of,
     drift,
@@ -21,6 +20,7 @@ from trimtab.domain.frameworks.bands import (
     sides,
     total_drift,
 )
+from trimtab.domain.frameworks.methods import Aim
 
 NONE = np.nan
 

@@ -45,8 +45,8 @@ def same(found: Book, made: Book) -> None:
     for table in ("instruments", "models", "portfolios", "lots"):
         for field in fields(getattr(made, table)):
             if field.name not in {"client_name", "tax_country"}:
-                columns = (getattr(getattr(each, table), field.name) for each in (found, made))
-                np.testing.assert_array_equal(*columns, err_msg=f"{table}.{field.name}")
+                ours, theirs = (getattr(getattr(each, table), field.name) for each in (found, made))
+                np.testing.assert_array_equal(ours, theirs, err_msg=f"{table}.{field.name}")
 
 
 @given(CODES)
