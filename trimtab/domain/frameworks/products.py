@@ -1,6 +1,9 @@
 """What buckets can be filled with: products in columns, and what funds hold."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+import numpy as np
 
 from trimtab.domain.columns import DateColumn, FloatColumn, IntColumn, TextColumn
 
@@ -56,6 +59,16 @@ class Products:
     def __len__(self) -> int:
         return len(self.code)
 
+    def only(self, rows: IntColumn) -> "Products":
+        """The products in these rows, ascending."""
+        chosen = rows.tolist()
+        columns = ((each.name, getattr(self, each.name)) for each in fields(self))
+        taken: dict[str, Any] = {
+            name: tuple(column[row] for row in chosen) if isinstance(column, tuple) else column[rows]
+            for name, column in columns
+        }
+        return replace(self, **taken)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LookThrough:
@@ -76,8 +89,27 @@ class LookThrough:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Universe:
-    """All products with what funds hold; `digest` is SHA-256 of everything in it."""
+    """All products with what funds hold; `digest` is SHA-256 of everything in it.
+
+    `known` keeps what was made of it once, for who asks again.
+    """
 
     products: Products
     look_through: LookThrough
     digest: str
+    known: dict[object, object] = field(default_factory=dict)
+
+    def only(self, rows: IntColumn) -> "Universe":
+        """The products in these rows, ascending, with what they hold; it still has the digest of the whole."""
+        place = np.full(len(self.products), -1, dtype=np.int64)
+        place[rows] = np.arange(len(rows))
+        lies = self.look_through
+        kept = np.flatnonzero(place[lies.product] >= 0)
+        chosen = kept.tolist()
+        held = LookThrough(
+            product=place[lies.product[kept]],
+            dimension=tuple(lies.dimension[at] for at in chosen),
+            key=tuple(lies.key[at] for at in chosen),
+            share=lies.share[kept],
+        )
+        return Universe(self.products.only(rows), held, self.digest)

@@ -51,6 +51,7 @@ def assigned(
         universe: the products with what funds hold.
         mapped_to: paths of leaves by code, for what was mapped.
     """
+    universe = universe.only(_held_rows(holdings_code, universe))
     rows = {code: row for row, code in enumerate(universe.products.code)}
     row = np.array([rows.get(code, _NOWHERE) for code in holdings_code], dtype=np.int64)
     cash = np.array([code == CASH_CODE for code in holdings_code], dtype=np.bool_)
@@ -66,6 +67,13 @@ def assigned(
     apart = cash & (home is None)
     value, rest = _split(np.where(apart, 0.0, holdings_value), fraction)
     return Assigned(value, rest, float(holdings_value[apart].sum()))
+
+
+def _held_rows(codes: TextColumn, universe: Universe) -> IntColumn:
+    """The rows of the products that are held, ascending: of many few are."""
+    held = frozenset(codes)
+    rows = [row for row, code in enumerate(universe.products.code) if code in held]
+    return np.array(rows, dtype=np.int64)
 
 
 def _given_leaf(codes: TextColumn, *, tree: Tree, mapped_to: Mapping[str, str]) -> IntColumn:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 import pandas as pd
@@ -112,7 +112,13 @@ class Index:
 
 
 def index_of(universe: Universe) -> Index:
-    """Numbers the texts of a universe; once for all buckets."""
+    """The texts of a universe as numbers, made once."""
+    if index_of not in universe.known:
+        universe.known[index_of] = _indexed(universe)
+    return cast("Index", universe.known[index_of])
+
+
+def _indexed(universe: Universe) -> Index:
     products = universe.products
     texts = {name: words_of(getattr(products, name)) for name in _TEXTS}
     return Index(
