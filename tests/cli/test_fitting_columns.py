@@ -20,6 +20,12 @@ def test_names_break_behind_an_underscore_and_days_do_not_break() -> None:
     assert found[1] == DAYS
 
 
+def test_paths_break_behind_a_slash_and_ids_do_not_break() -> None:
+    path, key = Column("path", ["AssetClass/Equity"]), Column("id", ["pf_0123456789abcdef"])
+    found, _ = fitted([path, key], width=10)
+    assert [each.cells for each in found] == [["AssetClass/\nEquity"], ["pf_0123456789abcdef"]]
+
+
 def test_a_text_breaks_at_spaces() -> None:
     found, _ = fitted([DAYS, WORDS], width=24)
     assert found[1].cells == ["It has no\nprice at all.", ""]

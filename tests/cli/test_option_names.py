@@ -47,6 +47,15 @@ def test_a_place_is_the_option_of_the_command_or_one_given_by_name(field: str, s
     assert (said.field, said.problems[0].field) == (shown, shown)
 
 
+def test_a_command_that_takes_no_others_leaves_places_that_are_none_of_its_options() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Few:
+        band_bps: int | None = None
+
+    for field, shown in (("absolute_band_bps", "--band-bps"), ("constraints[0]", "constraints[0]"), ("a.b", "a.b")):
+        assert in_options(InvalidInput("No.", problems=[Problem(field, "No.")]), Few).field == shown
+
+
 def test_the_message_and_what_to_do_next_name_the_options_too() -> None:
     error = InvalidInput(
         "as_of: It is after end_date; combination_method is best.",

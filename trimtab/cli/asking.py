@@ -50,9 +50,10 @@ def ask_desk(
     ask: Callable[[DeskT], Awaitable[Answer]],
     *,
     read_only: bool | None = None,
+    analyst: str | None = "rules",
 ) -> Answer:
-    """What the desk of the settings answers; `read_only` stands over the setting of that name."""
-    settings = load_settings(analyst="rules")
+    """What the desk of the settings answers; `read_only` and `analyst` stand over the settings of those names."""
+    settings = load_settings(analyst=analyst)
     log_to_stderr(settings.log_level)
     if read_only is not None:
         settings = settings.model_copy(update={"read_only": read_only})

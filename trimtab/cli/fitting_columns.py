@@ -1,4 +1,5 @@
-"""Columns of a table made narrower for a terminal: names break at `_`, other text at spaces, numbers and days never."""
+"""Columns of a table made narrower for a terminal: names break at `_` and `/`, other text at spaces, numbers and days
+never."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,9 @@ NARROW_GAP: Final = 1
 LONGEST_PIECE: Final = 32
 """No name is longer; what is breaks anywhere."""
 _WORDS: Final = re.compile(rf"[^ ]{{0,{LONGEST_PIECE}}} ?")
-_PARTS: Final = re.compile(rf"[^_]{{0,{LONGEST_PIECE}}}_?")
+_ID: Final = re.compile(r"[a-z]+_[0-9a-f]{12,}")
+"""It is copied, so it stands in one line."""
+_PARTS: Final = re.compile(rf"[^_/]{{0,{LONGEST_PIECE}}}[_/]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ def fitted(columns: Sequence[Column], *, width: int) -> tuple[list[Column], int]
 
 def _pieces(text: str) -> list[str]:
     """What stays together: words of a text, parts of a name."""
+    if _ID.fullmatch(text):
+        return [text]
     kind = _WORDS if " " in text else _PARTS
     return [piece for piece in kind.findall(text) if piece] or [""]
 

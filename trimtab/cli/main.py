@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "book": "Check and describe books.",
     "factors": "Correlations, performance and offsets of factors.",
     "signals": "Alpha signals: compute, allocate, evaluate and backtest.",
+    "framework": "Allocation frameworks: pick, check, build, report and backtest.",
     "replay": "Derive a session's plan again from its record.",
     "approve": "Approve the orders of a session's plan.",
     "approver": "Say who may approve plans.",

@@ -28,9 +28,29 @@ _NAMED_OTHERWISE: Final[Mapping[str, str]] = {
     "overexposed_factor": "factor",
     "shift_pct": "shift",
     "portfolio_value": "value",
+    "risk_tolerance": "risk",
+    "horizon_years": "years",
+    "goals": "goal",
+    "preferences": "prefer",
+    "exclusions": "exclude",
+    "base_ccy": "currency",
+    "changes_since": "since",
+    "account_number": "account",
+    "products_per_bucket": "per_bucket",
+    "overrides": "override",
+    "rebalance_to": "to",
+    "estimate_days": "days",
+    "portfolio_id": "portfolio",
+    "modes": "mode",
+    "absolute_band_bps": "band_bps",
+    "relative_band_pct": "relative_band",
+    "lag_days": "lag",
+    "cost_bps": "cost",
+    "flows": "flow",
+    "products": "product",
 }
 """Options by the argument of the tool, where they aren't called alike."""
-_ARGUMENTS: Final[Mapping[str, str]] = {"kind": "KIND"}
+_ARGUMENTS: Final[Mapping[str, str]] = {"kind": "KIND", "framework_id": "ID"}
 """What is given without a name."""
 _PLACE: Final = re.compile(r"(?P<head>[a-z_]+)(?:\.(?P<key>.+)|(?P<index>\[\d+\].*))?", re.DOTALL)
 _PLAIN: Final = re.compile(r"[A-Za-z0-9^][A-Za-z0-9_.=^-]{0,59}")
@@ -77,7 +97,10 @@ def _place(field: str, own: set[str]) -> str:
     if found is None:
         return field
     head, key = found["head"], found["key"]
-    option = option_of(head) if _has(head, own) else f"{OTHERS} {head}"
+    unnamed = f"{OTHERS} {head}" if "option" in own else head
+    option = option_of(head) if _has(head, own) else unnamed
+    if option == head:
+        return field
     return f"{option} {key}" if key else f"{option}{found['index'] or ''}"
 
 

@@ -1,15 +1,12 @@
 """How commands ask about signals: options that strategies take, and a desk that says how far it is."""
 
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from difflib import get_close_matches
 from typing import Final
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
 from trimtab.cli.asking import Answer, ask_desk, finite, numbers_by_name
 from trimtab.cli.option_names import place, refuse
+from trimtab.cli.watching import watched
 from trimtab.domain.errors import InvalidInput, Problem
 from trimtab.server import late
 from trimtab.server.strategy_named import strategy_named
@@ -29,19 +26,7 @@ def ask_signals(ask: Callable[[SignalDesk], Awaitable[Answer]], *, read_only: bo
 
 def ask_watching(ask: Callable[[SignalDesk, told.Progress], Awaitable[Answer]]) -> Answer:
     """The same, with a bar on standard error meanwhile, where that is a terminal."""
-
-    async def watched(desk: SignalDesk) -> Answer:
-        shown = sys.stderr.isatty()
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, console=Console(stderr=True), disable=not shown, transient=True) as bar:
-            task = bar.add_task("Reading the market...", total=None)
-
-            async def report(step: told.Step) -> None:
-                bar.update(task, completed=step.done, total=step.total, description=step.message)
-
-            return await ask(desk, report)
-
-    return ask_signals(watched)
+    return ask_signals(watched(ask, first="Reading the market..."))
 
 
 def parameters_of(texts: Sequence[str] | None) -> dict[str, dict[str, float]] | None:
