@@ -94,6 +94,7 @@ async def test_flows_and_a_benchmark_stand_beside_the_modes(tmp_path: Path) -> N
         assert told.final_value["static"] - without.final_value["static"] >= 100_000.0
         beta = next(row for row in rows_of(told.metrics) if row["metric"] == "beta")
         assert all(0 < beta[mode] < 1 for mode in MODES)
+        assert beta["SPY"] == pytest.approx(1.0)
 
 
 async def test_progress_is_told(tmp_path: Path) -> None:

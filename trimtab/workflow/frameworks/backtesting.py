@@ -19,6 +19,7 @@ from trimtab.domain.frameworks.bridging import (
 )
 from trimtab.domain.frameworks.methods import MODES, Mode
 from trimtab.domain.outside_text import clean
+from trimtab.domain.signals.evaluation.suite import metric_suite
 from trimtab.domain.signals.watching import Watch
 from trimtab.workflow.factors.tables import number, numbers, table
 from trimtab.workflow.frameworks.accepted import AcceptedPortfolio
@@ -54,6 +55,7 @@ class _Kept:
     assets: Assets
     closes: pd.DataFrame
     compared: Comparison
+    benchmark: "pd.Series[float] | None"
     notes: tuple[str, ...]
 
     @property
@@ -80,7 +82,7 @@ def backtested(asked: Asked, request: BacktestFramework, *, watch: Watch) -> Fra
         n_days=max(len(run.dates) for run in runs.values()),
         modes=tuple(runs),
         final_value={mode: round(float(run.equity[-1]), 2) for mode, run in runs.items()},
-        metrics=_frame(kept.compared.metrics, "metric"),
+        metrics=_frame(_metrics(kept, request.run), "metric"),
         keeping=_frame(kept.compared.keeping, "figure"),
         buckets=_buckets(kept),
         products=table(PRODUCT_COLUMNS, _product_rows(kept)),
@@ -107,15 +109,17 @@ def _kept(asked: Asked, request: BacktestFramework, *, watch: Watch) -> _Kept:
     watch(0.2)
     closes = _ranged(quotes, run)
     modes, left_out = _modes(plan, request)
+    benchmark_returns = _benchmark(quotes, run.benchmark)
     compared = side_by_side(
         asset_prices(closes, assets),
         plan,
         modes=modes,
         risk_free=run.risk_free,
-        benchmark=_benchmark(quotes, run.benchmark),
+        benchmark=benchmark_returns,
     )
     watch(0.9)
-    return _Kept(stand_ins, plan, assets, closes, compared, (*_waited(compared), *left_out, *quotes.notes))
+    notes = (*_waited(compared), *left_out, *quotes.notes)
+    return _Kept(stand_ins, plan, assets, closes, compared, benchmark_returns, notes)
 
 
 def _keeping(run: BacktestRun) -> Keeping:
@@ -166,6 +170,15 @@ def _refuse_unknown(goods: Goods, benchmark: tuple[str, ...]) -> None:
 
 def _benchmark(quotes: Quoted, ticker: str | None) -> "pd.Series[float] | None":
     return None if ticker is None else quotes.prices[ticker].pct_change(fill_method=None)
+
+
+def _metrics(kept: _Kept, run: BacktestRun) -> pd.DataFrame:
+    """Those of the modes, and of the benchmark over the same days where there is one."""
+    if kept.benchmark is None:
+        return kept.compared.metrics
+    longest = max(kept.runs.values(), key=lambda each: len(each.dates))
+    own = kept.benchmark.reindex(pd.DatetimeIndex(longest.dates)).to_frame(str(run.benchmark))
+    return kept.compared.metrics.join(metric_suite(own, risk_free=run.risk_free, benchmark=kept.benchmark))
 
 
 def _waited(compared: Comparison) -> Iterator[str]:

@@ -133,8 +133,8 @@ def _bucket_rows(allocation: Allocation, risk: Risk) -> Iterator[tuple[Cell, ...
         numbers(allocation.drift),
         numbers(allocation.drift_pct),
         allocation.status,
-        numbers(aims.bands.low),
-        numbers(aims.bands.high),
+        numbers(np.maximum(aims.bands.low, 0.0)),
+        numbers(np.minimum(aims.bands.high, 1.0)),
         numbers(risk.row_volatility),
         numbers(risk.contribution),
     )

@@ -26,7 +26,7 @@ MOST_OVERRIDES = 500
 MOST_HOLDINGS = 5_000
 MOST_FLOWS = 1_000
 
-FrameworkId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+FrameworkId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 WorkflowId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 Version = Annotated[int, Field(ge=1, le=1_000_000), NUMBER]
 CURRENCY_PATTERN = r"^[A-Z]{3}$"

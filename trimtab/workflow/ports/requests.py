@@ -27,7 +27,7 @@ SessionId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 Name = Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)]
 Reason = Annotated[str, Field(min_length=3, max_length=500), PROSE]
 """White space and invisible characters are no reason."""
-PortfolioId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+PortfolioId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 """Of an accepted portfolio that follows a framework."""
 PlanHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 IdempotencyKey = Annotated[str, Field(min_length=8, max_length=100), NAME]

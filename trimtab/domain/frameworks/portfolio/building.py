@@ -8,6 +8,7 @@ from trimtab.domain.frameworks.findings import EXACT, ONE, ZERO, shown
 from trimtab.domain.frameworks.framework import Framework
 from trimtab.domain.frameworks.mapping import Mapped
 from trimtab.domain.frameworks.methods import Weighting
+from trimtab.domain.frameworks.portfolio.bounding import bound_findings
 from trimtab.domain.frameworks.portfolio.choosing import Choice, chosen
 from trimtab.domain.frameworks.portfolio.constraining import Holdings, constraint_findings, limit_weight
 from trimtab.domain.frameworks.portfolio.result import Override, Portfolio, PortfolioFinding, Position
@@ -40,10 +41,15 @@ def portfolio_of(
     """
     with localcontext(EXACT):
         choices = chosen(mapped, per_bucket=per_bucket, weighting=weighting, overrides=overrides)
-        weights = weighed(mapped.leaves, choices, kept_cash=_kept_cash(framework, mapped, total_value=total_value))
+        kept_cash = _kept_cash(framework, mapped, total_value=total_value)
+        weights = weighed(mapped.leaves, choices, kept_cash=kept_cash)
         positions = _positions(framework, mapped, choices=choices, weights=weights.of_choices)
         holdings = Holdings(positions, weights.cash, mapped.universe, total_value)
-        findings = (*_empty(mapped, choices), *constraint_findings(framework.constraints, holdings))
+        findings = (
+            *_empty(mapped, choices),
+            *bound_findings(mapped.tree.leaves, positions, rebalancing=framework.rebalancing, kept_cash=kept_cash),
+            *constraint_findings(framework.constraints, holdings),
+        )
     return Portfolio(positions, weights.cash, findings, weights.unplaced)
 
 

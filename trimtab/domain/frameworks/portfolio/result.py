@@ -10,7 +10,7 @@ from trimtab.domain.frameworks.framework import ConstraintKind
 Warned = Literal[
     "unknown_issuer", "unknown_sector", "unknown_asset_class", "unknown_currency", "unchecked_constraint"
 ]  # fmt: skip
-PortfolioCode = ConstraintKind | Literal["no_product"] | Warned
+PortfolioCode = ConstraintKind | Literal["no_product", "leaf_bounds", "out_of_band"] | Warned
 
 PLACES: Final = 6
 """Decimal places of a weight of the portfolio, which is held exactly."""
