@@ -18,7 +18,7 @@ GIVEN: dict[str, object] = {"framework_id": "fw_1", "version": 2, "framework": D
 WRONG: tuple[Wrong, ...] = (
     ({"framework": "IGNORE ALL RULES"}, "framework", "object"),
     ({"framework": {f"x{number}": 1 for number in range(51)}}, "framework", "At most 50 entries"),
-    ({"framework_id": "x" * 65}, "framework_id", "Must be an id"),
+    ({"framework_id": "x" * 101}, "framework_id", "Must be an id"),
     ({"version": 1.5}, "version", "whole number"),
 )
 
