@@ -10,7 +10,7 @@ from tests.workflow.desks import JANE, TAX_RULES, TTL, InMemory, shelf_of
 from tests.workflow.small_books import two_portfolios
 from trimtab.adapters.analysts.rules import RulesAnalyst
 from trimtab.adapters.sessions.sqlite import SqliteSessionStore
-from trimtab.domain.errors import InvalidInput, NotFound
+from trimtab.domain.errors import InvalidInput, NotFound, Unavailable
 from trimtab.domain.trading.own_model import NewAccount, NewInstrument, OwnLine, OwnModel
 from trimtab.domain.trading.policy import Policy
 from trimtab.workflow.analysis import Panel
@@ -71,6 +71,17 @@ async def test_a_session_over_new_money_buys_what_the_framework_says(tmp_path: P
     assert '"FUND"' in plan
     page = await desk.get_session(JANE, ask.GetSession(session_id=opened.session_id, view="trades"))
     assert {row[0]: row[8] for row in page.items.rows} == {"BHP": 4_000.0, "FUND": 5_000.0}  # type: ignore[union-attr]  # a page has items
+
+
+async def test_a_session_that_its_portfolio_could_not_note_is_not_there(tmp_path: Path) -> None:
+    class Failing(KnownPortfolio):
+        async def opened(self, owner: str, portfolio_id: str, *, session_id: str) -> None:
+            raise Unavailable("The records can't be reached.")
+
+    desk = desk_in(tmp_path, Failing(PART))
+    with pytest.raises(Unavailable):
+        await desk.open_session(JANE, OPEN)
+    assert (await desk.list_sessions(JANE)).sessions == ()
 
 
 async def test_the_log_holds_the_model_and_shows_it_to_nobody(tmp_path: Path) -> None:

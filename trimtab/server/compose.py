@@ -22,7 +22,7 @@ from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.policy import Policy
 from trimtab.fixtures import DEMO_BOOK
 from trimtab.server.desks import BackOffice, OpenDesk, OpenFactors, OpenSignals
-from trimtab.server.goods import newest_prices, traded_universe
+from trimtab.server.goods import PricedNow, traded_universe
 from trimtab.server.judges import analyst_facts, panel_of
 from trimtab.server.markets import MakeYahoo, market_name, market_of
 from trimtab.server.order_systems import open_order_system
@@ -31,7 +31,7 @@ from trimtab.server.version import VERSION
 from trimtab.settings import SessionServer, Settings
 from trimtab.tools.registry import offered
 from trimtab.workflow.approvers import Approvers
-from trimtab.workflow.books import BookShelf, NewestPrices, no_prices
+from trimtab.workflow.books import BookShelf, NewestPrices
 from trimtab.workflow.delivering import Delivery
 from trimtab.workflow.desk import Desk, DeskFacts
 from trimtab.workflow.factors.desk import Factors
@@ -76,7 +76,9 @@ def open_desk(
         BookRefused: The book has structural faults.
         Unavailable: The session store can't be reached now.
     """
-    shelf = open_shelf(settings, newest_prices=newest_prices(settings, yahoo=yahoo))
+    source = BookAtPath(settings.book or DEMO_BOOK)
+    priced = PricedNow(settings, source.load, yahoo)
+    shelf = open_shelf(settings, newest_prices=priced.newest_prices)
     frameworks = SqlFrameworkRecords(settings.records.get_secret_value())
     records = open_records(settings)
     store = _open_store(settings, policy=shelf.policy)
@@ -86,7 +88,7 @@ def open_desk(
         panel=panel_of(settings, client),
         clock=SystemClock(),
         facts=desk_facts(settings, client),
-        portfolios=Handing(frameworks, records),
+        portfolios=Handing(frameworks, records, repriced=priced.repriced),
     )
     delivery = open_delivery(settings, records=records, book=shelf.book, tick_seconds=tick_seconds)
     office = back_office(desk, store, shelf=shelf, delivery=delivery)
@@ -159,8 +161,11 @@ def kill_switch(records: RecordStore) -> Kill:
     return Kill(records, clock=SystemClock())
 
 
-def open_shelf(settings: Settings, *, newest_prices: NewestPrices = no_prices) -> BookShelf:
-    """The book, read, with the policy and the tax rules; raises like `open_desk`."""
+def open_shelf(settings: Settings, *, newest_prices: NewestPrices | None = None) -> BookShelf:
+    """The book, read, with the policy and the tax rules; raises like `open_desk`.
+
+    `newest_prices` are of what a framework's portfolio has beside the book.
+    """
     shelf = BookShelf(
         BookAtPath(settings.book or DEMO_BOOK),
         policy=load_policy(settings.policy),

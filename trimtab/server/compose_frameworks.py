@@ -20,6 +20,7 @@ from trimtab.settings import Settings
 from trimtab.workflow.factors.material import Materials
 from trimtab.workflow.frameworks.desk import Frameworks, Judges, Kept
 from trimtab.workflow.frameworks.goods import Stockroom
+from trimtab.workflow.frameworks.tradable import TradingTerms
 from trimtab.workflow.ports.clock import Clock
 
 
@@ -48,7 +49,11 @@ def open_framework_desk(
     )
     panel = panel_of(settings, client)
     judges = Judges(panel.analyst, panel.fallback)
-    desk = Frameworks(kept, stockroom, judges=judges, clock=clock, keeps=not settings.read_only)
+    terms = TradingTerms(
+        stale_price_days=policy.stale_price_days, max_session_turnover_pct=policy.limits.max_session_turnover_pct
+    )
+    keeps = not settings.read_only
+    desk = Frameworks(kept, stockroom, judges=judges, clock=clock, terms=terms, keeps=keeps)
     return OpenFrameworks(desk, kept, reference, client)
 
 

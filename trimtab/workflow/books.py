@@ -49,11 +49,6 @@ def _checked(book: Book, policy: Policy) -> _Loaded:
     return _Loaded(book, unable, np.array(rows, dtype=np.int64))
 
 
-def no_prices(_codes: Collection[str]) -> Mapping[str, float]:
-    """For a shelf whose book has all prices."""
-    return {}
-
-
 class BookShelf:
     """The loaded book with its unable portfolios, and prepared facts by selection and substitutions (the last few).
 
@@ -61,7 +56,7 @@ class BookShelf:
     """
 
     def __init__(
-        self, source: BookSource, *, policy: Policy, tax_rules: TaxRules, newest_prices: NewestPrices = no_prices
+        self, source: BookSource, *, policy: Policy, tax_rules: TaxRules, newest_prices: NewestPrices | None = None
     ) -> None:
         self._source = source
         self._newest_prices = newest_prices
@@ -87,9 +82,11 @@ class BookShelf:
         return book if state.framework is None else with_own_model(book, self._priced_now(state.framework).model)
 
     def _priced_now(self, part: FrameworkPart) -> FrameworkPart:
-        """The part with the newest prices of its own instruments, where there are some."""
+        """The part with the newest prices of its own instruments; NaN for one that has none any more."""
+        if self._newest_prices is None:
+            return part
         prices = self._newest_prices([each.code for each in part.model.instruments])
-        now = tuple(replace(each, price=prices.get(each.code, each.price)) for each in part.model.instruments)
+        now = tuple(replace(each, price=prices.get(each.code, np.nan)) for each in part.model.instruments)
         return part.model_copy(update={"model": replace(part.model, instruments=now)})
 
     def _load(self, part: FrameworkPart | None = None) -> _Loaded:

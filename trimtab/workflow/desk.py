@@ -148,10 +148,12 @@ class Desk:
         wanted = request.framework_portfolio
         part = None if wanted is None else await self._portfolios.part(caller.owner, wanted)
         state, detail = opening_state(self._shelf, request, part=part)
-        opened = await self._sessions.create(caller, request, state=state, detail=detail)
-        if wanted is not None:
-            await self._portfolios.opened(caller.owner, wanted, session_id=opened.stored.session_id)
-        return self._summary(opened)
+        session_id = self._sessions.new_id()
+        if wanted is not None:  # before the session is there: none may trade that its portfolio doesn't know of
+            await self._portfolios.opened(caller.owner, wanted, session_id=session_id)
+        return self._summary(
+            await self._sessions.create(caller, request, session_id=session_id, state=state, detail=detail)
+        )
 
     async def list_sessions(self, caller: Caller, *, limit: int = 100) -> answer.SessionList:
         """The caller's sessions, the newest first."""

@@ -16,6 +16,7 @@ from trimtab.workflow.ports.records import Effects, Evidence, Row, Scope
 from trimtab.workflow.ports.secrets import Secrets
 from trimtab.workflow.refusals import Refusals
 from trimtab.workflow.sessions import Open, Sessions
+from trimtab.workflow.state import SessionState
 
 AGAIN: Final = "Call preview_orders to see the plan as it stands, with what is missing."
 
@@ -81,9 +82,16 @@ class OrderBase:
             day=self.now().date(),
             execution_mode=self.terms.execution_mode,
             book_digest=state.book_digest,
+            accounts=_new_money(state),
             known=state.records_end,
         )
 
     def effects(self, caller: Caller, rows: Sequence[Row], *, evidence: Sequence[Evidence] = ()) -> Effects:
         """What the caller has stored now."""
         return Effects(at=self.now(), actor=caller.actor, source=caller.source, evidence=evidence, rows=rows)
+
+
+def _new_money(state: SessionState) -> tuple[str, ...]:
+    """The account of cash that no book has yet; none for accounts of the book."""
+    part = state.framework
+    return () if part is None or part.model.account is None else (part.model.account_number,)

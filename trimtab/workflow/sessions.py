@@ -68,15 +68,24 @@ class Sessions:
         self._clock = clock
         self._plans: OrderedDict[str, tuple[LogHead, SessionPlan]] = OrderedDict()
 
+    def new_id(self) -> str:
+        """An id that nobody can guess, for `create`."""
+        return self._store.new_id()
+
     async def create(
-        self, caller: Caller, request: OpenSession, *, state: SessionState, detail: dict[str, JsonValue]
+        self,
+        caller: Caller,
+        request: OpenSession,
+        *,
+        session_id: str,
+        state: SessionState,
+        detail: dict[str, JsonValue],
     ) -> Open:
         """Stores a new session of the caller's; a repeated idempotency key gives the session that it opened."""
         key = request.idempotency_key
         if key is not None:
             state = state.changed(opened_by=_fingerprint(request))
         self.plan(state)
-        session_id = self._store.new_id()
         log = chain(first_head(session_id), self._events(caller, Change(state, OPEN, detail), request=request))
         stored = await self._store.create(
             session_id, owner=caller.owner, state=state.model_dump_json(), log=log, key=key

@@ -1,12 +1,13 @@
 """Weights of a bucket that can't be weights, or contradict each other."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from tests.domain.frameworks.trees import bucket
 from trimtab.domain.frameworks.bucket_checks import bucket_findings, wrong_weight
-from trimtab.domain.frameworks.framework import Bucket
+from trimtab.domain.frameworks.framework import Bucket, BucketRules
 from trimtab.domain.frameworks.tree import tree_of
 
 
@@ -42,6 +43,19 @@ def test_each_wrong_weight_of_a_bucket_is_told_by_its_field() -> None:
         "min_weight",
         "max_weight",
     ]
+
+
+def test_what_follows_from_percents_alone_isn_t_told_beside_them() -> None:
+    assert [code for code, _ in told(bucket("Region/US", "60 0.5 70"))] == ["weight_range", "weight_range"]
+    assert [code for code, _ in told(bucket("Region/US", "60 0.7"))] == ["weight_range", "target_outside"]
+
+
+@pytest.mark.parametrize(("traded", "shown"), [("-5", "-5.00"), ("NaN", "NaN"), ("Infinity", "Infinity")])
+def test_money_traded_a_day_is_0_or_more(traded: str, shown: str) -> None:
+    ours = Bucket("Region/US", "US", Decimal(1), rules=BucketRules(min_adv_value=Decimal(traded)))
+    said = f"min_adv_value of Region/US is {shown}: give an amount of 0 or more, or leave it out."
+    assert told(ours) == [("rule_value", said)]
+    assert told(replace(ours, rules=BucketRules(min_adv_value=Decimal(0)))) == []
 
 
 def test_bounds_that_contradict_each_other_or_the_target_are_told_with_what_mends_them() -> None:

@@ -40,6 +40,26 @@ def test_constraints_that_need_more_than_there_is_are_named_with_what_they_miss_
     assert [finding.code for finding in validate(ours).errors] == ["target_breaks_constraint", "constraints_conflict"]
 
 
+def test_cash_that_is_kept_beside_the_buckets_conflicts_with_what_they_need() -> None:
+    both = of("min_cash", "0.6"), of("min_bonds", "0.5")
+    rules = "min_cash (0.60) of constraints[0], min_bonds (0.50) of constraints[1]"
+    said = f"{KEEPS} {rules}. Loosen one of them by 0.10, or take it away."
+    for path in ("AssetClass/Bonds", "Region/US", "Sleeve/Core"):
+        assert told(framework(bucket(path, "1"), constraints=both)) == [("constraints[0]", said)]
+    least = framework(bucket("Region/US", "0.6 0.6"), bucket("Region/EM", "0.4 0.35"), constraints=both[:1])
+    ((_, message),) = told(least)
+    assert "min_cash (0.60) of constraints[0], min_weight of Region/US (0.60)" in message
+    enough = framework(
+        bucket("Region/US", "0.6 0.5"), bucket("Region/EM", "0.4 0.34"), constraints=(of("min_cash", "0.15"),)
+    )
+    assert told(enough) == []
+    assert validate(enough).valid
+    assert {each.code for each in validate(framework(bucket("Region/US", "1 1"), constraints=both[:1])).errors} == {
+        "target_outside",
+        "constraints_conflict",
+    }
+
+
 def test_a_constraint_conflicts_with_bounds_deep_in_the_tree() -> None:
     ours = framework(
         bucket("AssetClass/Equity", "0.5"),
@@ -143,13 +163,14 @@ CLASS_OF: dict[ConstraintKind, str] = {
     "max_alternatives": "AssetClass/Alternatives",
 }
 PATHS = ("AssetClass/Equity", "AssetClass/Equity/US", "AssetClass/Equity/EM", *CLASS_OF.values())
+PATHS_WITHOUT_CASH = tuple(path for path in PATHS if path != CLASS_OF["min_cash"])
 
 
 @st.composite
 def ruled(draw: st.DrawFn) -> Framework:
-    """A framework of six buckets with some bounds and constraints, and targets that break something."""
+    """A framework of some bounds and constraints, with or without a bucket of cash; targets break something."""
     buckets = []
-    for path in PATHS:
+    for path in PATHS if draw(st.booleans()) else PATHS_WITHOUT_CASH:
         least, most = sorted([draw(STEPS), draw(STEPS)])
         kept_least, kept_most = draw(st.sampled_from([(None, None), (least, None), (None, most), (least, most)]))
         buckets.append(Bucket(path, path, Decimal(0), kept_least, kept_most))
@@ -164,23 +185,33 @@ def can_be_kept(ours: Framework) -> bool:
     least = {each.path: each.min_weight or Decimal(0) for each in ours.buckets}
     most = {each.path: Decimal(1) if each.max_weight is None else each.max_weight for each in ours.buckets}
     given_values = {each.kind: each.value for each in ours.constraints if each.value is not None}
+    has_cash = CLASS_OF["min_cash"] in least
+    beside = Decimal(0) if has_cash else given_values.pop("min_cash", Decimal(0))
     for kind, path in CLASS_OF.items():
+        if path not in least:
+            continue
         if kind.startswith("min"):
             least[path] = max(least[path], given_values.get(kind, Decimal(0)))
         else:
             most[path] = min(most[path], given_values.get(kind, Decimal(1)))
     if "max_products" in given_values:
         invested = given_values["max_products"] * given_values["max_single_name"]
-        least["AssetClass/Cash"] = max(least["AssetClass/Cash"], 1 - invested)
+        if not has_cash and beside < 1 - invested:
+            return False
+        if has_cash:
+            least["AssetClass/Cash"] = max(least["AssetClass/Cash"], 1 - invested)
     below = [path for path in PATHS if path.count("/") == 2]
-    tops = [path for path in PATHS if path.count("/") == 1]
+    tops = [path for path in least if path.count("/") == 1]
     if any(least[path] > most[path] for path in below):
         return False
     least[tops[0]] = max(least[tops[0]], sum(least[path] for path in below) - TOLERANCE)
     most[tops[0]] = min(most[tops[0]], sum(most[path] for path in below) + TOLERANCE)
     if any(least[path] > most[path] for path in tops):
         return False
-    return sum(least[path] for path in tops) <= 1 + TOLERANCE and sum(most[path] for path in tops) >= 1 - TOLERANCE
+    room = 1 - beside
+    return (
+        sum(least[path] for path in tops) <= room + TOLERANCE and sum(most[path] for path in tops) >= room - TOLERANCE
+    )
 
 
 @given(ruled())

@@ -107,7 +107,7 @@ def test_values_in_fractions_and_basis_points_are_fractions_and_no_others_are() 
     [
         (constraint("min_bonds", "0.4 percentage"), constraint("min_bonds", "4001 bps")),
         (constraint("max_alternatives", "0 bps"), None),
-        (constraint("min_cash", "0 percentage"), constraint("min_cash", "0.0001 percentage")),
+        (constraint("min_cash", "0.9 percentage"), None),
     ],
 )
 def test_targets_are_held_to_constraints_on_asset_classes(kept: Constraint, broken: Constraint | None) -> None:
@@ -126,13 +126,64 @@ def test_what_targets_break_is_told_with_the_buckets_that_mend_it() -> None:
             "constraint.",
         )
     ]
-    assert told(constraint("min_cash", "0.02 percentage"), buckets=CLASSES)[0][2] == (
-        "min_cash is 0.02, and the targets hold 0.00: add a bucket AssetClass/Cash of 0.02, or change the constraint."
+    cash = (bucket("AssetClass/Equity", "0.99"), bucket("AssetClass/Cash", "0.01"))
+    assert told(constraint("min_cash", "0.02 percentage"), buckets=cash)[0][2] == (
+        "min_cash is 0.02, and the targets hold 0.01: raise AssetClass/Cash by 0.01, or change the constraint."
+    )
+    assert told(constraint("min_bonds", "0.02 percentage"), buckets=cash)[0][2] == (
+        "min_bonds is 0.02, and the targets hold 0.00: add a bucket AssetClass/Bonds of 0.02, or change the constraint."
     )
     assert told(constraint("min_bonds", "0.5 percentage"), buckets=CLASSES)[0][2] == (
         "min_bonds is 0.50, and the targets hold 0.40: raise AssetClass/Bonds, AssetClass/Fixed Income by 0.10, or "
         "change the constraint."
     )
+
+
+HALVES = (bucket("AssetClass/Bonds", "0.5 0.4"), bucket("AssetClass/Equity", "0.5"))
+
+
+def test_cash_without_a_bucket_is_kept_beside_targets_which_then_have_to_keep_the_other_constraints() -> None:
+    cash = constraint("min_cash", "0.1 percentage")
+    assert told(cash, constraint("min_bonds", "0.45 percentage"), buckets=HALVES) == []
+    assert told(constraint("min_cash", "0 bps"), buckets=HALVES) == []
+    assert told(cash, constraint("min_bonds", "0.5 percentage"), buckets=HALVES) == [
+        (
+            "constraints[1]",
+            "target_breaks_constraint",
+            "min_bonds is 0.50, and the targets hold 0.45 beside a min_cash of 0.10: raise AssetClass/Bonds by 0.0556, "
+            "or change the constraint.",
+        )
+    ]
+    most = constraint("max_alternatives", "0.27 percentage")
+    alternatives = (bucket("AssetClass/Alternatives", "0.3"), bucket("AssetClass/Equity", "0.7"))
+    assert told(most, cash, buckets=alternatives) == []
+    assert [code for _, code, _ in told(most, buckets=alternatives)] == ["target_breaks_constraint"]
+    money = constraint("min_cash", "1000 dollars")
+    assert told(money, constraint("min_bonds", "0.5 percentage"), buckets=HALVES) == []
+
+
+def test_where_cash_leaves_too_little_for_a_constraint_no_target_mends_it() -> None:
+    for kept in ("0.6", "1"):
+        found = told(
+            constraint("min_cash", f"{kept} percentage"), constraint("min_bonds", "0.5 percentage"), buckets=HALVES[:1]
+        )
+        assert found[-1][2].endswith(
+            f"beside a min_cash of {kept:0<4}: lower min_cash, or change the constraint.".replace("1000", "1.00")
+        )
+
+
+@pytest.mark.parametrize("path", ["AssetClass/Equity", "Region/US", "Region/US/Large"])
+def test_a_minimum_that_cash_beside_the_buckets_breaks_is_told_at_its_bucket(path: str) -> None:
+    ours = bucket(path, "0.6 0.55"), bucket(f"{path}/Cap", "0.6 0.54")
+    assert told(constraint("min_cash", "0.1 percentage"), buckets=ours) == [
+        (
+            path,
+            "target_outside",
+            f"target_weight of {path} is 0.60, and beside a min_cash of 0.10 it has 0.54, below its min_weight 0.55: "
+            "lower that or min_cash.",
+        )
+    ]
+    assert told(constraint("min_cash", "0.1 percentage"), buckets=[bucket(path, "0.5 0.55")]) == []
 
 
 def test_a_class_is_found_by_its_label_too_and_constraints_on_products_are_left_to_products() -> None:

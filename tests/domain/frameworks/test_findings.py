@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from trimtab.domain.frameworks.findings import CODES, Finding, places_of, shown
+from trimtab.domain.frameworks.findings import CODES, Finding, meant, meant_in_percent, places_of, shown
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,14 @@ def test_a_weight_is_shown_with_two_places_or_as_many_as_it_has(number: str, tex
 
 def test_places_are_those_that_are_needed() -> None:
     assert [places_of(Decimal(text)) for text in ("0.60", "12", "120", "0.00010")] == [1, 0, -1, 4]
+
+
+@pytest.mark.parametrize(
+    ("number", "fraction"), [("60", "0.6"), ("100", "1"), ("1.5", "0.015"), ("1.4", "1.4"), ("101", "101")]
+)
+def test_a_percent_is_taken_for_what_was_meant(number: str, fraction: str) -> None:
+    assert meant(Decimal(number)) == Decimal(fraction)
+    assert bool(meant_in_percent(Decimal(number))) == (number != fraction)
 
 
 def test_only_narrow_bands_and_lacking_products_are_no_errors() -> None:

@@ -160,6 +160,14 @@ def test_where_a_parent_has_no_bounds_its_target_is_the_bound_and_the_whole_is_1
     assert of_sums(bucket("Region/US", "0.5 - 0.4"), bucket("Region/EM", "0.5")) == []
 
 
+def test_percents_sum_as_the_fractions_that_were_meant() -> None:
+    ours = [bucket("Region", "100"), bucket("Region/US", "60 50 70"), bucket("Region/EM", "0.4")]
+    assert of_sums(*ours, bucket("Region/US/A", "40 30"), bucket("Region/US/B", "20 20")) == []
+    assert [said for _, _, _, said in of_sums(bucket("Region/US", "60"), bucket("Region/EM", "0.5"))] == [
+        "Buckets right below Region sum to 1.10, not to 1: take 0.10 from them."
+    ]
+
+
 def test_bounds_may_be_off_by_as_much_as_targets() -> None:
     thirds = [bucket(f"Region/{name}", "0.3333 0.3333 0.3333") for name in "ABC"]
     assert of_sums(*thirds) == []

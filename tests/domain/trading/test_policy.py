@@ -63,7 +63,7 @@ def test_thresholds_of_factors_leave_what_trading_was_judged_by_alone():
         ("lot_method", "avg"),
         ("tier_caps_pct", (30, 50)),
         ("blocking_rules", ("hold",)),
-        ("limits", {"max_book_turnover_pct": 100.1}),
+        ("limits", {"max_book_turnover_pct": 200.1}),
         ("limits", {"allowed_exchanges": ("XETRA",)}),
         ("limits", {"allowed_types": ("Option",)}),
         ("unknown", 1),

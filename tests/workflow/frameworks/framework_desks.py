@@ -23,6 +23,7 @@ from trimtab.fixtures import DEMO_MARKET, DEMO_PRODUCTS
 from trimtab.workflow.frameworks.desk import Frameworks, Judges, Kept
 from trimtab.workflow.frameworks.goods import Goods
 from trimtab.workflow.frameworks.handing import Handing
+from trimtab.workflow.frameworks.tradable import TradingTerms
 from trimtab.workflow.ports import framework_requests as ask
 from trimtab.workflow.ports.analysts import Analyst
 from trimtab.workflow.ports.results import Table
@@ -99,7 +100,7 @@ async def framework_bench(
     )
     goods = goods or demo_goods()
     stockroom: Any = Ready(goods)
-    desk = Frameworks(kept, stockroom, judges=Judges(analyst, RULES), clock=clock, keeps=keeps)
+    desk = Frameworks(kept, stockroom, judges=Judges(analyst, RULES), clock=clock, terms=TradingTerms(), keeps=keeps)
     try:
         yield FrameworkBench(desk, kept, clock, goods)
     finally:

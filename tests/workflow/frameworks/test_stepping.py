@@ -167,3 +167,41 @@ async def test_a_read_only_desk_stores_no_profile(tmp_path: Path) -> None:
     async with framework_bench(tmp_path, keeps=False) as bench:
         await step(bench, "profile", profile=PROFILE)
         assert rows_of((await bench.desk.profiles(JANE)).profiles) == []
+
+
+async def test_the_first_call_again_with_its_key_undoes_nothing(tmp_path: Path) -> None:
+    async with framework_bench(tmp_path) as bench:
+        begun = await step(bench, "framework", framework_id="growth", idempotency_key="begin-0001")
+        await step(bench, "validation", id_of(begun))
+        done = await step(bench, "portfolio", id_of(begun), cash=10_000.0, accept=True)
+        again = await step(bench, "framework", framework_id="growth", idempotency_key="begin-0001")
+        assert stands(again) == stands(done)
+        assert (again.portfolio_id, again.total_value) == (done.portfolio_id, 10_000.0)
+        assert again.framework == done.framework
+
+
+async def test_validation_holds_a_portfolio_against_the_profile(tmp_path: Path) -> None:
+    profile = {**PROFILE, "risk_band": "low", "exclusions": ["Energy", "tobacco"]}
+    async with framework_bench(tmp_path) as bench:
+        begun = await step(bench, "profile", profile=profile)
+        await step(bench, "framework", id_of(begun), framework_id="growth")
+        await step(bench, "mapping", id_of(begun), overrides=[{"path": "AssetClass/Equity", "code": "XLE"}])
+        checked = await step(bench, "validation", id_of(begun))
+        told = [each.code for each in checked.warnings]
+        assert [code for code in told if code in {"above_profile", "not_understood", "excluded"}] == [
+            "above_profile",
+            "not_understood",
+            "excluded",
+        ]
+        assert stands(checked)["validation"] == "done"
+
+
+async def test_a_portfolio_is_accepted_anew_after_an_earlier_step_was_done_again(tmp_path: Path) -> None:
+    async with framework_bench(tmp_path) as bench:
+        workflow = id_of(await step(bench, "framework", framework_id="growth"))
+        await step(bench, "validation", workflow)
+        first = await step(bench, "portfolio", workflow, cash=10_000.0, accept=True)
+        await step(bench, "framework", workflow, framework_id="balanced")
+        await step(bench, "validation", workflow)
+        second = await step(bench, "portfolio", workflow, cash=10_000.0, accept=True)
+        assert first.portfolio_id != second.portfolio_id

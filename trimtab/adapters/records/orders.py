@@ -43,8 +43,12 @@ def of_day(connection: Connection, scope: Scope, *, day: date) -> Exposure:
 
 
 def of_book(connection: Connection, scope: Scope) -> Exposure:
-    """See `Standing`. A newer book doesn't know of orders that still wait: their accounts are taken whatever it is."""
-    return _exposure(connection, scope, summed=_ORDERS.book_digest == scope.book_digest, or_named=_MAY_TRADE)
+    """See `Standing`. A newer book doesn't know of orders that still wait: their accounts are taken whatever it is.
+
+    So are the accounts that the scope names.
+    """
+    named = _MAY_TRADE | _ORDERS.account_number.in_(scope.accounts)
+    return _exposure(connection, scope, summed=_ORDERS.book_digest == scope.book_digest, or_named=named)
 
 
 def _exposure(

@@ -16,7 +16,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 from trimtab.domain.columns import FloatColumn
-from trimtab.domain.frameworks.conflict_rows import Row, named, rows_broken
+from trimtab.domain.frameworks.conflict_rows import BESIDE, Row, named, rows_broken
 from trimtab.domain.frameworks.findings import TOLERANCE, Finding, Findings, shown
 from trimtab.domain.frameworks.framework import PLACES, Framework
 from trimtab.domain.frameworks.tree import Tree
@@ -49,7 +49,7 @@ def conflict_findings(framework: Framework, tree: Tree) -> Findings:
     """
     rows = rows_broken(framework, tree)
     for _ in range(MOST_CONFLICTS):
-        conflict = _least(rows, len(tree.buckets)) if rows else None
+        conflict = _least(rows, len(tree.buckets) + BESIDE) if rows else None
         if conflict is None:
             return
         rules = [row for row, _ in conflict.rules]
@@ -59,21 +59,21 @@ def conflict_findings(framework: Framework, tree: Tree) -> Findings:
         rows = tuple(row for row in rows if row not in rules)
 
 
-def _least(rows: Sequence[Row], n_buckets: int) -> _Conflict | None:
+def _least(rows: Sequence[Row], n_weights: int) -> _Conflict | None:
     """A conflict without rules that it doesn't need: each is left out on trial, bounds first."""
-    found = _conflict(rows, n_buckets)
+    found = _conflict(rows, n_weights)
     if found is None or len(found.rules) > MOST_TRIED:
         return found
     sums = tuple(row for row in rows if row.kind == "sum")
     for row, _ in sorted(found.rules, key=lambda rule: -_COST[rule[0].kind]):
         others = tuple(other for other, _ in found.rules if other != row)
-        found = (_conflict((*sums, *others), n_buckets) if len(others) < len(found.rules) else None) or found
+        found = (_conflict((*sums, *others), n_weights) if len(others) < len(found.rules) else None) or found
     return found
 
 
-def _conflict(rows: Sequence[Row], n_buckets: int) -> _Conflict | None:
+def _conflict(rows: Sequence[Row], n_weights: int) -> _Conflict | None:
     """The rules of a proof that there are no weights which keep all rows; None where there is none."""
-    found = _multipliers(rows, n_buckets)
+    found = _multipliers(rows, n_weights)
     used = np.flatnonzero(found > _NOTHING * found.max(initial=0.0))
     if not len(used):
         return None
@@ -90,7 +90,7 @@ def _of_proof(proof: Sequence[tuple[Row, Fraction]]) -> _Conflict:
     return _Conflict(tuple((row, part) for row, part in proof if row.kind != "sum"), missing)
 
 
-def _multipliers(rows: Sequence[Row], n_buckets: int) -> FloatColumn:
+def _multipliers(rows: Sequence[Row], n_weights: int) -> FloatColumn:
     """A corner of the multipliers that add the rows up to 0 >= 1; none where weights can keep them."""
     entries = [
         (column, number, sign)
@@ -98,13 +98,13 @@ def _multipliers(rows: Sequence[Row], n_buckets: int) -> FloatColumn:
         for sign, columns in ((1.0, row.plus), (-1.0, row.minus))
         for column in columns
     ]
-    entries += [(n_buckets, number, float(row.least * _UNIT)) for number, row in enumerate(rows)]
+    entries += [(n_weights, number, float(row.least * _UNIT)) for number, row in enumerate(rows)]
     at, number, value = zip(*entries, strict=True)
     # SciPy has no types.
     solved = linprog(
         [_COST[row.kind] for row in rows],
-        A_eq=coo_array((value, (at, number)), shape=(n_buckets + 1, len(rows))).tocsr(),
-        b_eq=np.append(np.zeros(n_buckets), 1.0),
+        A_eq=coo_array((value, (at, number)), shape=(n_weights + 1, len(rows))).tocsr(),
+        b_eq=np.append(np.zeros(n_weights), 1.0),
         method="highs-ds",
     )
     multipliers: FloatColumn = np.empty(0) if solved.x is None else np.asarray(solved.x)

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final
 
 import numpy as np
 
-from trimtab.domain.frameworks.findings import ONE, ZERO, Finding, Findings, meant_in_percent, places_of, shown
-from trimtab.domain.frameworks.framework import Bucket, Constraint, ConstraintKind, Framework, Rebalancing
+from trimtab.domain.frameworks.findings import ONE, ZERO, Finding, Findings, meant, meant_in_percent, places_of, shown
+from trimtab.domain.frameworks.framework import PLACES, Bucket, Constraint, ConstraintKind, Framework, Rebalancing
 from trimtab.domain.frameworks.tree import SEPARATOR, Tree
 from trimtab.domain.outside_text import clean
 
@@ -24,10 +24,16 @@ CLASSES: Final[Mapping[ConstraintKind, tuple[str, ...]]] = {
 }
 """The asset classes that a constraint is about, by label or last part of the path."""
 _BANDS: Final = "rebalancing"
+_STEP: Final = Decimal(1).scaleb(-PLACES)
 
 
 def constraint_findings(framework: Framework, tree: Tree) -> Findings:
-    """Constraints that say nothing, and those that the targets themselves break; told behind all buckets."""
+    """Constraints that say nothing, and those that the targets themselves break; told behind all buckets.
+
+    Before them buckets whose minimum is broken by what is kept as cash beside them; told where they stand.
+    """
+    kept = kept_cash(framework, tree)
+    yield from _below_minimum(tree, kept)
     kinds = [constraint.kind for constraint in framework.constraints]
     for number, constraint in enumerate(framework.constraints):
         path = f"constraints[{number}]"
@@ -36,7 +42,7 @@ def constraint_findings(framework: Framework, tree: Tree) -> Findings:
             said.append(f"{constraint.kind} stands twice: keep one of the two.")
         for each in said:
             yield len(tree.buckets), Finding("constraint_value", path, each)
-        broken = _broken(constraint, tree)
+        broken = _broken(constraint, tree, kept=kept)
         if broken:
             yield len(tree.buckets), Finding("target_breaks_constraint", path, broken)
 
@@ -71,6 +77,17 @@ def fraction_of(constraint: Constraint) -> Decimal | None:
     if value is None or constraint.unit not in ("percentage", "bps") or any(_wrong_value(constraint)):
         return None
     return value if constraint.unit == "percentage" else value / BPS
+
+
+def kept_cash(framework: Framework, tree: Tree) -> Decimal:
+    """The fraction that `min_cash` keeps as cash beside the buckets, which are scaled by the rest of it; 0 for none.
+
+    It is 0 where a bucket is cash, as that holds it then, and where `min_cash` is money, which no total is known for.
+    """
+    if held_in(tree, "min_cash"):
+        return ZERO
+    kept = (fraction_of(constraint) for constraint in framework.constraints if constraint.kind == "min_cash")
+    return next((fraction for fraction in kept if fraction is not None), ZERO)
 
 
 def held_in(tree: Tree, kind: ConstraintKind) -> list[Bucket]:
@@ -121,19 +138,48 @@ def _out_of_range(constraint: Constraint, value: Decimal) -> Iterator[str]:
         yield f"{said}: a percentage is given as a fraction from 0 to 1{meant_in_percent(value)}."
 
 
-def _broken(constraint: Constraint, tree: Tree) -> str:
-    """How the targets break the constraint; empty where they don't, or where it is about products."""
-    names, limit = CLASSES.get(constraint.kind), fraction_of(constraint)
-    if names is None or limit is None or tree.dimension != "AssetClass":
+def _below_minimum(tree: Tree, kept: Decimal) -> Findings:
+    """Buckets with a target that keeps their minimum, but not beside what is kept as cash."""
+    for position, bucket in enumerate(tree.buckets):
+        least, target = bucket.min_weight, meant(bucket.target_weight)
+        left = target * (ONE - kept)
+        if least is not None and target >= meant(least) > left:
+            lead = f"target_weight of {clean(bucket.path)} is {shown(target)}, and beside a min_cash of {shown(kept)}"
+            left = left.quantize(_STEP, ROUND_FLOOR)
+            said = f"{lead} it has {shown(left)}, below its min_weight {shown(meant(least))}: lower that or min_cash."
+            yield position, Finding("target_outside", bucket.path, said)
+
+
+def _broken(constraint: Constraint, tree: Tree, *, kept: Decimal) -> str:
+    """How the targets break the constraint; empty where they don't, or where it is about products.
+
+    Without a bucket of cash `min_cash` isn't broken: so much is kept beside the buckets.
+    """
+    kind, limit = constraint.kind, fraction_of(constraint)
+    if kind not in CLASSES or limit is None or tree.dimension != "AssetClass":
         return ""
-    held = held_in(tree, constraint.kind)
-    weight = sum((top.target_weight for top in held), ZERO)
-    gap = weight - limit if constraint.kind.startswith("max") else limit - weight
+    held = held_in(tree, kind)
+    if kind == "min_cash" and not held:
+        return ""
+    weight = sum((meant(top.target_weight) for top in held), ZERO) * (ONE - kept)
+    gap = weight - limit if kind.startswith("max") else limit - weight
     if not gap > 0:
         return ""
-    verb = "lower" if constraint.kind.startswith("max") else "raise"
-    mend = f"{verb} {', '.join(clean(top.path) for top in held)} by {shown(gap)}"
-    if not held:
-        mend = f"add a bucket {tree.dimension}{SEPARATOR}{names[0].title()} of {shown(gap)}"
-    said = f"{constraint.kind} is {shown(limit)}, and the targets hold {shown(weight)}"
-    return f"{said}: {mend}, or change the constraint."
+    beside = f" beside a min_cash of {shown(kept)}" if kept else ""
+    mend = "lower min_cash" if limit > ONE - kept else _mend(kind, tree, gap=gap / (ONE - kept))
+    held_now = _rounded(weight, ROUND_CEILING if kind.startswith("max") else ROUND_FLOOR)
+    return f"{kind} is {shown(limit)}, and the targets hold {held_now}{beside}: {mend}, or change the constraint."
+
+
+def _mend(kind: ConstraintKind, tree: Tree, *, gap: Decimal) -> str:
+    held, size = held_in(tree, kind), _rounded(gap, ROUND_CEILING)
+    if held:
+        verb = "lower" if kind.startswith("max") else "raise"
+        return f"{verb} {', '.join(clean(top.path) for top in held)} by {size}"
+    return f"add a bucket {tree.dimension}{SEPARATOR}{CLASSES[kind][0].title()} of {size}"
+
+
+def _rounded(weight: Decimal, rounding: str) -> str:
+    """A weight with at most as many places as a target may have."""
+    long = weight.is_finite() and places_of(weight) > PLACES
+    return shown(weight.quantize(_STEP, rounding) if long else weight)

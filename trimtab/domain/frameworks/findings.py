@@ -7,9 +7,9 @@ from typing import Final, Literal, get_args
 
 Severity = Literal["error", "warning"]
 Code = Literal[
-    "weight_sum", "weight_range", "min_over_max", "target_outside", "children_bounds", "duplicate_path", "orphan_path",
-    "bad_path", "no_buckets", "constraint_value", "target_breaks_constraint", "constraints_conflict", "narrow_band",
-    "no_product", "thin_coverage",
+    "weight_sum", "weight_range", "min_over_max", "target_outside", "children_bounds", "rule_value", "duplicate_path",
+    "orphan_path", "bad_path", "no_buckets", "constraint_value", "target_breaks_constraint", "constraints_conflict",
+    "narrow_band", "no_product", "thin_coverage",
 ]  # fmt: skip
 
 CODES: Final[tuple[Code, ...]] = get_args(Code)
@@ -62,9 +62,13 @@ def shown(number: Decimal) -> str:
 
 def meant_in_percent(number: Decimal) -> str:
     """`; 60 % is 0.60` where a fraction was probably given in percent, else nothing."""
-    if not number.is_finite() or not _LEAST_PERCENT <= number <= 100:
-        return ""
-    return f"; {number.normalize(EXACT):f} % is {shown(number / 100)}"
+    fraction = meant(number)
+    return "" if fraction is number else f"; {number.normalize(EXACT):f} % is {shown(fraction)}"
+
+
+def meant(number: Decimal) -> Decimal:
+    """The fraction that was probably meant; what follows from percents alone needn't be told beside them."""
+    return number / 100 if number.is_finite() and _LEAST_PERCENT <= number <= 100 else number
 
 
 def places_of(number: Decimal) -> int:

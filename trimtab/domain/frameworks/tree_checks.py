@@ -1,13 +1,14 @@
 """What is wrong with paths, and with weights below one parent. Section 2 of `docs/framework-maths.md`."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
 import numpy as np
 
 from trimtab.domain.factors.reference_checks import near
-from trimtab.domain.frameworks.findings import ONE, TOLERANCE, ZERO, Finding, Findings, shown
+from trimtab.domain.frameworks.findings import ONE, TOLERANCE, ZERO, Finding, Findings, meant, shown
 from trimtab.domain.frameworks.framework import DIMENSIONS, Bucket
 from trimtab.domain.frameworks.tree import NO_PARENT, SEPARATOR, Tree
 from trimtab.domain.outside_text import TEXT_LIMIT, clean
@@ -42,13 +43,13 @@ def sum_findings(tree: Tree) -> Findings:
     """Targets that don't sum to their parent's, and minimums and maximums that can't."""
     if tree.dimension is not None and tree.tops:
         whole = Bucket(tree.dimension, tree.dimension, ONE)
-        for finding in _of_family(whole, tree.tops):
+        for finding in _of_family(whole, [*map(_as_meant, tree.tops)]):
             yield BEFORE_ALL, finding
     for parent, children in tree.families():
         if tree.depth[parent]:
-            for finding in _of_family(tree.buckets[parent], children):
+            for finding in _of_family(_as_meant(tree.buckets[parent]), [*map(_as_meant, children)]):
                 yield parent, finding
-        elif abs(tree.buckets[parent].target_weight - ONE) > TOLERANCE:
+        elif abs(meant(tree.buckets[parent].target_weight) - ONE) > TOLERANCE:
             path = tree.buckets[parent].path
             said = f"{clean(path)} is the whole, and its target_weight isn't 1: make it 1, or take the bucket away."
             yield parent, Finding("weight_sum", path, said)
@@ -71,6 +72,15 @@ def _wrong_parts(tree: Tree, path: str) -> Iterator[str]:
     elif start != tree.dimension:
         said = f"{clean(path)} is in another dimension than the first bucket"
         yield f"{said}: a framework has one, here {tree.dimension}."
+
+
+def _as_meant(bucket: Bucket) -> Bucket:
+    """The bucket with fractions where it has percents: that they are none is `weight_range`."""
+    given = bucket.target_weight, bucket.min_weight, bucket.max_weight
+    target, least, most = (None if weight is None else meant(weight) for weight in given)
+    if target is None or (target, least, most) == given:
+        return bucket
+    return replace(bucket, target_weight=target, min_weight=least, max_weight=most)
 
 
 def _of_family(parent: Bucket, children: Sequence[Bucket]) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ def holdings_of(book: Book, account_number: str) -> AccountHoldings:
         raise NotFound(
             "The book has no portfolio of this account number.",
             field="account_number",
-            next_action="Call get_session view=trades to see account numbers, or give holdings instead.",
+            next_action="Name an account of the book: the lines of get_tolerance_status have their account_number.",
         )
     row = portfolios.account_number.index(account_number)
     base = portfolios.base_currency[row]

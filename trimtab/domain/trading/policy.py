@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from trimtab.domain.factors.thresholds import FactorThresholds
 
 Pct = Annotated[float, Field(ge=0, le=100)]
+Turnover = Annotated[float, Field(ge=0, le=200)]
+"""Percent of a value that sells and buys come to together: to sell and buy all of it is 200."""
 Value = Annotated[float, Field(ge=0)]
 Days = Annotated[int, Field(ge=0, le=3660)]
 SoftRule = Literal["tolerance_breach", "adv_share"]
@@ -21,9 +23,9 @@ class Limits(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_order_value: Value = 1_000_000
-    max_session_turnover_pct: Pct = 60
+    max_session_turnover_pct: Turnover = 60
     max_daily_value: Value = 50_000_000
-    max_book_turnover_pct: Pct = 60
+    max_book_turnover_pct: Turnover = 60
     allowed_exchanges: tuple[Exchange, ...] = ()
     allowed_types: tuple[InstrumentType, ...] = ()
     approval_minutes: Annotated[int, Field(ge=1, le=1440)] = 30

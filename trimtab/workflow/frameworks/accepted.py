@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from trimtab.domain.errors import NotFound
+from trimtab.domain.errors import BrokenRecord, NotFound
 from trimtab.workflow.ports.framework_parts import FrameworkPart
 from trimtab.workflow.ports.framework_records import PortfolioRow
 
@@ -40,6 +40,8 @@ class AcceptedPortfolio(BaseModel):
     market_digest: str
     book_digest: str
     accepted_on: date
+    asked: str
+    """Fingerprint of what was asked for: the framework's content, how products are picked, and the money."""
 
     @property
     def is_new_money(self) -> bool:
@@ -47,11 +49,11 @@ class AcceptedPortfolio(BaseModel):
         return self.part.model.account is not None
 
     @property
-    def mapped_to(self) -> dict[str, str]:
-        """The leaf of each product; of a product in several the first."""
-        found: dict[str, str] = {}
+    def mapped_to(self) -> dict[str, list[tuple[str, Decimal]]]:
+        """The leaves of each product, with what it weighs in each."""
+        found: dict[str, list[tuple[str, Decimal]]] = {}
         for position in self.positions:
-            found.setdefault(position.code, position.path)
+            found.setdefault(position.code, []).append((position.path, position.weight))
         return found
 
     @property
@@ -68,13 +70,24 @@ class AcceptedPortfolio(BaseModel):
 
 
 def accepted_of(row: PortfolioRow) -> AcceptedPortfolio:
-    """The portfolio that the records keep."""
-    return AcceptedPortfolio.model_validate_json(row.document)
+    """The portfolio that the records keep.
+
+    Raises:
+        BrokenRecord: it isn't one that this release can read.
+    """
+    try:
+        return AcceptedPortfolio.model_validate_json(row.document)
+    except ValidationError as error:
+        raise BrokenRecord(
+            "The portfolio that the records keep isn't of a form that can be read.",
+            field="portfolio_id",
+            next_action="Call build_portfolio for a new one; whoever runs the server should look at this one.",
+        ) from error
 
 
-def portfolio_id(owner: str, *, content: str, key: str | None) -> str:
-    """The same for the same content, so that accepting twice makes one; another key makes another."""
-    named = json.dumps([owner, key, content])
+def portfolio_id(owner: str, *, content: list[str], key: str | None) -> str:
+    """One key is one portfolio; without a key the same content is, so that accepting twice makes one."""
+    named = json.dumps([owner, key, [] if key is not None else content])
     return f"pf_{hashlib.sha256(named.encode()).hexdigest()[:_ID_LENGTH]}"
 
 

@@ -25,6 +25,7 @@ from trimtab.workflow.factors.tables import number, numbers, table
 from trimtab.workflow.frameworks.accepted import AcceptedPortfolio
 from trimtab.workflow.frameworks.choosing import Chosen
 from trimtab.workflow.frameworks.goods import Goods
+from trimtab.workflow.frameworks.mapping import foreign_to, unjudged
 from trimtab.workflow.frameworks.standing_in import StandIns, of_framework, of_portfolio
 from trimtab.workflow.ports.framework_requests import BacktestFramework, BacktestRun
 from trimtab.workflow.ports.framework_results import FrameworkBacktest
@@ -118,7 +119,13 @@ def _kept(asked: Asked, request: BacktestFramework, *, watch: Watch) -> _Kept:
         benchmark=benchmark_returns,
     )
     watch(0.9)
-    notes = (*_waited(compared), *left_out, *quotes.notes)
+    notes = (
+        *_waited(compared),
+        *left_out,
+        *_of_money(asked, plan, assets=assets),
+        *_of_flows(plan, compared),
+        *quotes.notes,
+    )
     return _Kept(stand_ins, plan, assets, closes, compared, benchmark_returns, notes)
 
 
@@ -186,6 +193,32 @@ def _waited(compared: Comparison) -> Iterator[str]:
     if run.waited_for:
         names = ", ".join(clean(name, None) for name in run.waited_for)
         yield f"It begins on {run.dates[0]}, the first day on which all have a price; the last was {names}."
+
+
+def _of_money(asked: Asked, plan: Plan, *, assets: Assets) -> Iterator[str]:
+    """What isn't converted, judged or watched."""
+    framework = asked.found.framework
+    foreign = foreign_to(framework.base_ccy, assets.code, goods=asked.goods)
+    if foreign:
+        names = ", ".join(clean(code, None) for code in foreign)
+        yield f"Nothing is converted: returns are in each product's own currency, not in {framework.base_ccy}: {names}."
+    yield from unjudged(framework, what="past days")
+    tree = asked.found.tree
+    inner = [tree.buckets[row] for row in np.flatnonzero(~tree.leaf)]
+    if inner and (plan.bands.has_edges or any(b.min_weight is not None or b.max_weight is not None for b in inner)):
+        yield "Bands, minimums and maximums are watched of leaves alone, not of the buckets above them."
+
+
+def _of_flows(plan: Plan, compared: Comparison) -> Iterator[str]:
+    """Flows that don't move on their day, or not at all."""
+    days = [day for run in compared.runs.values() for day in (run.dates[0], run.dates[-1])]
+    first, last = min(days).astype(object), max(days).astype(object)
+    early = [str(day) for day in plan.flows if day < first]
+    late = [str(day) for day in plan.flows if day > last]
+    if early:
+        yield f"Flows before the first day move on it: {', '.join(early)}."
+    if late:
+        yield f"Flows after the last day are left out: {', '.join(late)}."
 
 
 def _frame(frame: pd.DataFrame, head: str) -> Table:

@@ -15,7 +15,7 @@ from trimtab.domain.outside_text import clean
 from trimtab.workflow.factors.tables import table
 from trimtab.workflow.frameworks.backtesting import Asked, backtested
 from trimtab.workflow.frameworks.building import Builder
-from trimtab.workflow.frameworks.choosing import Chosen, chosen, findings_told, required_valid
+from trimtab.workflow.frameworks.choosing import Chosen, chosen, findings_told, require_valid
 from trimtab.workflow.frameworks.documents import document_of
 from trimtab.workflow.frameworks.generating import Made, generated
 from trimtab.workflow.frameworks.goods import Goods, Stockroom
@@ -27,6 +27,7 @@ from trimtab.workflow.frameworks.saving import Saving
 from trimtab.workflow.frameworks.stepping import Stepping, wishes_of
 from trimtab.workflow.frameworks.steps import templates_for
 from trimtab.workflow.frameworks.subjects import Subject, of_accepted, of_account, of_holdings
+from trimtab.workflow.frameworks.tradable import TradingTerms
 from trimtab.workflow.frameworks.vocabulary import known_words
 from trimtab.workflow.frameworks.workflows import Workflows
 from trimtab.workflow.ports import framework_requests as ask
@@ -74,8 +75,10 @@ class Kept:
 class Frameworks:
     """Implements `FrameworkDesk`."""
 
-    def __init__(self, kept: Kept, stockroom: Stockroom, *, judges: Judges, clock: Clock, keeps: bool) -> None:
-        """Without `keeps` nothing is saved, accepted or stored."""
+    def __init__(
+        self, kept: Kept, stockroom: Stockroom, *, judges: Judges, clock: Clock, terms: TradingTerms, keeps: bool
+    ) -> None:
+        """`terms` are what portfolios meet in trading. Without `keeps` nothing is saved, accepted or stored."""
         self._records = kept.records
         self._stockroom = stockroom
         self._judges = judges
@@ -84,7 +87,7 @@ class Frameworks:
         self._saving = Saving(kept.records, keeps=keeps)
         self._workflows = Workflows(kept.workflows, clock=clock)
         self.portfolios_of = Portfolios(kept.records, kept.orders)
-        builder = Builder(kept.records, stockroom, clock=clock, keeps=keeps)
+        builder = Builder(kept.records, stockroom, clock=clock, terms=terms, keeps=keeps)
         self._stepping = Stepping(
             kept.records, builder, workflows=self._workflows, generate=self._generated, keeps=keeps
         )
@@ -94,12 +97,16 @@ class Frameworks:
         refuse_idle(request)
         if request.framework_id is not None:
             return await one_listed(self._records, caller.owner, request=request)
-        listed = await all_listed(self._records, caller.owner, archived=request.archived)
-        if not request.due:
-            return listed
         found = await self.portfolios_of.all(caller.owner)
-        goods = await self._stockroom.now()
-        return listed.model_copy(update={"templates": None, "due": await due(found, goods, today=self._today())})
+        if request.due:
+            goods = await self._stockroom.now()
+            return answer.Frameworks(due=await due(found, goods, today=self._today()))
+        listed = await all_listed(self._records, caller.owner, archived=request.archived)
+        beside = {
+            "portfolios": portfolios_told(found).portfolios,
+            "workflows": (await self._workflows.listed(caller)).workflows,
+        }
+        return listed.model_copy(update={name: table for name, table in beside.items() if table.rows})
 
     async def generate(
         self,
@@ -159,7 +166,7 @@ class Frameworks:
         framework = await self._valid(caller, request, then="reported")
         if request.account_number is not None:
             return of_account(framework, request.account_number, goods=goods)
-        return of_holdings(framework, request.holdings)
+        return of_holdings(framework, request.holdings, goods=goods)
 
     async def backtest(
         self, caller: Caller, request: ask.BacktestFramework, *, progress: Progress = no_progress
@@ -206,7 +213,7 @@ class Frameworks:
 
     async def _valid(self, caller: Caller, scope: ask.FrameworkScope, *, then: str) -> Chosen:
         found = await chosen(self._records, caller.owner, scope=scope)
-        required_valid(found, then=then)
+        await require_valid(found, then=then)
         return found
 
     async def _threaded(self, compute: Callable[[], R]) -> R:

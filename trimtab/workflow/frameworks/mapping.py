@@ -1,8 +1,11 @@
 """The products of buckets as answers tell them, and what is found out about a framework with products at hand."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from typing import Final
 
 from trimtab.domain.frameworks.checking import validate
+from trimtab.domain.frameworks.framework import ConstraintKind, Framework
 from trimtab.domain.frameworks.mapping import (
     Filters,
     Health,
@@ -25,6 +28,10 @@ from trimtab.workflow.ports.framework_results import (
     MappedProducts,
     ScoreParts,
     Validation,
+)
+
+_OVER_PRODUCTS: Final[frozenset[ConstraintKind]] = frozenset(
+    {"max_single_name", "max_sector", "max_issuer", "max_products", "allowed_currencies"}
 )
 
 
@@ -90,3 +97,17 @@ def _health(health: Health) -> DataHealth:
         missing_months=health.missing_months,
         missing_fields={clean(code, None): fields for code, fields in health.missing_fields.items()},
     )
+
+
+def unjudged(framework: Framework, *, what: str) -> Iterator[str]:
+    """A note on constraints over products, which only a portfolio is held to."""
+    kinds = [each.kind for each in framework.constraints if each.kind in _OVER_PRODUCTS]
+    if kinds:
+        yield f"Not judged over {what}, but by build_portfolio: {', '.join(kinds)}."
+
+
+def foreign_to(currency: str, codes: Iterable[str], *, goods: Goods) -> tuple[str, ...]:
+    """Those of these products that are priced in another currency."""
+    products = goods.universe.products
+    priced_in = dict(zip(products.code, products.currency, strict=True))
+    return tuple(dict.fromkeys(code for code in codes if priced_in.get(code, currency) != currency))

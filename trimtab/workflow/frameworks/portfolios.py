@@ -99,8 +99,12 @@ def portfolios_told(found: Sequence[Standing]) -> PortfolioList:
 
 
 async def due(found: Sequence[Standing], goods: Goods, *, today: date) -> Table:
-    """What has to be looked at or brought back, of the portfolio accepted last for each account."""
-    newest = {each.row.account_number: each for each in reversed(found)}
+    """What has to be looked at or brought back, of the portfolio accepted last for each account.
+
+    Money that was never put to work isn't out of its bands: it isn't invested.
+    """
+    working = [each for each in found if each.traded.at_work or not each.accepted.is_new_money]
+    newest = {each.row.account_number: each for each in reversed(working)}
     rows = await anyio.to_thread.run_sync(partial(_rows, tuple(newest.values()), goods, today=today))
     return table(DUE_COLUMNS, rows)
 

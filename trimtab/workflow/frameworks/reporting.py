@@ -1,6 +1,6 @@
 """The allocation report as it is answered: weights against targets, risk, and what would bring them back."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -19,7 +19,7 @@ from trimtab.domain.frameworks.reporting.suggesting import Buys, Suggested, sugg
 from trimtab.domain.outside_text import clean
 from trimtab.workflow.factors.tables import number, numbers, rounded, table
 from trimtab.workflow.frameworks.goods import Goods
-from trimtab.workflow.frameworks.mapping import mapped
+from trimtab.workflow.frameworks.mapping import foreign_to, mapped, unjudged
 from trimtab.workflow.frameworks.subjects import Subject
 from trimtab.workflow.ports.framework_requests import GetAllocationReport, MappingFilters
 from trimtab.workflow.ports.framework_results import AllocationReport, AllocationSummary
@@ -72,7 +72,12 @@ def reported(subject: Subject, request: GetAllocationReport, *, goods: Goods, to
     returns = _returns(goods, subject.code)
     risk = risk_of(made.allocation, made.held, returns=returns, estimate_days=request.estimate_days)
     trades = suggested(
-        made.allocation, made.held, to=request.rebalance_to, cost_bps=request.cost_bps, buys=_buys(subject, goods)
+        made.allocation,
+        made.held,
+        to=request.rebalance_to,
+        cost_bps=request.cost_bps,
+        buys=_buys(subject, goods),
+        holds=subject.bought_with or None,
     )
     accepted = subject.accepted
     return AllocationReport(
@@ -85,7 +90,7 @@ def reported(subject: Subject, request: GetAllocationReport, *, goods: Goods, to
         heatmap=_heatmap(made.allocation),
         holdings=table(HOLDING_COLUMNS, _holding_rows(made)),
         trades=table(TRADE_COLUMNS, _trade_rows(trades)),
-        basis=goods.basis((*subject.notes, *_notes(goods, subject, risk=risk, trades=trades))),
+        basis=goods.basis((*subject.notes, *_notes(goods, subject, request=request, risk=risk, trades=trades))),
     )
 
 
@@ -180,21 +185,24 @@ def _trade_rows(made: Suggested) -> Iterator[tuple[Cell, ...]]:
         yield clean(path, None), clean(code, None), action, before, after, value, cost
 
 
-def _notes(goods: Goods, subject: Subject, *, risk: Risk, trades: Suggested) -> Iterator[str]:
+def _notes(
+    goods: Goods, subject: Subject, *, request: GetAllocationReport, risk: Risk, trades: Suggested
+) -> Iterator[str]:
+    if subject.accepted is not None and request.rebalance_to != "target":
+        yield "A session over this portfolio replaces what it doesn't name; these trades only move what is held."
+    yield from unjudged(subject.found.framework, what="holdings and trades")
+    locked = [] if subject.accepted is None else [each.code for each in subject.accepted.positions if each.locked]
+    if locked:
+        yield f"Locked weights are the portfolio's own, targets here the framework's: {_listed(locked)}."
     if risk.missing:
         yield f"Too few returns for a risk of: {_listed(risk.missing)}."
     if trades.unplaced:
         yield f"No product to buy for: {_listed(trades.unplaced)}; what they lack stays cash."
     if trades.shared:
         yield f"To trade these in one bucket moves others, too: {_listed(trades.shared)}."
-    foreign = _foreign(goods, subject)
+    foreign = foreign_to(subject.base_ccy, subject.code, goods=goods)
     if foreign and not np.isnan(risk.volatility):
         yield f"Risk is of prices in their own currencies; not in {subject.base_ccy} are {_listed(foreign)}."
-
-
-def _foreign(goods: Goods, subject: Subject) -> tuple[str, ...]:
-    currency: Mapping[str, str] = dict(zip(goods.universe.products.code, goods.universe.products.currency, strict=True))
-    return tuple(code for code in subject.code if currency.get(code, subject.base_ccy) != subject.base_ccy)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -5,14 +5,14 @@ from dataclasses import replace
 from typing import Final, get_args
 
 from trimtab.domain.errors import Conflict, InvalidInput, Problem
-from trimtab.domain.frameworks.framework import Framework, Method
+from trimtab.domain.frameworks.framework import Framework
 from trimtab.domain.frameworks.reading_csv import read_csv
 from trimtab.domain.frameworks.reading_json import read_json
 from trimtab.domain.frameworks.templates import TEMPLATES
 from trimtab.domain.frameworks.versions import diff
 from trimtab.domain.frameworks.writing import csv_of, json_of
 from trimtab.domain.outside_text import clean
-from trimtab.workflow.frameworks.choosing import Chosen, chosen, findings_told, known, required_valid
+from trimtab.workflow.frameworks.choosing import Chosen, chosen, findings_told, known, require_valid
 from trimtab.workflow.frameworks.documents import changes_told, said
 from trimtab.workflow.ports.desk import Caller
 from trimtab.workflow.ports.framework_records import FrameworkRecords, NewVersion, StoredFramework
@@ -82,7 +82,7 @@ class Saving:
 
     async def _kept(self, caller: Caller, request: SaveFramework, *, framework: Framework) -> SavedFramework:
         """A new framework."""
-        checked = required_valid(Chosen.of(framework), then="saved")
+        checked = await require_valid(Chosen.of(framework), then="saved")
         new = NewVersion(framework, caller.actor, request.note)
         stored = await self._records.create(caller.owner, new, key=request.idempotency_key)
         if stored.framework != framework:
@@ -99,7 +99,7 @@ class Saving:
         assert framework_id is not None, "it was asked for"
         assert expected is not None, "it was asked for"
         _refuse_template(framework_id)
-        checked = required_valid(Chosen.of(after), then="saved")
+        checked = await require_valid(Chosen.of(after), then="saved")
         before = await self._records.read(caller.owner, framework_id, version=expected)
         changes = diff(before.framework, after)
         new = NewVersion(after, caller.actor, request.note)
@@ -114,17 +114,11 @@ class Saving:
 
     async def _imported(self, caller: Caller, request: SaveFramework) -> SavedFramework:
         """What the document holds, as a new framework, or as the next version of one that is there."""
-        document = request.document or ""
-        if request.format == "json":
-            framework = read_json(document)
-        else:
-            buckets = read_csv(document)
-            head = Framework(name=request.name or "", buckets=())
-            if request.framework_id is not None:
-                head = (await self._records.read(caller.owner, request.framework_id)).framework
-            framework = replace(head, buckets=buckets)
-        method: Method = "imported"
-        framework = replace(framework, method=method, name=request.name or framework.name)
+        document, head = request.document or "", Framework(name=request.name or "", buckets=(), method="imported")
+        if request.framework_id is not None:
+            head = (await self._records.read(caller.owner, request.framework_id)).framework
+        framework = read_json(document) if request.format == "json" else replace(head, buckets=read_csv(document))
+        framework = replace(framework, method=head.method, name=request.name or framework.name)
         if request.framework_id is None:
             return await self._kept(caller, request, framework=framework)
         return await self._changed(caller, request, after=framework)

@@ -35,6 +35,7 @@ def of_framework(found: Chosen, goods: Goods, *, given: Mapping[str, str], total
         InvalidInput: all leaves with a target for which there is none, and products that have no prices.
     """
     priced = _priced(goods)
+    given = _by_leaf(given, found)
     products, passed = {}, {}
     problems = [
         Problem(f"run.products.{clean(path)}", f"{clean(code)} has no prices of past days in the market.")
@@ -60,6 +61,12 @@ def of_framework(found: Chosen, goods: Goods, *, given: Mapping[str, str], total
         )
     chosen_ones = {**products, **given}
     return StandIns(weights_of(found.framework, products=chosen_ones, total_value=total_value), passed)
+
+
+def _by_leaf(given: Mapping[str, str], found: Chosen) -> dict[str, str]:
+    """What was named, by the leaves' own spelling of their paths; another path stays, and is refused later."""
+    spelled = {leaf.path.casefold(): leaf.path for leaf in found.tree.leaves}
+    return {spelled.get(path.casefold(), path): code for path, code in given.items()}
 
 
 def of_portfolio(accepted: AcceptedPortfolio, goods: Goods) -> StandIns:

@@ -6,8 +6,10 @@ from typing import Final, Protocol
 from trimtab.domain.errors import InvalidInput, Problem
 from trimtab.domain.frameworks.requirements import Requirements
 from trimtab.workflow.frameworks.building import Builder
-from trimtab.workflow.frameworks.choosing import Chosen, chosen, required_valid
+from trimtab.workflow.frameworks.choosing import Chosen, chosen, require_valid
 from trimtab.workflow.frameworks.documents import document_of
+from trimtab.workflow.frameworks.making import fingerprint
+from trimtab.workflow.frameworks.profile_checks import against_profile
 from trimtab.workflow.frameworks.steps import Choices, Done, Picked, WorkflowState, require_optional, require_ready
 from trimtab.workflow.frameworks.workflows import OpenWorkflow, Workflows
 from trimtab.workflow.ports.desk import Caller
@@ -67,7 +69,7 @@ class Stepping:
             return await self._resumed(caller, request)
         _refuse_idle(request)
         found = await chosen(self._records, caller.owner, scope=request)
-        required_valid(found, then="built")
+        await require_valid(found, then="built")
         return await self._builder.at_once(caller, request, found=found, choices=_choices(request))
 
     async def _resumed(self, caller: Caller, request: BuildPortfolio) -> PortfolioBuilt:
@@ -84,6 +86,8 @@ class Stepping:
         if request.workflow_id is None:
             require_ready(WorkflowState(), step)
             opened = await self._workflows.begun(caller, key=request.idempotency_key)
+            if opened.stored.version > 1:  # the same call again: it has gone on since
+                return await self._shown(caller, request, opened=opened)
         else:
             expected = request.expected_version
             opened = await self._workflows.load(caller, request.workflow_id, expected_version=expected)
@@ -115,7 +119,7 @@ class Stepping:
             made_new = await self._generate(request.requirements)
             scope = FrameworkScope(framework=made_new.framework)
         found = await chosen(self._records, caller.owner, scope=scope)
-        required_valid(found, then="picked")
+        await require_valid(found, then="picked")
         picked = _picked(found)
         said = found.framework.name + (f", version {picked.version}" if picked.version else "")
         answer = await self._moved(
@@ -139,18 +143,26 @@ class Stepping:
         made_one = await self._builder.made(found, request, choices=opened.state.choices)
         if made_one.errors:
             return made_one.told().model_copy(update={"workflow": opened.told})
-        said = f"{len(made_one.warnings)} warnings"
-        return await self._moved(caller, request, opened=opened, done=Done(step="validation", said=said), fields={})
+        warnings = (*made_one.warnings, *against_profile(made_one, opened.state.profile))
+        done = Done(step="validation", said=f"{len(warnings)} warnings")
+        answer = await self._moved(caller, request, opened=opened, done=done, fields={})
+        return answer.model_copy(update={"warnings": warnings})
 
     async def _portfolio(self, caller: Caller, request: BuildPortfolio, *, opened: OpenWorkflow) -> PortfolioBuilt:
         """Worked out with the money; the step is done once it is accepted."""
         found = await self._found(caller, opened.state)
-        key = request.idempotency_key or opened.stored.session_id
-        asked = request.model_copy(update={"idempotency_key": key})
-        answer = await self._builder.at_once(caller, asked, found=found, choices=opened.state.choices)
+        choices = opened.state.choices
+        about = fingerprint(found.framework, choices, cash=request.cash, account_number=request.account_number)
+        own = f"{opened.stored.session_id} {about}"
+        asked = request.model_copy(update={"idempotency_key": request.idempotency_key or own})
+        answer = await self._builder.at_once(caller, asked, found=found, choices=choices)
         if answer.portfolio_id is None:
             return answer.model_copy(update={"workflow": opened.told})
-        fields = {"portfolio_id": answer.portfolio_id}
+        fields = {
+            "portfolio_id": answer.portfolio_id,
+            "cash": request.cash,
+            "account_number": request.account_number,
+        }
         done = Done(step="portfolio", said=f"{answer.portfolio_id} over {answer.account_number}")
         moved = await self._workflows.changed(
             caller, opened, step="portfolio", change=lambda state: state.after(done, **fields)
@@ -176,9 +188,16 @@ class Stepping:
         told = PortfolioBuilt(workflow=opened.told, portfolio_id=opened.state.portfolio_id)
         if opened.state.picked is None:
             return told
-        found = await self._found(caller, opened.state)
-        made_one = await self._builder.made(found, request, choices=opened.state.choices)
-        return made_one.told().model_copy(update={"workflow": told.workflow, "portfolio_id": told.portfolio_id})
+        state = opened.state
+        found = await self._found(caller, state)
+        with_money = request
+        if state.portfolio_id is not None:
+            with_money = request.model_copy(update={"cash": state.cash, "account_number": state.account_number})
+        made_one = await self._builder.made(found, with_money, choices=state.choices)
+        update: dict[str, object] = {"workflow": told.workflow, "portfolio_id": told.portfolio_id}
+        if state.portfolio_id is not None:
+            update |= await self._builder.kept_as(caller, state.portfolio_id)
+        return made_one.told().model_copy(update=update)
 
     async def _found(self, caller: Caller, state: WorkflowState) -> Chosen:
         picked = state.picked

@@ -62,6 +62,8 @@ class WorkflowState(_Record):
     picked: Picked | None = None
     choices: Choices = Choices()
     portfolio_id: str | None = None
+    cash: float | None = None
+    account_number: str | None = None
     done: tuple[Done, ...] = ()
 
     def after(self, done: Done, **fields: object) -> "WorkflowState":
@@ -69,7 +71,7 @@ class WorkflowState(_Record):
         place = STEPS.index(done.step)
         known = {each.step: each for each in self.done}
         before = (known.get(step) or Done(step=step, skipped=True) for step in STEPS[:place])
-        later = {} if done.step == "portfolio" else {"portfolio_id": None}
+        later = {} if done.step == "portfolio" else dict.fromkeys(("portfolio_id", "cash", "account_number"))
         return self.model_validate({**dict(self), **later, **fields, "done": (*before, done)})
 
     @property

@@ -9,6 +9,8 @@ import numpy as np
 
 from trimtab.domain.columns import FloatColumn, TextColumn
 from trimtab.domain.errors import InvalidInput, Problem
+from trimtab.domain.factors.reference_checks import near
+from trimtab.domain.frameworks.mapping import CASH_CODE
 from trimtab.domain.outside_text import clean
 from trimtab.domain.trading.holdings import AccountHoldings, holdings_of
 from trimtab.domain.trading.valuation import rate
@@ -50,8 +52,8 @@ class Subject:
     notes: tuple[str, ...] = ()
 
     @property
-    def mapped_to(self) -> Mapping[str, str]:
-        """The leaf of each product that was mapped."""
+    def mapped_to(self) -> Mapping[str, Sequence[tuple[str, Decimal]]]:
+        """The leaves of each product that was mapped, with its weights."""
         return {} if self.accepted is None else self.accepted.mapped_to
 
     @property
@@ -68,20 +70,27 @@ def of_account(found: Chosen, account_number: str, *, goods: Goods) -> Subject:
     return _of_held(found, holdings_of(goods.book, account_number), account_number=account_number)
 
 
-def of_holdings(found: Chosen, holdings: Sequence[Holding]) -> Subject:
-    """What a caller says is held, in the framework's currency.
+def of_holdings(found: Chosen, holdings: Sequence[Holding], *, goods: Goods) -> Subject:
+    """What a caller says is held, in the framework's currency; codes are ours whatever the case of their letters.
 
     Raises:
-        InvalidInput: a code stands twice.
+        InvalidInput: a code stands twice, or nothing is known of it: it would be sold as what belongs to no bucket.
     """
-    codes = [each.code for each in holdings]
-    problems = [
-        Problem(f"holdings[{place}]", f"{clean(code)} stands twice; give it once, with the whole value.")
-        for place, code in enumerate(codes)
-        if code in codes[:place]
-    ]
+    ours = {code.casefold(): code for code in (*goods.universe.products.code, CASH_CODE)}
+    codes = [ours.get(each.code.casefold(), "") for each in holdings]
+    problems = []
+    for place, (each, code) in enumerate(zip(holdings, codes, strict=True)):
+        if not code:
+            hint = near(each.code, sorted(ours.values()))
+            said = f"No product, instrument or ETF has the code {clean(each.code, None)}; cash has CASH.{hint}"
+            problems.append(Problem(f"holdings[{place}].code", said, "unknown_code"))
+        elif code in codes[:place]:
+            said = f"{clean(code)} stands twice; give it once, with the whole value."
+            problems.append(Problem(f"holdings[{place}].code", said))
     if problems:
-        raise InvalidInput(problems[0].message, problems=problems)
+        raise InvalidInput(
+            problems[0].message, problems=problems, next_action="Correct the codes, or add them to products.csv."
+        )
     values = np.array([each.value for each in holdings], dtype=np.float64)
     return Subject(found, tuple(codes), values, 0.0, found.framework.base_ccy)
 

@@ -66,7 +66,10 @@ class Frameworks(Result):
     `templates` has columns key, name, risk_band, targets, description; `frameworks` framework_id, name, method,
     base_ccy, risk_band, version, buckets, archived, saved_at. `versions` of the one in full: version, saved_at, actor,
     note; `changes` path, field, before, after. `due`: portfolio_id, framework_id, version, account_number,
-    last_rebalance, next_check, total_drift, out_of_band, reason (cadence, band, both, unchecked), note.
+    last_rebalance, next_check, total_drift, out_of_band, reason (cadence, band, both, unchecked), note; money that was
+    never put to work is never due. `portfolios` and `workflows` are those that were accepted and begun: portfolio_id,
+    framework_id, version, account_number, total_value, base_ccy, accepted_at, last_rebalance, sessions; workflow_id,
+    version, next_step, created_at, expires_at.
     """
 
     templates: Table | None = None
@@ -75,6 +78,8 @@ class Frameworks(Result):
     versions: Table | None = None
     changes: Table | None = None
     due: Table | None = None
+    portfolios: Table | None = None
+    workflows: Table | None = None
 
 
 class Generated(Result):

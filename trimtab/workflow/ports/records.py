@@ -317,14 +317,16 @@ class Scope:
 
     `session_id` for its questions, approvals, orders and what was kept; with `day` and `execution_mode` also what the
     orders of that day, and those over the book `book_digest`, come to; with `waiting` the orders of all sessions that
-    haven't ended. `known` is the number and hash of an entry that has to be there. With `client_order_ids` the orders
-    are these, of whatever session, and no others; nothing but the kill switch and what is parked comes with them.
+    haven't ended. Orders of `accounts` name their account whatever book they were over: cash that no book has yet is
+    there once. `known` is the number and hash of an entry that has to be there. With `client_order_ids` the orders are
+    these, of whatever session, and no others; nothing but the kill switch and what is parked comes with them.
     """
 
     session_id: str = DESK
     day: date | None = None
     execution_mode: ExecutionMode = "simulated"
     book_digest: str = ""
+    accounts: tuple[str, ...] = ()
     waiting: bool = False
     known: tuple[int, str] | None = None
     client_order_ids: tuple[str, ...] = ()

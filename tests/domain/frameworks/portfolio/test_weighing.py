@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.domain.frameworks.mapping.universes import Product, universe
+from tests.domain.frameworks.mapping.universes import AS_OF, Product, universe
 from tests.domain.frameworks.portfolio.mappings import mapped, mixed, override
 from tests.domain.frameworks.trees import framework
 from trimtab.domain.errors import InvalidInput
@@ -82,7 +82,7 @@ def by_hand(targets: list[int], numbers: list[int]) -> Mapped:
         path, weight = f"Sector/{place}", Decimal(target).scaleb(-4)
         leaves.append(LeafMapping(path, path, weight, number, products, OF_CASH, (), cash=False))
     buckets = [Bucket(leaf.path, leaf.label, leaf.target_weight) for leaf in leaves]
-    return Mapped(tree_of(framework(*buckets).buckets), universe(Product("P")), tuple(leaves))
+    return Mapped(tree_of(framework(*buckets).buckets), universe(Product("P")), tuple(leaves), AS_OF)
 
 
 @given(

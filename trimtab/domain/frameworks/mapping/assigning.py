@@ -1,8 +1,9 @@
 """Which leaf a holding belongs to, or how much of it to which. Section 4 of `docs/framework-mapping.md`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from decimal import Decimal
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from trimtab.domain.frameworks.tree import Tree
 
 CASH_CODE: Final = "CASH"
 """The code under which cash is held."""
+MappedTo: TypeAlias = Mapping[str, Sequence[tuple[str, Decimal | float]]]
+"""By code the paths of the leaves that it was mapped to, with its weights there, of any scale and not below 0."""
 _NOWHERE: Final = -1
 
 
@@ -40,7 +43,7 @@ def assigned(
     *,
     tree: Tree,
     universe: Universe,
-    mapped_to: Mapping[str, str],
+    mapped_to: MappedTo,
 ) -> Assigned:
     """The money of holdings, by leaf.
 
@@ -49,21 +52,24 @@ def assigned(
         holdings_value: H finite amounts of money.
         tree: the framework's.
         universe: the products with what funds hold.
-        mapped_to: paths of leaves by code, for what was mapped.
+        mapped_to: leaves by code, for what was mapped; a holding is split over them in proportion to the weights,
+            alike where all are 0.
     """
     universe = universe.only(_held_rows(holdings_code, universe))
     rows = {code: row for row, code in enumerate(universe.products.code)}
     row = np.array([rows.get(code, _NOWHERE) for code in holdings_code], dtype=np.int64)
     cash = np.array([code == CASH_CODE for code in holdings_code], dtype=np.bool_)
-    leaf = _given_leaf(holdings_code, tree=tree, mapped_to=mapped_to)
     home = cash_leaf(tree)
-    leaf[cash] = _NOWHERE if home is None else home
-    open_row = np.where(cash | (leaf != _NOWHERE), _NOWHERE, row)
-    fraction = _looked_through(open_row, tree=tree, universe=universe)
+    fraction = _given(holdings_code, tree=tree, mapped_to=mapped_to)
+    fraction[cash] = 0.0
+    if home is not None:
+        fraction[cash, home] = 1.0
+    open_row = np.where(cash | fraction.any(axis=1), _NOWHERE, row)
+    fraction += _looked_through(open_row, tree=tree, universe=universe)
     open_row[fraction.any(axis=1)] = _NOWHERE
-    leaf = np.where(open_row == _NOWHERE, leaf, _by_rules(open_row, tree=tree, universe=universe))
-    # A holding with a leaf has no fractions yet.
-    fraction += leaf[:, None] == np.arange(fraction.shape[1])
+    leaf = _by_rules(open_row, tree=tree, universe=universe)
+    ruled = np.flatnonzero(leaf != _NOWHERE)
+    fraction[ruled, leaf[ruled]] = 1.0
     apart = cash & (home is None)
     value, rest = _split(np.where(apart, 0.0, holdings_value), fraction)
     return Assigned(value, rest, float(holdings_value[apart].sum()))
@@ -76,14 +82,21 @@ def _held_rows(codes: TextColumn, universe: Universe) -> IntColumn:
     return np.array(rows, dtype=np.int64)
 
 
-def _given_leaf(codes: TextColumn, *, tree: Tree, mapped_to: Mapping[str, str]) -> IntColumn:
-    """H leaves to which codes were mapped."""
+def _given(codes: TextColumn, *, tree: Tree, mapped_to: MappedTo) -> FloatColumn:
+    """H x L fractions by the leaves to which codes were mapped; 0 for what wasn't."""
     places: dict[str, int] = {}
     for position, leaf in enumerate(tree.leaves):
         places.setdefault(leaf.path.casefold(), position)
-    paths = (mapped_to.get(code) for code in codes)
-    found = [_NOWHERE if path is None else places.get(path.casefold(), _NOWHERE) for path in paths]
-    return np.array(found, dtype=np.int64)
+    found = np.zeros((len(codes), len(tree.leaves)))
+    for holding, code in enumerate(codes):
+        pairs = [(places.get(path.casefold(), _NOWHERE), float(weight)) for path, weight in mapped_to.get(code, ())]
+        there = [(place, weight) for place, weight in pairs if place != _NOWHERE]
+        if not there:
+            continue
+        whole = sum(weight for _, weight in there)
+        for place, weight in there:
+            found[holding, place] += weight / whole if whole > 0 else 1.0 / len(there)
+    return found
 
 
 def _deepest_first(tree: Tree) -> IntColumn:
@@ -128,10 +141,10 @@ def _looked_through(row: IntColumn, *, tree: Tree, universe: Universe) -> FloatC
 
 def _named_leaf(look_through: LookThrough, tree: Tree) -> IntColumn:
     """K leaves that the keys of the framework's dimension name."""
-    keys = words_of(look_through.key)
+    keys, leaves = words_of(look_through.key), tree.leaves
     named: dict[str, int] = {}
     for position in _deepest_first(tree).tolist():
-        for name in _names(tree.leaves[position], tree.dimension):
+        for name in _names(leaves[position], tree.dimension):
             named.setdefault(name, position)
     of_word = np.array([named.get(word, _NOWHERE) for word in keys.numbers], dtype=np.int64)
     inside = np.array([dimension == tree.dimension for dimension in look_through.dimension], dtype=np.bool_)

@@ -8,6 +8,7 @@ import numpy as np
 from trimtab.domain.frameworks.mapping.mapped import Gap
 from trimtab.domain.frameworks.mapping.meeting import PATH
 from trimtab.domain.frameworks.mapping.steps import Step
+from trimtab.domain.frameworks.mapping.vocabulary import unknown_words
 
 PRODUCTS: Final = "products"
 
@@ -22,8 +23,15 @@ def gaps_of(steps: Sequence[Step], *, size: int, wanted: int) -> Iterator[Gap]:
         kept &= step.kept
         lost = before - int(kept.sum())
         if lost:
-            mend = "; rules would say better what it takes" if step.rule == PATH else ""
-            yield Gap(step.rule, before, lost, f"{_counted(before)}, {lost} lost to {step.rule}{mend}")
+            yield Gap(step.rule, before, lost, f"{_counted(before)}, {lost} lost to {step.rule}{_mend(step)}")
+
+
+def _mend(step: Step) -> str:
+    """How the rule would take less, where that can be said."""
+    if step.rule == PATH:
+        return "; rules would say better what it takes"
+    unknown = unknown_words(step.rule, step.names, known=step.known)
+    return f": {unknown}" if unknown else ""
 
 
 def _counted(number: int) -> str:

@@ -8,8 +8,9 @@ from typing import Final, cast
 import numpy as np
 import pandas as pd
 
-from trimtab.domain.columns import BoolColumn, FloatColumn, IntColumn
+from trimtab.domain.columns import BoolColumn, FloatColumn, IntColumn, TextColumn
 from trimtab.domain.frameworks.framework import DIMENSIONS, Dimension
+from trimtab.domain.frameworks.mapping.vocabulary import Vocabulary, vocabulary_of
 from trimtab.domain.frameworks.products import LookThrough, Products, Universe
 
 HALF: Final = 0.5
@@ -22,16 +23,28 @@ OWN_FIELDS: Final[Mapping[Dimension, tuple[str, ...]]] = {
     "Sleeve": ("sleeve",),
 }
 """The fields of a product that say where it lies in a dimension."""
+TAGS: Final = "tags"
 
+_ASKED: Final = ("type", "issuer", "currency")
+"""Fields of which a rule may ask for names, beside those of dimensions."""
 _TEXTS: Final = ("code", "type", "asset_class", "region", "sector", "sector_group", "sleeve", "issuer", "currency")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
-    """A column of N texts, whatever the case of their letters: `number` of each in `numbers`."""
+    """A column of N texts, whatever the case of their letters: `number` of each of the W in `numbers`.
+
+    `spelled` has the W texts as they stand where they stand first.
+    """
 
     number: IntColumn
     numbers: Mapping[str, int]
+    spelled: TextColumn
+
+    @property
+    def counts(self) -> IntColumn:
+        """W, how many of the N texts each is."""
+        return np.bincount(self.number, minlength=len(self.numbers))
 
     def among(self, names: Iterable[str]) -> BoolColumn:
         """N, whether the text is one of the names; one that isn't known is none."""
@@ -53,6 +66,7 @@ class Pairs:
         product: K rows.
         share: K fractions; 1 for a tag.
         numbers: of W words.
+        spelled: W, the words as they stand where they stand first.
         start: W + 1 positions: where the pairs of each word begin, and the end.
     """
 
@@ -60,7 +74,14 @@ class Pairs:
     product: IntColumn
     share: FloatColumn
     numbers: Mapping[str, int]
+    spelled: TextColumn
     start: IntColumn
+
+    @property
+    def counts(self) -> IntColumn:
+        """W, how many products each word is about."""
+        counts: IntColumn = np.diff(self.start)
+        return counts
 
     def total(self, names: Iterable[str]) -> FloatColumn:
         """N sums of the shares in these names; one that stands twice counts once."""
@@ -84,6 +105,7 @@ class Index:
         tags: which product bears which.
         lies: what look-through says, by dimension.
         unlike_funds: N, whether it is a stock or a bond, which has neither costs nor an index.
+        borne: which words there are, by field, by dimension (own fields and look-through) and of tags.
     """
 
     products: Products
@@ -91,6 +113,7 @@ class Index:
     tags: Pairs
     lies: Mapping[Dimension, Pairs]
     unlike_funds: BoolColumn
+    borne: Mapping[str, Vocabulary]
 
     def any_of(self, fields: Iterable[str], names: Sequence[str]) -> BoolColumn:
         """N, whether one of the fields is one of the names."""
@@ -121,13 +144,27 @@ def index_of(universe: Universe) -> Index:
 def _indexed(universe: Universe) -> Index:
     products = universe.products
     texts = {name: words_of(getattr(products, name)) for name in _TEXTS}
+    tags, lies = _tags(products), _lies(universe.look_through, size=len(products))
     return Index(
         products=products,
         texts=texts,
-        tags=_tags(products),
-        lies=_lies(universe.look_through, size=len(products)),
+        tags=tags,
+        lies=lies,
         unlike_funds=texts["type"].among(("Stock", "Bond")),
+        borne=_borne(texts, tags=tags, lies=lies),
     )
+
+
+def _borne(texts: Mapping[str, Words], *, tags: Pairs, lies: Mapping[Dimension, Pairs]) -> Mapping[str, Vocabulary]:
+    by_field = {name: vocabulary_of((texts[name].spelled, texts[name].counts)) for name in _ASKED}
+    by_dimension = {
+        dimension: vocabulary_of(
+            *((texts[field].spelled, texts[field].counts) for field in fields),
+            (lies[dimension].spelled, lies[dimension].counts),
+        )
+        for dimension, fields in OWN_FIELDS.items()
+    }
+    return {**by_field, **by_dimension, TAGS: vocabulary_of((tags.spelled, tags.counts))}
 
 
 def words_of(texts: Sequence[str]) -> Words:
@@ -135,7 +172,8 @@ def words_of(texts: Sequence[str]) -> Words:
     found, different = pd.factorize(np.array(texts, dtype=object))
     numbers: dict[str, int] = {}
     place = np.array([numbers.setdefault(text.casefold(), len(numbers)) for text in different], dtype=np.int64)
-    return Words(place[found], numbers)
+    _, first = np.unique(place, return_index=True)
+    return Words(place[found], numbers, tuple(different[at] for at in first))
 
 
 def _tags(products: Products) -> Pairs:
@@ -152,7 +190,7 @@ def _lies(look_through: LookThrough, *, size: int) -> Mapping[Dimension, Pairs]:
     found: dict[Dimension, Pairs] = {}
     for dimension in DIMENSIONS:
         at = dimensions.among((dimension,))
-        word = Words(keys.number[at], keys.numbers)
+        word = replace(keys, number=keys.number[at])
         found[dimension] = _pairs(look_through.product[at], word, share=look_through.share[at], size=size)
     return found
 
@@ -163,4 +201,4 @@ def _pairs(product: IntColumn, word: Words, *, share: FloatColumn, size: int) ->
     number, product = np.divmod(place, max(size, 1))
     summed: FloatColumn = np.bincount(at, weights=share, minlength=len(place)).astype(np.float64, copy=False)
     start = np.searchsorted(number, np.arange(len(word.numbers) + 1))
-    return Pairs(size, product, summed, word.numbers, start)
+    return Pairs(size, product, summed, word.numbers, word.spelled, start)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from trimtab.domain.frameworks.products import Universe
@@ -100,8 +101,12 @@ class LeafMapping:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mapped:
-    """All leaves of a framework, in the order of the tree, with the products they were chosen from."""
+    """All leaves of a framework, in the order of the tree, with the products they were chosen from.
+
+    `as_of` is the day for which prices are old or new.
+    """
 
     tree: Tree
     universe: Universe
     leaves: tuple[LeafMapping, ...]
+    as_of: date

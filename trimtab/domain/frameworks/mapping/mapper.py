@@ -5,9 +5,10 @@ from datetime import date
 
 import numpy as np
 
-from trimtab.domain.columns import FloatColumn, IntColumn
+from trimtab.domain.columns import FloatColumn
 from trimtab.domain.frameworks.framework import Bucket, Framework
 from trimtab.domain.frameworks.mapping.filters import NO_FILTERS, Filters
+from trimtab.domain.frameworks.mapping.fitting import fit_of, scores_of, share_of
 from trimtab.domain.frameworks.mapping.gaps import gaps_of
 from trimtab.domain.frameworks.mapping.health import OF_CASH, health_of
 from trimtab.domain.frameworks.mapping.indexing import Index, index_of
@@ -15,7 +16,7 @@ from trimtab.domain.frameworks.mapping.mapped import LeafMapping, Mapped, Scored
 from trimtab.domain.frameworks.mapping.meeting import kept_by, leaf_steps
 from trimtab.domain.frameworks.mapping.naming import cash_leaf
 from trimtab.domain.frameworks.mapping.ranking import best
-from trimtab.domain.frameworks.mapping.scoring import PLACES, WEIGHTS, Standing, standing_of
+from trimtab.domain.frameworks.mapping.scoring import Standing, standing_of
 from trimtab.domain.frameworks.mapping.steps import Step, constraint_steps, filter_steps
 from trimtab.domain.frameworks.products import Universe
 from trimtab.domain.frameworks.tree import tree_of
@@ -53,7 +54,7 @@ def map_products(
     leaves = tuple(
         _held_as_cash(leaf) if position == cash else _mapped(leaf, asked) for position, leaf in enumerate(tree.leaves)
     )
-    return Mapped(tree, universe, leaves)
+    return Mapped(tree, universe, leaves, as_of)
 
 
 def _held_as_cash(leaf: Bucket) -> LeafMapping:
@@ -64,11 +65,11 @@ def _mapped(leaf: Bucket, asked: _Asked) -> LeafMapping:
     own = tuple(leaf_steps(leaf, asked.index))
     steps = (*own, *asked.common)
     rows = np.flatnonzero(kept_by(steps, index=asked.index))
-    fit = _fit(own, rows)
-    score = np.round(asked.without_fit[rows] + WEIGHTS.fit * fit, PLACES)
+    fit = fit_of(own, rows)
+    score = scores_of(asked.without_fit[rows], fit)
     chosen = best(score, most=asked.per_bucket)
     codes = asked.index.products.code
-    share = _share(own, rows[chosen])
+    share = share_of(own, rows[chosen])
     products = tuple(
         Scored(
             int(rows[at]), codes[rows[at]], float(score[at]), asked.standing.parts(rows[at], fit=float(fit[at])), part
@@ -79,17 +80,3 @@ def _mapped(leaf: Bucket, asked: _Asked) -> LeafMapping:
     gaps = gaps_of(steps, size=len(codes), wanted=asked.per_bucket) if short else ()
     health = health_of(rows[chosen], standing=asked.standing, codes=codes)
     return LeafMapping(leaf.path, leaf.label, leaf.target_weight, len(rows), products, health, tuple(gaps), cash=False)
-
-
-def _fit(steps: tuple[Step, ...], rows: IntColumn) -> FloatColumn:
-    """How exactly the products in these rows meet the rules: the mean over those that can be met more or less."""
-    fits = [step.fit[rows] for step in steps if step.fit is not None]
-    return np.mean(fits, axis=0) if fits else np.ones(len(rows))
-
-
-def _share(steps: tuple[Step, ...], rows: IntColumn) -> FloatColumn:
-    share = np.ones(len(rows))
-    for step in steps:
-        if step.share is not None:
-            share *= step.share[rows]
-    return share

@@ -9,7 +9,8 @@ import numpy as np
 from trimtab.domain.columns import BoolColumn, FloatColumn
 from trimtab.domain.frameworks.framework import Constraint, Dimension
 from trimtab.domain.frameworks.mapping.filters import Filters
-from trimtab.domain.frameworks.mapping.indexing import HALF, NOISE, OWN_FIELDS, Index
+from trimtab.domain.frameworks.mapping.indexing import HALF, NOISE, OWN_FIELDS, TAGS, Index
+from trimtab.domain.frameworks.mapping.vocabulary import Vocabulary
 
 _FILTER: Final = "filters."
 
@@ -23,25 +24,29 @@ class Step:
         kept: N, which products it leaves in.
         fit: N from 0 to 1, how exactly a product meets it; None for a rule that is met or not.
         share: N fractions of the product that lie where the rule is about; None where it is about no place.
+        names: of which it asks for any; none where it asks for something else.
+        known: the names that there are; None where it asks for something else.
     """
 
     rule: str
     kept: BoolColumn
     fit: FloatColumn | None = None
     share: FloatColumn | None = None
+    names: Sequence[str] = ()
+    known: Vocabulary | None = None
 
 
 def worded(index: Index, field: str, *, rule: str, names: Sequence[str]) -> Iterator[Step]:
     """Products of which a field is one of the names."""
     if names:
-        yield Step(rule, index.texts[field].among(names))
+        yield Step(rule, index.texts[field].among(names), names=names, known=index.borne[field])
 
 
 def including(index: Index, tags: Sequence[str], *, rule: str) -> Iterator[Step]:
     """Products that bear any of the tags; they fit by how many."""
     if tags:
         fit = index.tags.total(tags) / len({tag.casefold() for tag in tags})
-        yield Step(rule, fit > 0, fit=fit)
+        yield Step(rule, fit > 0, fit=fit, names=tags, known=index.borne[TAGS])
 
 
 def excluding(index: Index, tags: Sequence[str], *, rule: str) -> Iterator[Step]:
@@ -55,7 +60,8 @@ def placed(index: Index, dimension: Dimension, *, rule: str, names: Sequence[str
     if names:
         own = index.any_of(OWN_FIELDS[dimension], names)
         share = index.share_of(own, dimension=dimension, names=names)
-        yield Step(rule, own | (share >= HALF - NOISE), fit=share, share=share)
+        kept = own | (share >= HALF - NOISE)
+        yield Step(rule, kept, fit=share, share=share, names=names, known=index.borne[dimension])
 
 
 def at_least(values: FloatColumn, least: float | None, *, rule: str) -> Iterator[Step]:

@@ -1,4 +1,4 @@
-"""Leaves that locked weights took out of their bounds or bands. Section 6 of `docs/framework-maths.md`."""
+"""Leaves that locked weights or kept cash took out of their bounds or bands. Section 6 of `docs/framework-maths.md`."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -21,8 +21,9 @@ def bound_findings(
 ) -> Iterator[PortfolioFinding]:
     """A leaf below its minimum or above its maximum is an error, one out of its band a warning.
 
-    Where nothing is locked leaves have their targets, and there is nothing to find. Bounds that the scaled target
-    itself is past, because cash is kept beside the leaves, are that target.
+    Bounds are the framework's, whatever cash is kept beside the leaves. Only where its targets don't quite sum to 1,
+    and dividing them by their sum takes one past a bound, that is allowed. A band is around what is left of the target
+    beside such cash; it counts where something is locked, as else nothing is away from it.
 
     Args:
         leaves: of the framework.
@@ -30,33 +31,46 @@ def bound_findings(
         rebalancing: the framework's bands.
         kept_cash: what is kept as cash beside the leaves, a fraction.
     """
-    if not any(position.locked for position in positions):
-        return
+    locked = any(position.locked for position in positions)
     weight: defaultdict[str, Decimal] = defaultdict(Decimal)
     for position in positions:
         weight[position.path] += position.weight
     whole = sum((leaf.target_weight for leaf in leaves), ZERO)
     for leaf in leaves:
         if leaf.path in weight:
-            target = leaf.target_weight * (ONE - kept_cash) / whole
-            yield from _of_leaf(leaf, weight[leaf.path], target=target, rebalancing=rebalancing)
+            scaled, left = leaf.target_weight / whole, ONE - kept_cash
+            broken = _broken(leaf, weight[leaf.path], scaled=scaled)
+            lead = f"{clean(leaf.path)} has {shown(round(weight[leaf.path], PLACES))}"
+            if broken:
+                said = f"{lead}, {broken}: {_mend(locked=locked, kept_cash=kept_cash)}."
+                yield PortfolioFinding("leaf_bounds", leaf.path, said, "error")
+            elif locked and abs(weight[leaf.path] - scaled * left) > _width(scaled * left, rebalancing) + _STEP:
+                said = f"{lead}, out of the band around its target {shown(round(scaled * left, PLACES))}"
+                mend = "lock another weight, or change the framework"
+                yield PortfolioFinding("out_of_band", leaf.path, f"{said}: {mend}.", "warning")
 
 
-def _of_leaf(leaf: Bucket, weight: Decimal, *, target: Decimal, rebalancing: Rebalancing) -> Iterator[PortfolioFinding]:
-    lead = f"{clean(leaf.path)} has {shown(round(weight, PLACES))}"
-    mend = "lock another weight, or change the framework"
+def _broken(leaf: Bucket, weight: Decimal, *, scaled: Decimal) -> str:
+    """Which bound of the leaf its weight breaks; empty where it is within both.
+
+    Args:
+        leaf: of the framework.
+        weight: a fraction.
+        scaled: the leaf's target as a part of the sum of all.
+    """
     least, most = leaf.min_weight, leaf.max_weight
-    if least is not None and weight < min(least, target) - _STEP:
-        yield PortfolioFinding(
-            "leaf_bounds", leaf.path, f"{lead}, less than its min_weight {shown(least)}: {mend}.", "error"
-        )
-    elif most is not None and weight > max(most, target) + _STEP:
-        yield PortfolioFinding(
-            "leaf_bounds", leaf.path, f"{lead}, more than its max_weight {shown(most)}: {mend}.", "error"
-        )
-    elif abs(weight - target) > _width(target, rebalancing) + _STEP:
-        said = f"{lead}, out of the band around its target {shown(round(target, PLACES))}: {mend}."
-        yield PortfolioFinding("out_of_band", leaf.path, said, "warning")
+    if least is not None and weight < min(least, scaled) - _STEP:
+        return f"less than its min_weight {shown(least)}"
+    if most is not None and weight > max(most, scaled) + _STEP:
+        return f"more than its max_weight {shown(most)}"
+    return ""
+
+
+def _mend(*, locked: bool, kept_cash: Decimal) -> str:
+    mends = ["lock another weight"] if locked else []
+    if kept_cash > 0:
+        mends.append(f"lower min_cash, which takes {shown(round(kept_cash, PLACES))} beside the buckets")
+    return ", ".join([*mends, "or change the framework"])
 
 
 def _width(target: Decimal, rebalancing: Rebalancing) -> Decimal:

@@ -47,6 +47,7 @@ def portfolio_of(
         holdings = Holdings(positions, weights.cash, mapped.universe, total_value)
         findings = (
             *_empty(mapped, choices),
+            *_rule_breakers(mapped, choices),
             *bound_findings(mapped.tree.leaves, positions, rebalancing=framework.rebalancing, kept_cash=kept_cash),
             *constraint_findings(framework.constraints, holdings),
         )
@@ -87,6 +88,17 @@ def _empty(mapped: Mapped, choices: Sequence[Choice]) -> Iterator[PortfolioFindi
     filled = {choice.leaf for choice in choices}
     for place, leaf in enumerate(mapped.leaves):
         if place not in filled and leaf.target_weight > 0 and not leaf.cash:
-            said = f"{clean(leaf.path)} has a target of {shown(leaf.target_weight)} and no product"
+            target = f"{clean(leaf.path)} has a target of {shown(leaf.target_weight)}"
+            said = f"{target} and no product ({leaf.gaps[-1].message})"
             mend = "loosen its rules, add a product that meets them, or name one by an override"
             yield PortfolioFinding("no_product", leaf.path, f"{said}: {mend}.", "error")
+
+
+def _rule_breakers(mapped: Mapped, choices: Sequence[Choice]) -> Iterator[PortfolioFinding]:
+    """Products of overrides that the leaf's own rules don't let in."""
+    for choice in choices:
+        if choice.broken:
+            path = mapped.leaves[choice.leaf].path
+            said = f"{clean(choice.code)} isn't let in by {' and '.join(choice.broken)} of {clean(path)}"
+            mend = "choose another product, or change the bucket's rules"
+            yield PortfolioFinding("breaks_rules", path, f"{said}: {mend}.", "warning")

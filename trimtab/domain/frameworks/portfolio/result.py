@@ -10,7 +10,7 @@ from trimtab.domain.frameworks.framework import ConstraintKind
 Warned = Literal[
     "unknown_issuer", "unknown_sector", "unknown_asset_class", "unknown_currency", "unchecked_constraint"
 ]  # fmt: skip
-PortfolioCode = ConstraintKind | Literal["no_product", "leaf_bounds", "out_of_band"] | Warned
+PortfolioCode = ConstraintKind | Literal["no_product", "breaks_rules", "leaf_bounds", "out_of_band"] | Warned
 
 PLACES: Final = 6
 """Decimal places of a weight of the portfolio, which is held exactly."""
@@ -43,8 +43,9 @@ class Position:
         row: in the products of the universe.
         weight: fraction of the portfolio, of 6 places.
         target_weight: the leaf's in the framework, as it is there.
-        tolerance_weight: how far the weight may be from it: its part of the leaf's band; 1.0 where there is none.
-        score: the product's in this leaf; 0.0 where an override brought one that isn't mapped to it.
+        tolerance_weight: how far the weight may be from it: its part of the leaf's band; where there is none what lots
+            may leave.
+        score: the product's in this leaf; NaN where an override brought one that doesn't meet the leaf's rules.
         locked: whether an override gave the weight.
     """
 

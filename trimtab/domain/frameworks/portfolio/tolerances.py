@@ -11,14 +11,19 @@ from trimtab.domain.frameworks.bands import bands_of, half_widths
 from trimtab.domain.frameworks.framework import Bucket, Rebalancing
 from trimtab.domain.frameworks.portfolio.choosing import Choice
 
-NO_BAND: Final = 1.0
-"""The tolerance of what may have any weight."""
+LEFT_BY_LOTS: Final = 0.005
+"""The tolerance of what has no band, fraction of the portfolio: it goes to its target when it is time, and whole lots
+may leave so much."""
+MOST_OF_WEIGHT: Final = 0.5
+"""The most that such a tolerance may be of the position's weight, so that a small one is traded too."""
 
 
 def tolerances(
     choices: Sequence[Choice], weights: Sequence[Decimal], *, leaves: Sequence[Bucket], rebalancing: Rebalancing
 ) -> FloatColumn:
     """P tolerances: each leaf's, split by the parts that its products have of it; alike where they have none.
+
+    Of a leaf without a band, minimum and maximum each product has what lots may leave.
 
     Args:
         choices: P products of leaves.
@@ -32,7 +37,8 @@ def tolerances(
     number = np.bincount(place, minlength=len(leaves))[place]
     part = np.where(whole > 0, weight, 1.0) / np.where(whole > 0, whole, number)
     of_leaf = _of_leaves(leaves, rebalancing)[place]
-    found: FloatColumn = np.where(np.isnan(of_leaf), NO_BAND, of_leaf * part)
+    by_lots = np.minimum(LEFT_BY_LOTS, MOST_OF_WEIGHT * weight)
+    found: FloatColumn = np.where(np.isnan(of_leaf), by_lots, of_leaf * part)
     return found
 
 

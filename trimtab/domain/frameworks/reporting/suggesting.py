@@ -8,10 +8,11 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from trimtab.domain.columns import BoolColumn, FloatColumn, IntColumn, TextColumn
+from trimtab.domain.columns import FloatColumn, IntColumn, TextColumn
 from trimtab.domain.frameworks.bands import EDGE, OVER, WITHIN, Bands, rebalanced, sides
 from trimtab.domain.frameworks.methods import Aim
 from trimtab.domain.frameworks.reporting.aims import Aims
+from trimtab.domain.frameworks.reporting.following import Holds, Moved, followed
 from trimtab.domain.frameworks.reporting.held import Held
 from trimtab.domain.frameworks.reporting.report import Allocation
 from trimtab.domain.signals.backtest.executing import Book, Quotes, Terms, execute
@@ -91,32 +92,22 @@ class _Products:
     share: FloatColumn
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Done:
-    """What becomes of the P = L + 1 places: the leaves, and what is in none.
-
-    Attributes:
-        before: P, money in holdings.
-        change: P, money traded.
-        wanted: P, weights that are aimed at.
-        lost: P, whether what is wanted can't be bought.
-        after: the book after the trades.
-    """
-
-    before: FloatColumn
-    change: FloatColumn
-    wanted: FloatColumn
-    lost: BoolColumn
-    after: Book
-
-
 def suggested(
-    allocation: Allocation, held: Held, *, to: Aim = "target", cost_bps: float = 5.0, buys: Buys | None = None
+    allocation: Allocation,
+    held: Held,
+    *,
+    to: Aim = "target",
+    cost_bps: float = 5.0,
+    buys: Buys | None = None,
+    holds: Holds | None = None,
 ) -> Suggested:
     """The trades that bring a portfolio to its targets, the edges of its bands, or halfway between.
 
     A leaf is traded in proportion to what it holds; one that holds nothing is bought as `buys` says. Weights are parts
     of what is left after costs, so that these are borne by all that is traded, and cash is never short of them.
+
+    A portfolio that was made from the framework goes to its own weights, as a trading session over it does: each
+    product to the weight that it has there, and whatever else is held is sold.
 
     Args:
         allocation: the report of what is held.
@@ -124,28 +115,31 @@ def suggested(
         to: where to.
         cost_bps: of the value traded, in basis points.
         buys: products of leaves that hold nothing, by path.
+        holds: the weights of such a portfolio; they count where it is brought to its targets, and `buys` doesn't.
 
     Raises:
-        InvalidInput: costs out of range.
+        InvalidInput: costs out of range, or weights that sum to more than 1.
     """
     refuse(within("cost_bps", cost_bps, least=0, most=MOST_COST_BPS))
     cost, aims = cost_bps / 10_000.0, allocation.aims
-    products = _products(aims, {} if buys is None else buys)
-    bought = np.isin(np.arange(len(aims.leaf_rows) + 1), products.place)
-    done = _done(allocation, held.invested, to=to, cost=cost, bought=bought)
-    trades = _trades(allocation, held, done=done, products=products, cost=cost)
-    lost = np.flatnonzero(done.lost)
-    cash = 0.0 if abs(done.after.cash) <= EDGE * allocation.total_value else done.after.cash
-    money = aims.rows_of(done.after.units[:-1], unassigned=done.after.units[-1], cash=cash)
+    if holds is not None and to == "target":
+        moved = followed(allocation, held, holds=holds, cost=cost)
+    else:
+        moved = _brought(allocation, held, to=to, cost=cost, products=_products(aims, {} if buys is None else buys))
+    # Put together once: there may be many leaves, and as many trades.
+    total, paths = allocation.total_value, aims.place_paths
+    trades = _trades(moved, total=total, paths=paths, cost=cost)
+    cash = 0.0 if abs(moved.cash) <= EDGE * total else moved.cash
+    money = aims.rows_of(moved.place_value[:-1], unassigned=moved.place_value[-1], cash=cash)
     return Suggested(
         trades=trades,
-        turnover=float(np.abs(done.change).sum()) / 2.0 / allocation.total_value,
-        cost_value=allocation.total_value - done.after.equity,
+        turnover=float(np.abs(moved.change).sum()) / 2.0 / total,
+        cost_value=total - moved.equity,
         cash_value=cash,
-        actual=money / done.after.equity,
-        unplaced=tuple(aims.place_paths[at] for at in lost),
-        unplaced_value=done.wanted[lost] * done.after.equity,
-        shared=_shared(held, trades, paths=aims.place_paths),
+        actual=money / moved.equity,
+        unplaced=tuple(paths[at] for at in moved.lost),
+        unplaced_value=moved.lost_weight * moved.equity,
+        shared=_shared(held, trades, paths=paths),
     )
 
 
@@ -184,15 +178,16 @@ def _products(aims: Aims, buys: Buys) -> _Products:
     return _Products(place, tuple(code for _, code, _ in found), share / whole[place])
 
 
-def _done(allocation: Allocation, invested: FloatColumn, *, to: Aim, cost: float, bought: BoolColumn) -> _Done:
-    """Brings the places to their weights of what costs leave."""
-    aims, total, before = allocation.aims, allocation.total_value, invested.sum(axis=0)
-    rows = np.append(aims.leaf_rows, aims.unassigned)
+def _brought(allocation: Allocation, held: Held, *, to: Aim, cost: float, products: _Products) -> Moved:
+    """Brings the places to their weights of what costs leave; each by all that it holds, or by its products."""
+    invested, total = held.invested, allocation.total_value
+    rows = np.append(allocation.aims.leaf_rows, allocation.aims.unassigned)
+    before = invested.sum(axis=0)
     wanted = aimed_weights(allocation, to=to)[rows]
     # Holdings in a cash leaf are sold where they are more than it should have; else only the cash beside them moves.
-    in_cash = rows == aims.cash
+    in_cash = rows == allocation.aims.cash
     wanted = np.where(in_cash, np.minimum(wanted, before / total), wanted)
-    lost = (wanted > EDGE) & (before == 0) & ~bought
+    lost = (wanted > EDGE) & (before == 0) & ~np.isin(np.arange(len(rows)), products.place)
     wanted_here = np.where(lost, 0.0, wanted)
     after = execute(
         wanted_here,
@@ -201,36 +196,57 @@ def _done(allocation: Allocation, invested: FloatColumn, *, to: Aim, cost: float
         terms=Terms(cost, 1.0),
         left=np.abs(wanted_here * total - before) <= ALLOWANCE * total,
     )
-    return _Done(before, after.units - before, wanted, lost, after)
+    place, code, had, change = _by_product(held, before, change=after.units - before, products=products)
+    return Moved(
+        place=place,
+        code=code,
+        before=had,
+        change=change,
+        place_value=after.units,
+        cash=after.cash,
+        equity=after.equity,
+        lost=np.flatnonzero(lost),
+        lost_weight=wanted[lost],
+    )
 
 
-def _trades(
-    allocation: Allocation,
-    held: Held,
-    *,
-    done: _Done,
-    products: _Products,
-    cost: float,
-) -> Trades:
-    """What becomes of each holding, and of each product of a leaf that holds nothing."""
+def _by_product(
+    held: Held, before: FloatColumn, *, change: FloatColumn, products: _Products
+) -> tuple[IntColumn, TextColumn, FloatColumn, FloatColumn]:
+    """Place, code, money before and money traded of each holding, and of each product of a leaf that holds nothing.
+
+    Args:
+        held: the holdings.
+        before: P, money in each place.
+        change: P, money traded there.
+        products: what leaves can be bought with.
+    """
     invested = held.invested
-    change = invested * np.nan_to_num(quotient(done.change, done.before))
-    place, holding = np.nonzero(change.T)
+    of_holdings = invested * np.nan_to_num(quotient(change, before))
+    place, holding = np.nonzero(of_holdings.T)
     # A leaf that held nothing and isn't wanted has no change.
-    fresh = (done.before == 0) & (done.change > 0)
+    fresh = (before == 0) & (change > 0)
     new = np.flatnonzero(fresh[products.place])
-    places = np.concatenate((place, products.place[new]))
-    value = np.concatenate((change[holding, place], done.change[products.place[new]] * products.share[new]))
-    before = np.concatenate((invested[holding, place], np.zeros(len(new))))
-    code = [*(held.code[at] for at in holding), *(products.code[at] for at in new)]
-    order = np.argsort(places, kind="stable")
+    return (
+        np.concatenate((place, products.place[new])),
+        (*(held.code[at] for at in holding), *(products.code[at] for at in new)),
+        np.concatenate((invested[holding, place], np.zeros(len(new)))),
+        np.concatenate((of_holdings[holding, place], change[products.place[new]] * products.share[new])),
+    )
+
+
+def _trades(moved: Moved, *, total: float, paths: TextColumn, cost: float) -> Trades:
+    """What is traded, by place."""
+    order = np.argsort(moved.place, kind="stable")
+    order = order[moved.change[order] != 0]
+    before, value = moved.before[order], moved.change[order]
     return Trades(
-        path=tuple(allocation.aims.place_paths[at] for at in places[order]),
-        code=tuple(code[at] for at in order),
-        weight=before[order] / allocation.total_value,
-        target_weight=(before + value)[order] / done.after.equity,
-        value=value[order],
-        cost_value=cost * np.abs(value[order]),
+        path=tuple(paths[at] for at in moved.place[order]),
+        code=tuple(moved.code[at] for at in order),
+        weight=before / total,
+        target_weight=(before + value) / moved.equity,
+        value=value,
+        cost_value=cost * np.abs(value),
     )
 
 
