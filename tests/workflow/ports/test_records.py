@@ -285,6 +285,20 @@ async def test_accounts_with_orders_that_wait_are_known_whatever_book_they_are_o
     assert of_book.value == {"EUR": Decimal("100.10")}
 
 
+async def test_accounts_that_a_scope_names_are_taken_by_filled_orders_over_any_book(store: RecordStore) -> None:
+    older = {"book_digest": "0lder", "day": DAY - timedelta(days=9), "session_id": "ts_two", "state": "Filled"}
+    rows = (
+        order(1, account_number="FW-1", filled_quantity=Decimal(1), **older),
+        order(2, account_number="FW-2", **{**older, "state": "Cancelled"}),
+        order(3, account_number="DE-3", filled_quantity=Decimal(1), **older),
+    )
+    await store.write(Scope(session_id="ts_two"), answering(*rows))
+    named = replace(TODAY, accounts=("FW-1", "FW-2"))
+    of_book = (await store.standing(named)).of_book
+    assert (of_book.accounts, of_book.value) == ({"FW-1": "ts_two"}, {})
+    assert (await store.standing(TODAY)).of_book.accounts == {}
+
+
 async def test_the_orders_of_all_sessions_that_wait_are_shown_to_whom_asks(store: RecordStore) -> None:
     waiting = [order(1, session_id="ts_two"), order(3)]
     await store.write(MINE, answering(waiting[0], order(2, state="Filled", session_id="ts_two"), waiting[1]))
