@@ -1,5 +1,6 @@
-"""Keeping a portfolio within bands beside bt and vectorbt, what many bands take, and mapping products."""
+"""Keeping a portfolio within bands beside bt and vectorbt, what many bands and buckets take, and mapping products."""
 
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
@@ -17,12 +18,17 @@ from bench.report import milliseconds, print_table
 from bench.signals import DAYS, walks
 from trimtab.domain.columns import FloatColumn
 from trimtab.domain.frameworks.backtest import Plan, side_by_side, simulate
+from trimtab.domain.frameworks.checking import validate
+from trimtab.domain.frameworks.framework import Bucket, Constraint, Framework
 
 ASSETS: Final = 20
 BAND_PCT: Final = 25.0
 BT_WANTED: Final = 200
 VECTORBT_WANTED: Final = 3
 SWEPT: Final = (10, 100, 1_000)
+GROUPS: Final = 10
+LEAVES: Final = 99
+VALIDATED_WANTED_MS: Final = 20
 ROUNDS: Final = 7
 
 
@@ -30,6 +36,7 @@ def report() -> None:
     """Prints all tables."""
     _report_band()
     _report_sweep()
+    _report_validation()
     mapping.report()
 
 
@@ -83,6 +90,45 @@ def _report_sweep() -> None:
 def _sweep(prices: pd.DataFrame, *, count: int) -> None:
     for band_pct in np.linspace(5.0, 50.0, count).tolist():
         simulate(prices, plan_of(prices, band_pct=band_pct), mode="band")
+
+
+def _report_validation() -> None:
+    works: dict[str, Work] = {
+        "without constraints": partial(_validate, tree_framework()),
+        "with a limit on single names and one on alternatives": partial(_validate, tree_framework(constrained=True)),
+    }
+    taken = fastest(works, repetitions=ROUNDS)
+    print_table(
+        f"{GROUPS * (LEAVES + 1):,} buckets validated, {GROUPS} of them over {LEAVES} leaves each",
+        ("", "ms", "wanted"),
+        [(name, milliseconds(value), f"<= {VALIDATED_WANTED_MS} ms") for name, value in taken.items()],
+    )
+
+
+def tree_framework(*, constrained: bool = False) -> Framework:
+    """A valid framework of groups over leaves, each with bounds of its own."""
+    group = Decimal(1) / GROUPS
+    leaf = Decimal("0.001")
+    weights = [leaf] * (LEAVES - 1) + [group - (LEAVES - 1) * leaf]
+    buckets: list[Bucket] = []
+    for number in range(GROUPS):
+        above = f"AssetClass/Group {number}"
+        buckets.append(_bucket(above, group))
+        buckets.extend(_bucket(f"{above}/{place}", weight) for place, weight in enumerate(weights))
+    limits = (
+        Constraint("max_single_name", Decimal("0.05"), "percentage"),
+        Constraint("max_alternatives", Decimal("0.3"), "percentage"),
+    )
+    return Framework("Many", tuple(buckets), constraints=limits if constrained else ())
+
+
+def _bucket(path: str, weight: Decimal) -> Bucket:
+    return Bucket(path, path.rpartition("/")[2], weight, min_weight=weight / 2, max_weight=2 * weight)
+
+
+def _validate(framework: Framework) -> None:
+    if not validate(framework).valid:
+        raise RuntimeError("the framework isn't valid")
 
 
 def _bt(prices: pd.DataFrame) -> FloatColumn:

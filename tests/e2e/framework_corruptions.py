@@ -136,7 +136,7 @@ BY_HAND: Final[Mapping[str, Edit]] = {
     "tags without end": first(include_tags=["equity"] * 1_000),
     "more bonds than there are": constrained(constraint("min_bonds", 0.99)),
     "bonds and cash for all": constrained(constraint("min_bonds", 0.9), constraint("min_cash", 0.9)),
-    "cash that isn't there": constrained(constraint("min_cash", 2_000, "bps")),
+    "cash that bonds give away": constrained(constraint("min_bonds", 0.2), constraint("min_cash", 8_000, "bps")),
     "a constraint twice": constrained(constraint("max_sector", 0.3), constraint("max_sector", 0.2)),
     "a constraint in percent": constrained(constraint("max_sector", 30)),
     "a constraint without a unit": constrained(constraint("max_sector", 0.3, None)),

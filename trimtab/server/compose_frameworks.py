@@ -15,7 +15,7 @@ from trimtab.server.compose import BookAtPath, open_records, open_store
 from trimtab.server.desks import OpenFrameworks
 from trimtab.server.goods import product_source, products_name
 from trimtab.server.judges import panel_of
-from trimtab.server.markets import MakeYahoo, market_of
+from trimtab.server.markets import MakeYahoo, market_of, quoted_in
 from trimtab.settings import Settings
 from trimtab.workflow.factors.material import Materials
 from trimtab.workflow.frameworks.desk import Frameworks, Judges, Kept
@@ -45,7 +45,11 @@ def open_framework_desk(
         market_of(settings, clock=clock, yahoo=yahoo), reference, thresholds=policy.factors, clock=clock
     )
     stockroom = Stockroom(
-        product_source(settings), materials, named=products_name(settings), book_of=_book_once(settings)
+        product_source(settings),
+        materials,
+        named=products_name(settings),
+        book_of=_book_once(settings),
+        quoted_in=quoted_in(settings),
     )
     panel = panel_of(settings, client)
     judges = Judges(panel.analyst, panel.fallback)

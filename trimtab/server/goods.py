@@ -12,7 +12,7 @@ from trimtab.domain.frameworks.universe import merged
 from trimtab.domain.trading.book import Book
 from trimtab.domain.trading.own_model import NewInstrument, OwnModel
 from trimtab.fixtures import DEMO_PRODUCTS, DEMO_PRODUCTS_NAME
-from trimtab.server.markets import MakeYahoo, market_of
+from trimtab.server.markets import MakeYahoo, market_of, quoted_in
 from trimtab.settings import YFINANCE, Settings
 
 
@@ -73,7 +73,8 @@ def traded_universe(settings: Settings, book: Book, *, yahoo: MakeYahoo | None =
     Where the market is Yahoo's and nothing that reads it is given, prices are those of the products' own file: paper
     shall need no network.
     """
-    own, prices = product_source(settings).load(), None
-    if settings.market != YFINANCE or yahoo is not None:
-        prices = market_of(settings, clock=SystemClock(), yahoo=yahoo)(own.products.code).load().prices
-    return merged(own, book=book.instruments, prices=prices)
+    own = product_source(settings).load()
+    if settings.market == YFINANCE and yahoo is None:
+        return merged(own, book=book.instruments)
+    market = market_of(settings, clock=SystemClock(), yahoo=yahoo)(own.products.code).load()
+    return merged(own, book=book.instruments, listed=market.listed, prices=market.prices, quoted_in=quoted_in(settings))

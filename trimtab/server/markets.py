@@ -25,6 +25,14 @@ def market_name(settings: Settings) -> str:
     return "Yahoo" if settings.market == YFINANCE else settings.market.name
 
 
+def quoted_in(settings: Settings) -> str:
+    """The currency of prices whose ticker no list has one of; empty where it isn't known.
+
+    Yahoo says none, but what it calls by a bare ticker is listed in the United States.
+    """
+    return "USD" if settings.market == YFINANCE else ""
+
+
 def market_of(settings: Settings, *, clock: Clock, yahoo: MakeYahoo | None = None) -> SourceOf:
     """Where prices come from; nothing is read yet.
 

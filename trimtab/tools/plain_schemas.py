@@ -33,6 +33,9 @@ _BOUNDS: Final[Mapping[type, tuple[str, str]]] = MappingProxyType(
 _COUNTED: Final[Mapping[object, str]] = MappingProxyType({"string": "Length", "array": "Items"})
 _CONFIG: Final = frozenset({"frozen", "extra", "allow_inf_nan", "arbitrary_types_allowed", "defer_build"})
 """By these a model may be configured; nothing else is known to leave its schema as it is."""
+_MORE: Final[Mapping[str | None, Payload]] = MappingProxyType(
+    {"forbid": {"additionalProperties": False}, "allow": {"additionalProperties": True}}
+)
 _HOOKS: Final = ("__get_pydantic_json_schema__", "__get_pydantic_core_schema__")
 _DECORATED: Final = ("field_validators", "root_validators", "model_validators", "computed_fields")
 _SAID_OTHERWISE: Final = (
@@ -91,7 +94,7 @@ class _Reader:
         fields = model.model_fields
         required = [name for name, field in fields.items() if field.is_required()]
         return {
-            **({"additionalProperties": False} if model.model_config.get("extra") == "forbid" else {}),
+            **_MORE.get(model.model_config.get("extra"), {}),
             **({"description": inspect.cleandoc(model.__doc__)} if model.__doc__ else {}),
             "properties": {name: self._of_field(field) for name, field in fields.items()},
             **({"required": required} if required else {}),
@@ -138,9 +141,9 @@ class _Reader:
         return _sorted(schema)
 
     def _union(self, inside: tuple[object, ...]) -> Payload:
-        """Null comes last, as pydantic has it."""
+        """Null comes last, as pydantic has it. What it would flatten or join is left to it."""
         choices = [self._of(each) for each in sorted(inside, key=lambda each: each is NoneType)]
-        if any("anyOf" in choice for choice in choices):
+        if any("anyOf" in choice or choices.count(choice) > 1 for choice in choices):
             raise _NotPlain
         return {"anyOf": choices}
 

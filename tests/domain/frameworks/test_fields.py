@@ -43,12 +43,18 @@ def test_a_number_is_just_the_decimal_that_is_written(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["0,25", "25%", "NaN", "Infinity", "1e16", "1e9999", "\u0660.\u0665", ".", "1_0", True, ["1"], {}]
+    "value", ["0,2,5", "x,1", "25%", "NaN", "Infinity", "1e16", "1e9999", "\u0660.\u0665", ".", "1_0", True, ["1"], {}]
 )
 def test_what_is_no_number_is_told(value) -> None:
     read = fields(weight=value)
     assert read.number("weight") is None
     assert told(read) == [("row 1, weight", "This must be a number such as 0.25 (for 25 %), at most 1e+15.")]
+
+
+def test_a_number_with_a_comma_is_told_how_it_is_written() -> None:
+    read = fields(weight="0,25")
+    read.number("weight")
+    assert told(read)[0][1] == "This must be a number such as 0.25 (for 25 %), at most 1e+15. Write it with a point."
 
 
 def test_an_empty_cell_is_no_number_and_no_fault_and_a_comma_is_read_where_it_may_be() -> None:
@@ -98,6 +104,18 @@ def test_an_unknown_field_is_told_without_repeating_what_it_is_called() -> None:
     assert told(top) == [("document", "A field is unknown here; there are path.")]
 
 
+def test_with_an_unknown_field_what_is_needed_and_not_there_is_told_too() -> None:
+    read = fields(path="", weight="0.6")
+    read.only(["path", "target_weight"], needed=["path", "target_weight"])
+    assert told(read) == [
+        (
+            "row 1",
+            "A field is unknown here; there are path, target_weight. It needs path and target_weight. Did you mean "
+            "target_weight?",
+        )
+    ]
+
+
 def test_one_thing_under_two_names_is_told() -> None:
     read = fields(band="1", bps="2", old=None)
     assert read.name_among(["bps", "band"]) == "bps"
@@ -119,3 +137,4 @@ def test_all_problems_are_refused_at_once_and_none_is_no_refusal() -> None:
         ("line 1", "missing"),
         ("line 2", "invalid"),
     ]
+    assert refused.value.next_action == "Correct the listed places and send it again."

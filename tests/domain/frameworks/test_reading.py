@@ -86,7 +86,10 @@ def test_all_that_can_t_be_read_is_told_by_its_place() -> None:
         ("name", "A framework needs a name."),
         ("base_ccy", "A currency is three capital letters, such as USD."),
         ("buckets[0].path", "A bucket needs a path, such as AssetClass/Equity."),
-        ("buckets[0].target_weight", "This must be a number such as 0.25 (for 25 %), at most 1e+15."),
+        (
+            "buckets[0].target_weight",
+            "This must be a number such as 0.25 (for 25 %), at most 1e+15. Write it with a point.",
+        ),
         ("buckets[1].target_weight", "A bucket needs a target, a fraction from 0 to 1."),
         ("buckets[1].rules.currencies", "A currency is three capital letters, such as USD."),
         ("rebalancing.band_bps", "This says the same as drift_bps: give one of the two."),
@@ -117,3 +120,9 @@ def test_fields_that_nobody_knows_are_told_wherever_they_stand() -> None:
         "rebalancing",
         "constraints[0]",
     ]
+
+
+def test_an_unknown_field_of_a_bucket_says_which_that_it_needs_is_not_there() -> None:
+    unknown, missing = refused(buckets=[{"path": "Region/US", "weight": "1"}])
+    assert unknown[1].endswith("It needs target_weight. Did you mean target_weight?")
+    assert missing == ("buckets[0].target_weight", "A bucket needs a target, a fraction from 0 to 1.")

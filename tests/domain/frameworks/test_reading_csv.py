@@ -102,3 +102,14 @@ def test_buckets_that_are_written_and_read_again_are_the_same(ours: Framework) -
 def test_ten_thousand_rows_are_read() -> None:
     content = HEADER + "".join(f'Region/{n},R,0.0001,,,"{{""regions"": [""US""]}}"\n' for n in range(10_000))
     assert len(read_csv(content)) == 10_000
+
+
+def test_a_decimal_comma_between_commas_is_told_where_it_may_be() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_csv('path,target_weight\nRegion/US,"0,6"\n')
+    (problem,) = refused.value.problems
+    assert problem.field == "line 2, target_weight"
+    assert problem.message.endswith(
+        "Write it with a point, or separate the columns by semicolons: numbers may have commas then."
+    )
+    assert read_csv("path;target_weight\nRegion/US;0,6\n")[0].target_weight == Decimal("0.6")

@@ -117,6 +117,9 @@ def test_shares_go_with_their_products_among_the_others() -> None:
     assert shares(found) == shares(universe(*ROWS, lies=LIES))
 
 
+LISTED = Entry("market", "A", "equity", currency="USD")
+
+
 def one(own: Row | None, *, book: Held | None = None, entry: Entry | None = None, closes: list[float] | None = None):
     """What comes of one code."""
     found = merged(
@@ -156,7 +159,8 @@ def test_what_a_row_of_the_files_says_stands() -> None:
 def test_the_price_is_the_books_else_the_markets_else_the_files(
     book: Held | None, closes: list[float] | None, price: float, day: str
 ) -> None:
-    row = one(Row("A", currency="USD", price=7.0, price_date="2026-11-17"), book=book, closes=closes)
+    own = Row("A", currency="USD", price=7.0, price_date="2026-11-17")
+    row = one(own, book=book, entry=LISTED, closes=closes)
     assert (row.price, row.price_date) == (price, day)
 
 
@@ -175,9 +179,41 @@ def test_a_market_in_another_currency_says_nothing_of_a_product() -> None:
 
 
 def test_money_traded_a_day_comes_from_the_market_where_nobody_else_says_it() -> None:
-    assert one(Row("A"), closes=[4.0, 5.0]).adv_value == 450.0
-    assert one(None, entry=Entry("market", "A", "equity"), closes=[NAN, 5.0]).adv_value == 500.0
-    assert one(None, book=Held("A", adv_value=7.0), closes=[4.0, 5.0]).adv_value == 7.0
+    assert one(Row("A"), entry=LISTED, closes=[4.0, 5.0]).adv_value == 450.0
+    assert one(None, entry=LISTED, closes=[NAN, 5.0]).adv_value == 500.0
+    assert one(None, book=Held("A", adv_value=7.0), entry=LISTED, closes=[4.0, 5.0]).adv_value == 7.0
+
+
+@pytest.mark.parametrize("entry", [None, Entry("market", "A", "equity"), replace(LISTED, currency="GBX")])
+def test_a_price_of_the_market_in_an_unknown_currency_is_no_price(entry: Entry | None) -> None:
+    own = Row("A", currency="GBP", price=42.0, price_date="2026-11-17")
+    row = one(own, entry=entry, closes=[4100.0, 4200.0])
+    assert (row.price, row.price_date, row.currency) == (42.0, "2026-11-17", "GBP"), "it may be in pence"
+    assert np.isnan(row.adv_value)
+    blank = one(replace(own, price=NAN, price_date=""), entry=entry, closes=[4100.0, 4200.0])
+    assert (np.isnan(blank.price), blank.price_date) == (True, "")
+    assert np.isnan(row.history_months) == (entry is not None and entry.currency == "GBX"), "months aren't money"
+
+
+def test_a_product_without_a_currency_has_that_of_the_entry_and_its_price() -> None:
+    row = one(Row("A"), entry=LISTED, closes=[4.0, 5.0])
+    assert (row.price, row.currency) == (5.0, "USD")
+    unknown = one(Row("A"), closes=[4.0, 5.0])
+    assert (np.isnan(unknown.price), unknown.currency) == (True, "")
+
+
+@pytest.mark.parametrize(("currency", "price"), [("", 5.0), ("USD", 5.0), ("AUD", 7.0)])
+def test_a_market_may_have_one_currency_for_all_that_the_factor_universe_has_none_of(
+    currency: str, price: float
+) -> None:
+    own = universe(Row("A", currency=currency, price=7.0), Row("B", currency="GBP", price=9.0), Row("C"))
+    listed, prices = (
+        [Entry("market", "B", "equity", currency="GBP")],
+        prices_of(DAYS, {"A": [4.0, 5.0], "B": [1.0, 2.0]}),
+    )
+    rows = rows_of(merged(own, listed=listed, prices=prices, quoted_in="USD").products)
+    assert [(row.price, row.currency) for row in rows[:2]] == [(price, currency or "USD"), (2.0, "GBP")]
+    assert rows[2].currency == "", "what has no price is quoted in nothing"
 
 
 def test_a_product_without_a_price_keeps_the_day_that_its_file_tells() -> None:
@@ -203,7 +239,8 @@ def test_every_code_is_there_once_and_belongs_to_the_first_that_has_it(own: set,
 
 def test_merging_again_changes_nothing() -> None:
     book = instruments_of(Held("SPY", price=2.0), Held("X", price=3.0))
-    listed, prices = [Entry("bond", "AGG", "bond", aum_value=5.0)], prices_of(DAYS, {"AGG": [1.0, 2.0]})
+    listed = [Entry("bond", "AGG", "bond", aum_value=5.0, currency="USD")]
+    prices = prices_of(DAYS, {"AGG": [1.0, 2.0]})
     found = merged(universe(*ROWS, lies=LIES), book=book, listed=listed, prices=prices)
     assert merged(found, book=book, listed=listed, prices=prices).digest == found.digest
 

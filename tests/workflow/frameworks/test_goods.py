@@ -1,6 +1,7 @@
 """Products, market and book read together, and again where they changed."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,9 @@ from trimtab.workflow.factors.material import Materials
 from trimtab.workflow.frameworks.goods import Stockroom
 
 
-def stockroom(folder: Path, market: GivenMarket) -> Stockroom:
+def stockroom(folder: Path, market: GivenMarket, *, quoted_in: str = "") -> Stockroom:
     materials = Materials(market.of, GivenReference(), thresholds=FactorThresholds(), clock=FixedClock())
-    return Stockroom(FolderSource(folder), materials, named="ours", book_of=lambda: DEMO)
+    return Stockroom(FolderSource(folder), materials, named="ours", book_of=lambda: DEMO, quoted_in=quoted_in)
 
 
 async def test_goods_are_read_once_until_a_file_changes(tmp_path: Path) -> None:
@@ -47,6 +48,13 @@ async def test_the_book_and_the_market_stand_beside_the_files(tmp_path: Path) ->
     assert {*DEMO.instruments.code, *(entry.ticker for entry in demo_market().listed)} == {
         *goods.universe.products.code
     }
+
+
+@pytest.mark.parametrize(("quoted_in", "priced"), [("", False), ("USD", True), ("AUD", False)])
+async def test_a_market_that_lists_nothing_prices_products_in_its_own_currency(quoted_in: str, priced: bool) -> None:
+    bare = GivenMarket(replace(demo_market(), listed=()))
+    products = (await stockroom(DEMO_PRODUCTS, bare, quoted_in=quoted_in).now()).universe.products
+    assert (products.price[products.code.index("SPY")] > 0) == priced
 
 
 async def test_files_with_faults_are_refused_with_all_of_them(tmp_path: Path) -> None:

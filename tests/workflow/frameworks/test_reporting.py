@@ -83,7 +83,7 @@ async def test_an_accepted_portfolio_that_was_never_traded_is_all_cash(tmp_path:
         (report(framework=MINE), ["holdings"]),
         (report(framework=MINE, holdings=HELD, account_number=ACCOUNT), ["account_number", "holdings"]),
         (report(portfolio_id="pf_1", framework_id="growth"), ["framework_id"]),
-        (report(framework=MINE, holdings=[*HELD, HELD[0]]), ["holdings[2]"]),
+        (report(framework=MINE, holdings=[*HELD, HELD[0]]), ["holdings[2].code"]),
         (report(framework=MINE, holdings=[{"code": "VOO", "value": 0.0}]), ["holdings"]),
     ],
 )

@@ -43,7 +43,7 @@ class Problems:
         raise InvalidInput(
             f"{said}; the first is {first.field}: {first.message}",
             problems=self.found,
-            next_action="Correct the listed places and import it again.",
+            next_action="Correct the listed places and send it again.",
         )
 
 
@@ -56,25 +56,32 @@ class Fields:
         problems: takes what is wrong.
         place: where the object is, put before a field's name.
         decimal_comma: whether 0,25 is a number too.
+        comma_advice: what is said behind a number with a comma where it is none.
     """
 
     document: Document
     problems: Problems
     place: str = ""
     decimal_comma: bool = False
+    comma_advice: str = " Write it with a point."
 
     def wrong(self, name: str, message: str, *, code: str = "invalid") -> None:
         """Tells what is wrong with a field."""
         self.problems.add(f"{self.place}{name}", message, code=code)
 
-    def only(self, known: Sequence[str]) -> None:
-        """Tells every field that isn't one of these; the name is only repeated where it is nearly one of ours."""
+    def only(self, known: Sequence[str], *, needed: Sequence[str] = ()) -> None:
+        """Tells every field that isn't one of these, with what is needed and isn't there, as it may be meant by it.
+
+        The name is only repeated where it is nearly one of ours.
+        """
+        lacking = [name for name in needed if self.document.get(name) in (None, "")]
+        missing = f" It needs {' and '.join(lacking)}." if lacking else ""
         for name in self.document:
             if name not in known:
-                hint = near(name[:TEXT_LIMIT], [*known])
+                hint = near(name[:TEXT_LIMIT], lacking) or near(name[:TEXT_LIMIT], [*known])
                 self.problems.add(
                     self.place.rstrip(". ,") or "document",
-                    f"A field is unknown here; there are {', '.join(known)}.{hint}",
+                    f"A field is unknown here; there are {', '.join(known)}.{missing}{hint}",
                     code="unknown_field",
                 )
 
@@ -109,7 +116,8 @@ class Fields:
         text = text.replace(",", ".") if self.decimal_comma else text
         number = Decimal(text) if _NUMBER.fullmatch(text) else None
         if number is None or abs(number) > MOST_NUMBER:
-            self.wrong(name, f"This must be a number such as 0.25 (for 25 %), at most {MOST_NUMBER:g}.")
+            advice = self.comma_advice if _NUMBER.fullmatch(text.replace(",", ".", 1)) and "," in text else ""
+            self.wrong(name, f"This must be a number such as 0.25 (for 25 %), at most {MOST_NUMBER:g}.{advice}")
             return None
         return number
 

@@ -19,6 +19,7 @@ from trimtab.domain.frameworks.framework import (
 )
 
 BUCKET_FIELDS: Final = ("path", "label", "target_weight", "min_weight", "max_weight", "rules")
+NEEDED_FIELDS: Final = ("path", "target_weight")
 
 _FRAMEWORK_FIELDS: Final = (
     "name", "description", "method", "base_ccy", "benchmark", "risk_band", "rebalancing", "constraints", "buckets",
@@ -54,7 +55,7 @@ def framework_of(fields: Fields) -> Framework:
 
 def bucket_of(fields: Fields) -> Bucket:
     """A bucket; without a label it is called by the last part of its path."""
-    fields.only(BUCKET_FIELDS)
+    fields.only(BUCKET_FIELDS, needed=NEEDED_FIELDS)
     path = fields.document.get("path")
     if not isinstance(path, str) or not path:
         fields.wrong("path", "A bucket needs a path, such as AssetClass/Equity.", code="missing")

@@ -3,15 +3,16 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from trimtab.domain.frameworks.fields import Document, Fields, Problems
 from trimtab.domain.frameworks.framework import Bucket
-from trimtab.domain.frameworks.reading import BUCKET_FIELDS, bucket_of
+from trimtab.domain.frameworks.reading import BUCKET_FIELDS, NEEDED_FIELDS, bucket_of
 from trimtab.domain.frameworks.reading_json import parsed_object, plain_text
 
 _PLACE: Final = "document"
-_NEEDED: Final = ("path", "target_weight")
+_COMMA_ADVICE: Final = " Write it with a point, or separate the columns by semicolons: numbers may have commas then."
 
 
 def read_csv(content: bytes | str) -> tuple[Bucket, ...]:
@@ -34,8 +35,9 @@ def read_csv(content: bytes | str) -> tuple[Bucket, ...]:
     _check_header(names, problems=problems)
     # With a wrong header every row would be wrong too.
     problems.refuse(_PLACE)
+    fields = Fields({}, problems, decimal_comma=semicolons, comma_advice=_COMMA_ADVICE)
     buckets = tuple(
-        bucket_of(Fields(document, problems, place=f"line {line}, ", decimal_comma=semicolons))
+        bucket_of(replace(fields, document=document, place=f"line {line}, "))
         for line, document in _documents(rows, names, problems=problems)
     )
     problems.refuse(_PLACE)
@@ -58,7 +60,7 @@ def _rows(text: str, *, delimiter: str, problems: Problems) -> Iterator[tuple[in
 
 def _check_header(names: Sequence[str], *, problems: Problems) -> None:
     allowed = ", ".join(BUCKET_FIELDS)
-    missing = [name for name in _NEEDED if name not in names]
+    missing = [name for name in NEEDED_FIELDS if name not in names]
     if missing and not problems.found:
         said = f"The first line must name the columns {allowed}; {' and '.join(missing)} can't be left out."
         problems.add("line 1", said, code="missing")

@@ -69,6 +69,7 @@ def merged(
     book: Instruments | None = None,
     listed: Iterable[Entry] = (),
     prices: Prices | None = None,
+    quoted_in: str = "",
 ) -> Universe:
     """The products of the files, and those of the book and of the factor universe that the files don't have.
 
@@ -76,40 +77,45 @@ def merged(
     currency, `adv_value` and `aum_value` the others give. What has a price in the book is traded as the book has it,
     with its exchange, currency, price and day; else the market's newest close counts, and the file's price only where
     there is none. The market also gives `history_months`, and `adv_value` where nobody else does. What is known in
-    another currency than the price's isn't used.
+    another currency than the price's isn't used, and the market's money only where its currency is known.
 
     Args:
         own: the products of the files.
         book: the instruments of the book.
         listed: the entries of the factor universe.
         prices: those of the market.
+        quoted_in: the currency of prices whose ticker the factor universe has none of; empty where it isn't known.
     """
     tables = (own.products, of_factors(()) if book is None else of_book(book), of_factors(listed))
     code = tuple(sorted({code for table in tables for code in table.code}))
     laid = _Laid(code, tables, tuple(_rows(code, table.code) for table in tables))
-    columns = {name: laid.owners(name) for name in _COLUMNS} | _filled(laid, prices)
+    columns = {name: laid.owners(name) for name in _COLUMNS} | _filled(laid, prices, quoted_in=quoted_in)
     return _universe(columns, own.look_through, product=_rows(own.products.code, code)[own.look_through.product])
 
 
-def _filled(laid: _Laid, prices: Prices | None) -> dict[str, _Column]:
-    """The columns that a row has from several tables."""
+def _filled(laid: _Laid, prices: Prices | None, *, quoted_in: str) -> dict[str, _Column]:
+    """The columns that a row has from several tables.
+
+    Of a market whose currency isn't known the months may still be told, but no money: it may be in pence.
+    """
     market = newest(prices, laid.code)
     currencies, exchanges, priced = laid.every("currency"), laid.every("exchange"), laid.every("price")
     days = laid.every("price_date")
     in_book = _known(priced[_BOOK])
-    currency = _first(np.where(in_book, currencies[_BOOK], ""), *currencies)
+    quoted = _first(currencies[_FACTORS], np.where(_known(market.price), np.array(quoted_in, np.object_), ""))
+    currency = _first(np.where(in_book, currencies[_BOOK], ""), *currencies, quoted)
     same = [(its == "") | (its == currency) for its in currencies]
-    listed = same[_FACTORS]
-    from_market = listed & _known(market.price)
-    which = [in_book, from_market]
-    traded = zip([*same, listed], [*laid.every("adv_value"), market.adv_value], strict=True)
+    in_money, not_elsewhere = _known(quoted) & (quoted == currency), (quoted == "") | (quoted == currency)
+    which = [in_book, in_money & _known(market.price)]
+    traded = zip([*same, in_money], [*laid.every("adv_value"), market.adv_value], strict=True)
+    months = np.where(not_elsewhere, market.history_months, np.nan)
     assets = zip(same, laid.every("aum_value"), strict=True)
     return {
         "exchange": _first(np.where(in_book, exchanges[_BOOK], ""), *exchanges),
         "currency": currency,
         "adv_value": _first(*(np.where(usable, values, np.nan) for usable, values in traded)),
         "aum_value": _first(*(np.where(usable, values, np.nan) for usable, values in assets)),
-        "history_months": _first(laid.of(_OWN, "history_months"), np.where(listed, market.history_months, np.nan)),
+        "history_months": _first(laid.of(_OWN, "history_months"), months),
         "price": np.select(which, [priced[_BOOK], market.price], priced[_OWN]),
         "price_date": np.select(which, [days[_BOOK], market.price_date], days[_OWN]),
     }

@@ -45,7 +45,7 @@ MAPPED: Final[Examples] = {
 }
 GENERATED: Final[Examples] = {
     "as configured": {"requirements": _WISHES},
-    "by rules": {"requirements": {**_WISHES, "exclusions": ["tobacco"]}, "analyst": "rules"},
+    "by rules": {"requirements": {**_WISHES, "exclusions": ["crypto"]}, "analyst": "rules"},
 }
 BACKTESTED: Final[Examples] = {
     "all modes": {"frameworkId": "balanced"},

@@ -43,12 +43,19 @@ class Stockroom:
     """Reads the products again when their files changed, the market likewise, and the book once."""
 
     def __init__(
-        self, products: ProductSource, materials: Materials, *, named: str, book_of: Callable[[], Book]
+        self,
+        products: ProductSource,
+        materials: Materials,
+        *,
+        named: str,
+        book_of: Callable[[], Book],
+        quoted_in: str = "",
     ) -> None:
         self._products = products
         self._materials = materials
         self._named = named
         self._book_of = book_of
+        self._quoted_in = quoted_in
         self._read: tuple[str, Universe] | None = None
         self._merged: Kept[Universe] = Kept(MOST_KEPT)
         self._turn = anyio.Lock()
@@ -71,7 +78,13 @@ class Stockroom:
         own = self._read[1]
         universe = self._merged.get(
             (own.digest, book.digest, *_keys(material)),
-            lambda: merged(own, book=book.instruments, listed=material.universe.entries, prices=material.market.prices),
+            lambda: merged(
+                own,
+                book=book.instruments,
+                listed=material.universe.entries,
+                prices=material.market.prices,
+                quoted_in=self._quoted_in,
+            ),
         )
         return Goods(universe, material.market, book, self._named)
 

@@ -117,7 +117,7 @@ def made(found: Chosen, choices: Choices, *, goods: Goods, money: Money | None, 
         per_bucket=choices.products_per_bucket,
         weighting=choices.weighting,
         overrides=overrides,
-        total_value=_in_framework_money(found, goods, money),
+        total_value=_in_framework_money(found, money, goods=goods),
     )
     errors = [each for each in portfolio.findings if each.severity == "error"]
     warnings = [each for each in portfolio.findings if each.severity != "error"]
@@ -133,7 +133,7 @@ def made(found: Chosen, choices: Choices, *, goods: Goods, money: Money | None, 
     )
 
 
-def _in_framework_money(found: Chosen, goods: Goods, money: Money | None) -> Decimal | None:
+def _in_framework_money(found: Chosen, money: Money | None, *, goods: Goods) -> Decimal | None:
     """The money in the framework's currency, which its constraints are in; None where nobody knows the rate."""
     if money is None:
         return None

@@ -5,9 +5,11 @@ from dataclasses import replace
 from trimtab.domain.frameworks.generating.drafting import (
     Draft,
     Part,
+    Takers,
     changed,
     divided,
     draft_of,
+    filled,
     moved,
     resized,
     steps_of,
@@ -25,6 +27,12 @@ OURS = Draft(
 
 def weights(draft: Draft) -> dict[str, int]:
     return {bucket.path.partition("/")[2]: int(bucket.target_weight * 10_000) for bucket in draft.buckets()}
+
+
+def without(*keys: str, takers: Takers) -> tuple[dict[str, int], int]:
+    """The weights without parts, and what nothing took."""
+    found = changed(OURS, lambda part: None if part.key in keys else part, takers=takers)
+    return weights(Draft(OURS.dimension, found.parts)), found.unplaced
 
 
 def test_a_template_as_a_draft_has_its_buckets() -> None:
@@ -62,12 +70,14 @@ def test_weight_moves_within_a_family_as_far_as_it_is_there() -> None:
     assert moved(OURS, "None", to=cash, steps=500) == OURS
 
 
-def test_what_is_taken_away_is_taken_over_by_its_family() -> None:
-    assert weights(changed(OURS, lambda part: None if part.key == "US" else part)) == {
-        "Equity": 6_000,
-        "Equity/EM": 6_000,
-        "Bonds": 4_000,
-    }
-    assert weights(changed(OURS, lambda part: None if part.key in {"US", "EM"} else part)) == {"Bonds": 10_000}
-    assert weights(changed(OURS, lambda part: None if part.key == "Bonds" else part))["Equity/US"] == 6_667
-    assert changed(OURS, lambda part: None).parts == ()
+def test_what_is_taken_away_goes_to_its_takers_in_proportion_and_else_up_the_tree() -> None:
+    assert without("US", takers={"US": ["EM"]}) == ({"Equity": 6_000, "Equity/EM": 6_000, "Bonds": 4_000}, 0)
+    assert without("US", takers={"Equity": ["Bonds"]}) == ({"Equity": 2_000, "Equity/EM": 2_000, "Bonds": 8_000}, 0)
+    assert without("US", takers={}) == ({"Equity": 2_000, "Equity/EM": 2_000, "Bonds": 4_000}, 4_000)
+    assert without("US", "EM", takers={"US": ["EM"], "Equity": ["Bonds"]}) == ({"Bonds": 10_000}, 0)
+    assert without("Bonds", takers={"Bonds": ["Equity"]})[0]["Equity/US"] == 6_667
+    assert without("Equity", "Bonds", takers={"Equity": ["Bonds"]}) == ({}, 10_000)
+
+
+def test_parts_are_filled_to_the_whole() -> None:
+    assert [part.steps for part in filled([Part("A", "A", 1), Part("B", "B", 2)])] == [3_333, 6_667]

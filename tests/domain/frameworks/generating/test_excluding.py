@@ -1,11 +1,15 @@
 """What isn't wanted is found among the words that products have, and leaves every rule."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from trimtab.domain.frameworks.framework import BucketRules
-from trimtab.domain.frameworks.generating.drafting import Draft, Part, draft_of
+from trimtab.domain.frameworks.framework import BucketRules, Framework
+from trimtab.domain.frameworks.generating.drafting import STEPS, Changed, Draft, Part, draft_of
 from trimtab.domain.frameworks.generating.excluding import Excluded, meant_by, without
 from trimtab.domain.frameworks.generating.known import Known
+from trimtab.domain.frameworks.generating.structuring import with_equity_by
+from trimtab.domain.frameworks.generating.wishes import Structure
 from trimtab.domain.frameworks.templates import TEMPLATES
 
 KNOWN = Known(
@@ -48,7 +52,7 @@ def test_where_nothing_is_known_the_words_of_the_templates_are() -> None:
     assert meant_by("ETFs", Known()).types == {"ETF"}
 
 
-def rules_of(draft: Draft) -> dict[str, BucketRules]:
+def rules_of(draft: Changed) -> dict[str, BucketRules]:
     return {part.key: part.rules for part in draft.parts}
 
 
@@ -63,7 +67,7 @@ def test_a_list_that_was_empty_names_all_others_that_are_known_but_for_what_has_
 
 def test_a_part_whose_rules_are_left_with_nothing_goes() -> None:
     by_region = without(draft_of(TEMPLATES["geographic"]), Excluded(regions=frozenset({"US"})), known=KNOWN)
-    assert [(part.key, part.steps) for part in by_region.parts] == [("International", 6_000), ("Emerging", 4_000)]
+    assert [(part.key, part.steps) for part in by_region.parts] == [("International", 8_000), ("Emerging", 2_000)]
     sleeves = without(draft_of(TEMPLATES["core_satellite"]), Excluded(tags=("core",)), known=KNOWN)
     assert [part.key for part in sleeves.parts] == ["Satellite", "Hedge"]
     types = Excluded(types=frozenset({"ETF", "Fund"}))
@@ -76,5 +80,42 @@ def test_a_part_whose_rules_are_left_with_nothing_goes() -> None:
 def test_cash_has_no_rules() -> None:
     cash = Draft("AssetClass", (Part("Cash", "Cash", 10_000),))
     excluded = Excluded(tags=("tobacco",), regions=frozenset({"US"}))
-    assert without(cash, excluded, known=KNOWN) == cash
-    assert without(cash, Excluded(buckets=frozenset({"Cash"})), known=KNOWN).parts == ()
+    assert without(cash, excluded, known=KNOWN) == Changed(cash.parts)
+    assert without(cash, Excluded(buckets=frozenset({"Cash"})), known=KNOWN) == Changed((), STEPS)
+
+
+RISKS = {
+    "Cash": 0, "Hedge": 0, "Bonds": 1, "Alternatives": 2, "Equity": 3,
+    "Core": 1, "Satellite": 2,
+    "US": 1, "International": 1, "Emerging": 2,
+    "Defensive": 1, "Cyclical": 2, "Growth": 3,
+}  # fmt: skip
+
+
+@given(
+    st.sampled_from([template for template in TEMPLATES.values() if template.buckets]),
+    st.sets(st.sampled_from([*RISKS])),
+    st.sampled_from([None, "geographic", "core_satellite", "sector_risk_band"]),
+)
+def test_whatever_is_left_out_there_is_never_more_of_any_risk(
+    template: Framework, keys: set[str], structure: Structure | None
+) -> None:
+    before = draft_of(template)
+    if structure is not None:
+        before = with_equity_by(structure, before)
+    found = without(before, Excluded(buckets=frozenset(keys)), known=KNOWN)
+    assert sum(part.steps for part in found.parts) + found.unplaced == STEPS
+    for old, new in ((before.parts, found.parts), (below(before.parts), below(found.parts))):
+        for risk in range(1, 4):
+            assert riskier(new, risk) <= riskier(old, risk)
+    for part in found.parts:
+        assert not part.parts or sum(each.steps for each in part.parts) == part.steps
+
+
+def below(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    return tuple(child for part in parts for child in part.parts)
+
+
+def riskier(parts: tuple[Part, ...], risk: int) -> int:
+    """The weight of all parts of at least that risk."""
+    return sum(part.steps for part in parts if RISKS[part.key] >= risk)

@@ -1,7 +1,7 @@
 """The risk band is never raised, neither by the horizon nor by a structure."""
 
-from trimtab.domain.frameworks.generating.drafting import draft_of
-from trimtab.domain.frameworks.generating.structuring import BANDS, band_of, base_of, fits, with_equity_by
+from trimtab.domain.frameworks.generating.drafting import Part, draft_of
+from trimtab.domain.frameworks.generating.structuring import BANDS, band_left, band_of, base_of, fits, with_equity_by
 
 
 def test_a_short_horizon_lowers_the_band_by_one_and_nothing_raises_it() -> None:
@@ -27,3 +27,14 @@ def test_below_equity_a_structure_takes_equity_alone_and_no_hedge() -> None:
         ("Emerging", 700),
     ]
     assert {part.rules.include_tags for part in regions.parts} == {("equity",)}
+
+
+def test_what_is_left_has_the_first_band_whose_template_has_no_less_at_risk_and_none_above_its_own() -> None:
+    for at_risk, bands in (
+        (0, "low low low"),
+        (4_000, "low low low"),
+        (4_001, "low medium medium"),
+        (6_501, "low medium high"),
+    ):
+        parts = (Part("Equity", "", at_risk), Part("Bonds", "", 1_000), Part("Hedge", "", 500))
+        assert [band_left(band, parts) for band in BANDS] == bands.split()

@@ -1,6 +1,8 @@
 """A holding belongs to one leaf, or is split by what it holds, and nothing of its value is lost."""
 
 import math
+from dataclasses import fields
+from decimal import Decimal
 from itertools import permutations
 
 import numpy as np
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.domain.frameworks.mapping.universes import Product, leaf, mapped_frameworks, universe, universes
-from trimtab.domain.frameworks.framework import Framework
+from trimtab.domain.frameworks.framework import Bucket, Framework
 from trimtab.domain.frameworks.mapping import CASH_CODE, Assigned, assigned
 from trimtab.domain.frameworks.products import Universe
 from trimtab.domain.frameworks.tree import Tree, tree_of
@@ -42,6 +44,16 @@ SECTORS = tree_of(
         leaf("Sector/Growth", sectors=("Technology",)),
     ]
 )
+reads: list[int] = []
+
+
+class CountedTree(Tree):
+    """A tree that notes how often its leaves are listed."""
+
+    @property
+    def leaves(self) -> tuple[Bucket, ...]:
+        reads.append(1)
+        return tuple(self.buckets[position] for position in np.flatnonzero(self.leaf))
 
 
 def held(tree: Tree, *codes: str, value: float = 100.0, mapped_to=None) -> Assigned:
@@ -55,9 +67,40 @@ def test_a_holding_belongs_to_the_leaf_whose_rules_it_meets_and_else_to_none() -
 
 
 def test_what_was_mapped_stays_where_it_was_mapped_whole() -> None:
-    mapped_to = {"MIX": "assetclass/bonds", "NEW": "AssetClass/Equity", "AGG": "AssetClass/Gone", CASH_CODE: "X"}
+    whole = {"MIX": "assetclass/bonds", "NEW": "AssetClass/Equity", "AGG": "AssetClass/Gone", CASH_CODE: "X"}
+    mapped_to = {code: [(path, 0.25)] for code, path in whole.items()}
     found = held(CLASSES, "MIX", "NEW", "AGG", mapped_to=mapped_to)
     assert found.value.tolist() == [[100, 0, 0], [0, 100, 0], [100, 0, 0]]
+
+
+def test_what_was_mapped_to_several_leaves_is_split_by_its_weights_there() -> None:
+    bonds, equity, gone = "AssetClass/Bonds", "assetclass/equity", "AssetClass/Gone"
+    found = held(
+        CLASSES,
+        *("AGG", "SAP", "BIL", "SPY"),
+        value=90.0,
+        mapped_to={
+            "AGG": ((bonds, Decimal("0.1")), (equity, Decimal("0.2"))),
+            "SAP": [(bonds, 0.3), (gone, 0.6), (equity, 0.0)],
+            "BIL": [(gone, 1.0), ("X", 2.0)],
+            "SPY": [(bonds, 0), (equity, 0)],
+        },
+    )
+    # BIL has no leaf of its own any more, and is taken by what it is.
+    assert found.value.tolist() == [[pytest.approx(30), pytest.approx(60), 0], [90, 0, 0], [0, 0, 90], [45, 45, 0]]
+    assert found.unassigned_value.tolist() == [0, 0, 0, 0]
+
+
+def test_leaves_are_listed_a_few_times_however_many_they_are() -> None:
+    counted = CountedTree(**{name.name: getattr(REGIONS, name.name) for name in fields(REGIONS)})
+    reads.clear()
+    held(counted, "SPY", mapped_to={"AGG": [("Region/US", 1.0)]})
+    few = len(reads)
+    buckets = [leaf(f"Region/R{at}", "0.01", regions=(f"R{at}",)) for at in range(100)]
+    many = tree_of(buckets)
+    reads.clear()
+    held(CountedTree(**{name.name: getattr(many, name.name) for name in fields(many)}), "SPY")
+    assert 0 < len(reads) <= few
 
 
 def test_a_fund_is_split_by_what_it_holds_and_the_rest_is_unassigned() -> None:
@@ -98,7 +141,7 @@ def test_the_deepest_leaf_comes_first_and_then_the_first_by_path() -> None:
 
 
 def test_cash_goes_to_the_cash_leaf_or_is_told_apart() -> None:
-    assert held(CLASSES, CASH_CODE, mapped_to={CASH_CODE: "AssetClass/Bonds"}).value.tolist() == [[0, 0, 100]]
+    assert held(CLASSES, CASH_CODE, mapped_to={CASH_CODE: [("AssetClass/Bonds", 1)]}).value.tolist() == [[0, 0, 100]]
     found = held(tree_of([leaf("Region/US")]), CASH_CODE, "SPY", CASH_CODE)
     assert (found.cash_value, found.value.tolist(), found.unassigned_value.tolist()) == (
         200.0,
@@ -116,6 +159,7 @@ def test_nothing_held_and_no_buckets_are_fine() -> None:
 
 
 _VALUES = st.floats(-1e15, 1e15, allow_subnormal=True)
+_LEAVES = st.sampled_from(["AssetClass/Bonds", "AssetClass/Equity", "region/us", "Region/US", "Sector/Energy", "Gone"])
 _CODES = st.sampled_from([*"ABCDEFGHIJKL", CASH_CODE, "NEW"])
 
 
@@ -123,11 +167,14 @@ _CODES = st.sampled_from([*"ABCDEFGHIJKL", CASH_CODE, "NEW"])
     mapped_frameworks(),
     universes(),
     st.lists(st.tuples(_CODES, _VALUES), max_size=8),
-    st.dictionaries(_CODES, st.sampled_from(["AssetClass/Bonds", "region/us", "Gone"])),
+    st.dictionaries(_CODES, st.lists(st.tuples(_LEAVES, st.floats(0, 1)), max_size=4)),
 )
 @settings(max_examples=40, deadline=None)
 def test_rows_sum_to_what_is_held_exactly(
-    frame: Framework, products: Universe, holdings: list[tuple[str, float]], mapped_to: dict[str, str]
+    frame: Framework,
+    products: Universe,
+    holdings: list[tuple[str, float]],
+    mapped_to: dict[str, list[tuple[str, float]]],
 ) -> None:
     codes = tuple(code for code, _ in holdings)
     values = np.array([value for _, value in holdings], dtype=np.float64)

@@ -35,6 +35,15 @@ def test_a_target_without_products_and_one_with_one_alone_are_warned_of() -> Non
     ]
 
 
+def test_a_target_whose_rules_name_what_no_product_bears_says_what_they_may_name() -> None:
+    frame = Framework("Ours", (leaf("Region/Us", regions=("USA",)),))
+    (found,) = coverage_findings(map_products(frame, PRODUCTS, as_of=AS_OF))
+    assert found.message == (
+        "Region/Us has a target of 1.00 and no product (3 candidates, 3 lost to regions: no product bears any of"
+        " regions USA; there are US, Emerging): loosen that, or add products that meet its rules."
+    )
+
+
 def test_cash_needs_no_product_and_without_any_there_is_nothing_to_loosen() -> None:
     frame = Framework("Ours", (leaf("AssetClass/Cash", "0.1"), leaf("AssetClass/Equity", "0.9")))
     mapped = map_products(frame, universe(), as_of=AS_OF)

@@ -36,3 +36,14 @@ def test_too_few_products_in_all_are_told_first() -> None:
     one = universe(Product("A"))
     assert only_leaf(leaf("Region/US"), one).gaps == (Gap("products", 1, 0, "1 candidate in all, 5 wanted"),)
     assert only_leaf(leaf("Region/US"), universe()).gaps[0].message == "0 candidates in all, 5 wanted"
+
+
+def test_a_rule_whose_words_no_product_bears_says_which_there_are() -> None:
+    world = universe(Product("A"), Product("B"), Product("C", region="Emerging"))
+    found = only_leaf(leaf("AssetClass/Equity", regions=("USA",)), world)
+    said = "3 candidates, 3 lost to regions: no product bears any of regions USA; there are US, Emerging"
+    assert found.gaps[-1].message == said
+    known = only_leaf(leaf("AssetClass/Equity", regions=("USA", "emerging"), include_tags=("x",)), world)
+    assert [gap.message for gap in known.gaps[1:]] == [
+        "3 candidates, 3 lost to include_tags: no product bears any of include_tags x, nor any other"
+    ]

@@ -41,11 +41,33 @@ def test_without_a_band_only_bounds_count() -> None:
     assert found(relative, "0.46") == []
 
 
-def test_cash_beside_the_leaves_moves_their_targets_with_their_bounds() -> None:
-    kept = framework(bucket("Region/US", "1 0.9 1"), constraints=(MIN_CASH,))
+def test_cash_beside_the_leaves_moves_their_bands_but_never_their_bounds() -> None:
+    kept = framework(bucket("Region/US", "1 0.8 1"), constraints=(MIN_CASH,))
     locked = Override("Region/US", "EQA", Decimal("0.8"))
     made = portfolio_of(kept, mapped(kept, Product("EQA")), overrides=[locked])
     assert (made.cash_weight, made.findings) == (Decimal("0.2"), ())
+    least = framework(bucket("Region/US", "1 0.9 1"), constraints=(MIN_CASH,))
+    for overrides, lock in (([locked], "lock another weight, "), ([], "")):
+        (told,) = portfolio_of(least, mapped(least, Product("EQA")), overrides=overrides).findings
+        assert (told.code, told.path, told.severity) == ("leaf_bounds", "Region/US", "error")
+        assert told.message == (
+            f"Region/US has 0.80, less than its min_weight 0.90: {lock}lower min_cash, which takes 0.20 beside the"
+            " buckets, or change the framework."
+        )
+
+
+def test_a_leaf_above_its_maximum_isnt_mended_by_less_cash() -> None:
+    kept = framework(bucket("Region/US", "0.5 - 0.55"), bucket("Region/Emerging", "0.5"), constraints=(MIN_CASH,))
+    products = Product("USA"), Product("EM", region="Emerging")
+    made = portfolio_of(kept, mapped(kept, *products), overrides=[Override("Region/US", "USA", Decimal("0.56"))])
+    assert made.findings[0].message.endswith("max_weight 0.55: lock another weight, or change the framework.")
+
+
+def test_targets_that_are_divided_by_their_sum_are_within_their_own_bounds() -> None:
+    thirds = [f"{name} 0.3333 0.3333 0.3333" for name in ("Equity", "Bonds", "Alternatives")]
+    assert portfolio_of(mixed(*thirds), mapped(mixed(*thirds))).findings == ()
+    over = [f"{name} 0.5004 0.5004" for name in ("Equity", "Bonds")]
+    assert portfolio_of(mixed(*over), mapped(mixed(*over))).findings == ()
 
 
 def test_a_bucket_that_holds_cash_has_no_position_to_judge() -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal, localcontext
 
 import pytest
 
-from tests.domain.frameworks.mapping.universes import Product
+from tests.domain.frameworks.mapping.universes import Product, leaf
 from tests.domain.frameworks.portfolio.mappings import BONDS, EQUITY, mapped, mixed, override
 from tests.domain.frameworks.trees import bucket, framework
 from trimtab.domain.errors import InvalidInput
@@ -73,8 +73,29 @@ def test_a_leaf_without_a_product_is_an_error_at_its_path_and_no_other_is_larger
     assert [(each.code, each.path, each.severity) for each in found.findings] == [
         ("no_product", "AssetClass/Bonds", "error")
     ]
-    assert found.findings[0].message.startswith("AssetClass/Bonds has a target of 0.40 and no product: loosen")
+    assert found.findings[0].message == (
+        "AssetClass/Bonds has a target of 0.40 and no product (1 candidate, 1 lost to path; rules would say better what"
+        " it takes): loosen its rules, add a product that meets them, or name one by an override."
+    )
     assert (found.positions[0].weight, found.unplaced_weight, found.valid) == (Decimal("0.6"), Decimal("0.4"), False)
+
+
+def test_an_override_that_the_bucket_s_own_rules_keep_out_is_warned_of() -> None:
+    ours = framework(
+        leaf("AssetClass/Equity", "0.6"), leaf("AssetClass/Bonds", "0.4", include_tags=("bonds",), regions=("US",))
+    )
+    products = Product("SPY"), Product("EMB", tags=("bonds",), region="Emerging"), Product("AGG", tags=("bonds",))
+    asked = [Override("assetclass/bonds", code) for code in ("SPY", "EMB", "AGG")]
+    found = portfolio_of(ours, mapped(ours, *products), overrides=[*asked, Override("AssetClass/Equity", "AGG")])
+    assert [(each.code, each.path, each.severity, each.message.partition(":")[0]) for each in found.findings] == [
+        ("breaks_rules", "AssetClass/Bonds", "warning", "SPY isn't let in by include_tags of AssetClass/Bonds"),
+        ("breaks_rules", "AssetClass/Bonds", "warning", "EMB isn't let in by regions of AssetClass/Bonds"),
+    ]
+    assert found.valid
+    both = portfolio_of(ours, mapped(ours, Product("EM", region="Emerging")), overrides=[override("Bonds", "EM")])
+    assert both.findings[0].message.startswith(
+        "EM isn't let in by include_tags and regions of AssetClass/Bonds: choose"
+    )
 
 
 def test_constraints_are_told_behind_leaves_without_a_product() -> None:

@@ -1,13 +1,15 @@
 """The best products fill a leaf, or those that somebody names for it."""
 
+import math
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
+from tests.domain.frameworks.mapping.universes import AS_OF
 from tests.domain.frameworks.portfolio.mappings import mapped, mixed, override
 from trimtab.domain.errors import InvalidInput
-from trimtab.domain.frameworks.mapping import Mapped
+from trimtab.domain.frameworks.mapping import Mapped, map_products
 from trimtab.domain.frameworks.portfolio import Override
 from trimtab.domain.frameworks.portfolio.choosing import chosen
 
@@ -43,17 +45,33 @@ def test_an_override_replaces_all_products_of_its_leaf_and_several_share_it() ->
         ("EQB", Fraction(0), Decimal("0.123457")),
         ("EQA", Fraction(1, 2), None),
     ]
-    assert of(OURS, override("Cash", "BND"), override("Alternatives", "GLD"))[2:] == [
-        ("GLD", Fraction(1), None),
-        ("BND", Fraction(1), None),
-    ]
+    assert of(OURS, override("Alternatives", "GLD"))[2:] == [("GLD", Fraction(1), None)]
 
 
-def test_an_override_keeps_the_score_that_the_product_has_in_the_leaf() -> None:
+def test_an_override_has_the_score_of_its_product_in_the_leaf_and_none_where_that_breaks_the_rules() -> None:
     scores = {product.code: product.score for product in OURS.leaves[0].products}
-    asked = [override("Equity", "EQC"), override("Bonds", "GLD")]
-    found = chosen(OURS, per_bucket=1, weighting="equal", overrides=asked)
-    assert [choice.score for choice in found] == [scores["EQC"], 0.0]
+    one_each = map_products(mixed("Equity 0.6", "Bonds 0.4"), OURS.universe, as_of=AS_OF, per_bucket=1)
+    assert [product.code for product in one_each.leaves[0].products] == ["EQA"]
+    asked = [override("Equity", "EQC"), override("Equity", "EQA"), override("Bonds", "GLD")]
+    found = chosen(one_each, per_bucket=1, weighting="equal", overrides=asked)
+    assert [choice.score for choice in found[:2]] == [scores["EQC"], scores["EQA"]]
+    assert math.isnan(found[2].score)
+    assert [choice.broken for choice in found] == [(), (), ("path",)]
+
+
+def test_nothing_is_put_into_the_leaf_that_is_held_as_cash() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        of(OURS, override("cash", "BND"))
+    assert [(problem.field, problem.message) for problem in caught.value.problems] == [
+        (
+            "overrides[0].path",
+            "AssetClass/cash is held as cash, and takes no product: name another bucket, or leave this out.",
+        )
+    ]
+    only_cash = mapped(mixed("Cash 1"))
+    with pytest.raises(InvalidInput) as caught:
+        of(only_cash, override("Bond", "BND"))
+    assert caught.value.problems[0].message.endswith("without buckets below it, such as none.")
 
 
 def test_every_problem_of_overrides_is_told_at_once() -> None:

@@ -1,6 +1,6 @@
 """Trades by hand, and what holds of any."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 
 import numpy as np
@@ -20,6 +20,7 @@ from tests.domain.frameworks.reporting.portfolios import (
 from trimtab.domain.errors import InvalidInput
 from trimtab.domain.frameworks.bands import WITHIN, sides
 from trimtab.domain.frameworks.framework import Framework, Rebalancing
+from trimtab.domain.frameworks.reporting.aims import Aims
 from trimtab.domain.frameworks.reporting.held import Held
 from trimtab.domain.frameworks.reporting.suggesting import Suggested, aimed_weights, suggested
 from trimtab.domain.frameworks.tree import tree_of
@@ -154,6 +155,23 @@ def test_without_drift_there_is_nothing_to_trade():
     found = trades(WITH_CASH, held("AA BB CC CASH", [400, 0, 0, 0], [0, 200, 0, 0], [0, 0, 350, 0], [0, 0, 0, 50]))
     assert rows(found) == []
     assert (found.turnover, found.cost_value, found.cash_value) == (0, 0, 50)
+
+
+def test_paths_are_put_together_once_however_many_trades_there_are():
+    ours = held("AA BB CC DD", [300, 0, 0], [100, 0, 0], [0, 500, 0], [0, 0, 0], unassigned=[0, 0, 0, 100])
+    report = report_of(REGIONS, ours)
+    reads = []
+
+    class Counted(Aims):
+        """Rows that note how often their paths are put together."""
+
+        @property
+        def place_paths(self):
+            reads.append(1)
+            return (*(leaf.path for leaf in self.tree.leaves), "Unassigned")
+
+    counted = Counted(**{each.name: getattr(report.aims, each.name) for each in fields(Aims)})
+    assert len(rows(suggested(replace(report, aims=counted), ours))) > len(reads) == 1
 
 
 def test_costs_out_of_range_are_refused():

@@ -1,6 +1,7 @@
 """A framework in the making: parts whose weights always sum up. Section 7 of `docs/framework-maths.md`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
@@ -44,6 +45,21 @@ class Draft:
 
 
 Change = Callable[[Part], Part | None]
+Takers = Mapping[str, Sequence[str]]
+"""The keys of the parts of its family that may take the weight of a part of that key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a change left.
+
+    Attributes:
+        parts: those that are left; with `unplaced` they sum to what there was.
+        unplaced: steps of weight that no part that is left may take.
+    """
+
+    parts: tuple[Part, ...]
+    unplaced: int = 0
 
 
 def draft_of(template: Framework) -> Draft:
@@ -84,12 +100,18 @@ def moved(draft: Draft, source: str, *, to: Part, steps: int) -> Draft:
     return replace(draft, parts=_moved(draft.parts, source, to=to, steps=steps))
 
 
-def changed(draft: Draft, change: Change) -> Draft:
-    """The draft with each part changed, or taken away where that gives None; the rest of its family takes its weight.
+def changed(draft: Draft, change: Change, *, takers: Takers) -> Changed:
+    """The draft with each part changed, or taken away where that gives None; its takers share its weight in proportion.
 
-    Of a part that nothing is left below nothing is left. What is above is changed before what is below.
+    What none of a family may take is taken from what is above, whose takers share it. Of a part that nothing is left
+    below nothing is left. What is above is changed before what is below.
     """
-    return replace(draft, parts=_changed(draft.parts, change, steps=STEPS))
+    return _changed(draft.parts, change, takers=takers)
+
+
+def filled(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """The parts in proportion, so that they sum to 1."""
+    return _filling(parts, STEPS)
 
 
 def _buckets(parts: Sequence[Part], above: str) -> Iterator[Bucket]:
@@ -118,13 +140,25 @@ def _moved(parts: Sequence[Part], source: str, *, to: Part, steps: int) -> tuple
     return tuple(part for part in sized if part.steps)
 
 
-def _changed(parts: Sequence[Part], change: Change, *, steps: int) -> tuple[Part, ...]:
-    kept: list[Part] = []
-    for part in parts:
-        new = change(part)
-        if new is not None and part.parts:
-            below = _changed(part.parts, change, steps=part.steps)
-            new = replace(new, parts=below) if below else None
-        if new is not None:
-            kept.append(new)
-    return _filling(kept, steps)
+def _changed(parts: Sequence[Part], change: Change, *, takers: Takers) -> Changed:
+    each = [(part.key, _changed_part(part, change, takers=takers)) for part in parts]
+    kept = [part for _, one in each for part in one.parts]
+    more: Counter[str] = Counter()
+    unplaced = 0
+    for key, one in each:
+        able = [part for part in kept if part.key in takers.get(key, ())]
+        if able:
+            more.update({part.key: part.steps for part in _filling(able, one.unplaced)})
+        else:
+            unplaced += one.unplaced
+    return Changed(tuple(resized(part, part.steps + more[part.key]) for part in kept), unplaced)
+
+
+def _changed_part(part: Part, change: Change, *, takers: Takers) -> Changed:
+    new = change(part)
+    if new is None or not part.parts:
+        return Changed((), part.steps) if new is None else Changed((new,))
+    below = _changed(part.parts, change, takers=takers)
+    if below.unplaced == part.steps:
+        return Changed((), part.steps)
+    return Changed((replace(new, parts=below.parts, steps=part.steps - below.unplaced),), below.unplaced)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from trimtab.domain.frameworks.framework import Bucket, BucketRules
-from trimtab.domain.frameworks.generating.drafting import Draft, Part, changed
+from trimtab.domain.frameworks.generating.drafting import Changed, Draft, Part, Takers, changed
 from trimtab.domain.frameworks.generating.known import Known, keys_meant, keys_of
 from trimtab.domain.frameworks.product_names import sector_named
 from trimtab.domain.frameworks.templates import TEMPLATES
@@ -22,6 +22,18 @@ _WITHOUT_SECTORS: Final = frozenset({"Bonds", "Alternatives", "Cash", "Hedge"})
 """Parts whose products have no sector: a rule on sectors would leave none of them."""
 CASH: Final = "Cash"
 """The part that is held as cash, and takes no products."""
+TAKERS: Final[Takers] = {
+    "Equity": ("Alternatives", "Bonds", CASH),
+    "Alternatives": ("Bonds", CASH),
+    "Bonds": (CASH,),
+    "Satellite": ("Core",),
+    "US": ("International",),
+    "International": ("US",),
+    "Emerging": ("US", "International"),
+    "Growth": ("Cyclical", "Defensive"),
+    "Cyclical": ("Defensive",),
+}
+"""Who takes the weight of what goes: parts of the same risk or less. A hedge doesn't, as more of it hedges no more."""
 _BUCKETS: Final = tuple(bucket for template in TEMPLATES.values() for bucket in template.buckets)
 
 
@@ -70,9 +82,9 @@ def meant_by(text: str, known: Known) -> Excluded:
     )
 
 
-def without(draft: Draft, excluded: Excluded, *, known: Known) -> Draft:
-    """The draft without it; it has no part where nothing is left."""
-    return changed(draft, lambda part: _without(part, excluded, known=known))
+def without(draft: Draft, excluded: Excluded, *, known: Known) -> Changed:
+    """The draft without it; no part has more risk than what it took weight from."""
+    return changed(draft, lambda part: _without(part, excluded, known=known), takers=TAKERS)
 
 
 def _without(part: Part, excluded: Excluded, *, known: Known) -> Part | None:

@@ -16,6 +16,7 @@ class Known:
     sectors: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     asset_classes: tuple[str, ...] = ()
+    currencies: tuple[str, ...] = ()
 
 
 _BEFORE: Final = ("no ", "not ", "avoid ", "exclude ", "excluding ", "without ", "any ")

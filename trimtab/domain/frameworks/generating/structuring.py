@@ -14,6 +14,8 @@ SHORT_YEARS: Final = 5
 """With fewer years ahead the risk band is one lower."""
 EQUITY: Final = "Equity"
 _BASES: Final[Mapping[RiskBand, str]] = {"low": "conservative", "medium": "balanced", "high": "growth"}
+_NO_RISK: Final = frozenset({"Bonds", "Cash", "Hedge"})
+"""Parts that carry little risk, or take some away."""
 _EQUITY_TAGS: Final = ("equity",)
 _NO_EQUITY: Final = ("bonds", "alternatives")
 
@@ -27,6 +29,22 @@ def band_of(risk_tolerance: RiskBand, horizon_years: int) -> RiskBand:
 def base_of(band: RiskBand) -> Framework:
     """The template over asset classes of a risk band."""
     return TEMPLATES[_BASES[band]]
+
+
+def band_left(band: RiskBand, parts: Sequence[Part]) -> RiskBand:
+    """The first risk band whose template has no less in what carries risk than these parts; never above `band`.
+
+    Args:
+        band: of what the parts are left of.
+        parts: those right below the dimension; what they lack to 1 is cash.
+    """
+    risk = _at_risk(parts)
+    allowed = BANDS[: BANDS.index(band)]
+    return next((lower for lower in allowed if risk <= _at_risk(draft_of(base_of(lower)).parts)), band)
+
+
+def _at_risk(parts: Sequence[Part]) -> int:
+    return sum(part.steps for part in parts if part.key not in _NO_RISK)
 
 
 def fits(structure: Structure, band: RiskBand) -> bool:

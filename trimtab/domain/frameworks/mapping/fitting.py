@@ -1,4 +1,4 @@
-"""How exactly products meet the rules of a leaf, and what they score there. Section 2 of `docs/framework-mapping.md`."""
+"""How exactly products meet a leaf's rules, and what they score there. Section 2 of `docs/framework-mapping.md`."""
 
 from collections.abc import Sequence
 

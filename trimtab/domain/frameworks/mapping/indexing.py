@@ -157,7 +157,7 @@ def _indexed(universe: Universe) -> Index:
 
 def _borne(texts: Mapping[str, Words], *, tags: Pairs, lies: Mapping[Dimension, Pairs]) -> Mapping[str, Vocabulary]:
     by_field = {name: vocabulary_of((texts[name].spelled, texts[name].counts)) for name in _ASKED}
-    by_dimension = {
+    by_dimension: dict[str, Vocabulary] = {
         dimension: vocabulary_of(
             *((texts[field].spelled, texts[field].counts) for field in fields),
             (lies[dimension].spelled, lies[dimension].counts),

@@ -1,4 +1,4 @@
-"""The words that products bear, and what is said where a rule asks for others. Section 3 of `docs/framework-mapping.md`."""
+"""The words that products bear, and what is said of a rule without one. Section 3 of `docs/framework-mapping.md`."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -42,7 +42,9 @@ def bound_findings(
             broken = _broken(leaf, weight[leaf.path], scaled=scaled)
             lead = f"{clean(leaf.path)} has {shown(round(weight[leaf.path], PLACES))}"
             if broken:
-                said = f"{lead}, {broken}: {_mend(locked=locked, kept_cash=kept_cash)}."
+                said = (
+                    f"{lead}, {broken}: {_mend(locked=locked, cash=kept_cash if weight[leaf.path] < scaled else ZERO)}."
+                )
                 yield PortfolioFinding("leaf_bounds", leaf.path, said, "error")
             elif locked and abs(weight[leaf.path] - scaled * left) > _width(scaled * left, rebalancing) + _STEP:
                 said = f"{lead}, out of the band around its target {shown(round(scaled * left, PLACES))}"
@@ -66,10 +68,11 @@ def _broken(leaf: Bucket, weight: Decimal, *, scaled: Decimal) -> str:
     return ""
 
 
-def _mend(*, locked: bool, kept_cash: Decimal) -> str:
+def _mend(*, locked: bool, cash: Decimal) -> str:
+    """What to do; `cash` is what is kept beside a leaf that has too little."""
     mends = ["lock another weight"] if locked else []
-    if kept_cash > 0:
-        mends.append(f"lower min_cash, which takes {shown(round(kept_cash, PLACES))} beside the buckets")
+    if cash > 0:
+        mends.append(f"lower min_cash, which takes {shown(round(cash, PLACES))} beside the buckets")
     return ", ".join([*mends, "or change the framework"])
 
 
