@@ -1,12 +1,9 @@
 """Every tool is strict about its arguments and answers in one form."""
 
 import pytest
-from mcp.server.mcpserver.tools import Tool as ServerTool
 
 from tests.tools.scripted_desk import ScriptedDesk
 from tests.tools.serving import call, error_of, text_of
-from trimtab.tools.binding import bind
-from trimtab.tools.definition import Definition
 from trimtab.tools.registry import TOOLS
 
 NEEDED: dict[str, dict[str, object]] = {
@@ -69,21 +66,3 @@ async def test_the_text_of_wrong_values_is_not_repeated(name: str) -> None:
 async def test_what_is_null_counts_as_not_given() -> None:
     result = await call("get_tolerance_status", session_id="s", cursor=None, portfolios=None)
     assert not result.is_error
-
-
-@pytest.mark.parametrize("tool", TOOLS, ids=[tool.name for tool in TOOLS])
-def test_a_tool_is_bound_as_the_sdk_would_bind_it(tool: Definition) -> None:
-    """But for arguments that are refused where they are unknown, and schemas that are shorter."""
-    ours = bind(tool)
-    theirs = ServerTool.from_function(
-        tool.function, title=tool.title, description=tool.description, annotations=tool.annotations
-    )
-    same = set(ServerTool.model_fields) - {"fn", "parameters", "fn_metadata", "resolver_plans"}
-    assert {name: getattr(ours, name) for name in same} == {name: getattr(theirs, name) for name in same}
-    assert list(ours.resolver_plans) == list(theirs.resolver_plans)
-    assert said_of(ours) == said_of(theirs)
-
-
-def said_of(tool: ServerTool) -> dict[str, tuple[object, ...]]:
-    fields = tool.fn_metadata.arg_model.model_fields.items()
-    return {name: (field.annotation, field.default, field.metadata, field.description) for name, field in fields}

@@ -1,6 +1,5 @@
 """Schemas say what they must and no more."""
 
-from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -78,31 +77,3 @@ def test_several_kinds_of_answers_are_alternatives_of_one_object() -> None:
 
 def test_an_answer_without_parts_has_no_definitions() -> None:
     assert "$defs" not in output_schema((Other,))
-
-
-class Dated(BaseModel):
-    day: date = Field(description="When")
-
-
-class Nested(BaseModel):
-    inner: Inner
-
-
-def test_what_is_not_plain_is_said_by_pydantic() -> None:
-    day = {"type": "string", "description": "When", "format": "date"}
-    assert input_schema(Dated) == {"type": "object", "properties": {"day": day}, "required": ["day"]}
-    properties = output_schema((Dated,))["properties"]
-    assert isinstance(properties, dict)
-    assert properties["day"] == day
-
-
-def test_arguments_with_models_inside_are_said_by_pydantic() -> None:
-    schema = input_schema(Nested)
-    assert schema["properties"] == {"inner": {"$ref": "#/$defs/Inner"}}
-    assert schema["$defs"] == {
-        "Inner": {
-            "properties": {"title": {"type": "string"}, "value": {"type": "number"}},
-            "required": ["title"],
-            "type": "object",
-        }
-    }

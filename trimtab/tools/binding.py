@@ -1,16 +1,11 @@
 """Binds a tool to the server SDK: strict arguments, short schemas, and replies in one form."""
 
 import functools
-from collections.abc import Awaitable, Callable, Collection
-from inspect import Parameter, signature
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Final
 
-from mcp.server.mcpserver.resolve import build_resolver_plans, find_resolved_parameters
 from mcp.server.mcpserver.tools import Tool as ServerTool
-from mcp.server.mcpserver.utilities.context_injection import find_context_parameter
-from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase, FuncMetadata
 from mcp_types import CallToolResult
-from pydantic import ConfigDict, create_model
 
 from trimtab.domain.kept import Kept
 from trimtab.tools.definition import Definition
@@ -24,44 +19,23 @@ MOST_REPLIES: Final = 128
 """Replies kept per tool, for results that the desk answers with again."""
 
 
-class Arguments(ArgModelBase):
-    """Base of a tool's arguments: an unknown one is an error. Their validator is built by the first call."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-
 def bind(tool: Definition) -> ServerTool:
     """The tool as the server lists and calls it. Its function's parameters are its arguments; any other is
-    refused.
-
-    The SDK's own way from a function to a tool builds a validator and a schema, which ours would replace.
-    """
-    function = tool.function
-    context, resolved = find_context_parameter(function), find_resolved_parameters(function)
-    arguments = _arguments(tool, without={context, *resolved})
-    return ServerTool(
-        fn=_answering(tool),
+    refused."""
+    bound = ServerTool.from_function(
+        _answering(tool),
         name=tool.name,
         title=tool.title,
         description=tool.description,
-        parameters=input_schema(arguments),
-        fn_metadata=FuncMetadata(arg_model=arguments, output_schema=output_schema(tool.results)),
-        is_async=True,
-        context_kwarg=context,
-        resolved_params=resolved,
-        resolver_plans=build_resolver_plans(resolved, set(arguments.model_fields)),
         annotations=tool.annotations,
+        structured_output=False,
     )
-
-
-def _arguments(tool: Definition, *, without: Collection[str | None]) -> type[Arguments]:
-    """A model of the function's parameters, but for those that no caller gives."""
-    fields: dict[str, Any] = {
-        name: (parameter.annotation, ... if parameter.default is Parameter.empty else parameter.default)
-        for name, parameter in signature(tool.function, eval_str=True).parameters.items()
-        if name not in without
-    }
-    return create_model(f"{tool.name}Arguments", __base__=Arguments, **fields)
+    arguments = bound.fn_metadata.arg_model
+    arguments.model_config["extra"] = "forbid"
+    arguments.model_rebuild(force=True)
+    bound.parameters = input_schema(arguments)
+    bound.fn_metadata.output_schema = output_schema(tool.results)
+    return bound
 
 
 def _answering(tool: Definition) -> Callable[..., Awaitable[CallToolResult]]:

@@ -8,7 +8,6 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from trimtab.tools.payload import Payload
-from trimtab.tools.plain_schemas import plain_schemas
 
 _TRUNCATED: Final[Payload] = {
     "type": "array",
@@ -23,9 +22,7 @@ _NAMED: Final = frozenset({"properties", "$defs"})
 
 def input_schema(arguments: type[BaseModel]) -> Payload:
     """The schema of a tool's arguments; what may be left out is just not required."""
-    plain = plain_schemas((arguments,), defaults=True)
-    whole = arguments.model_json_schema(by_alias=True) if plain is None or plain.definitions else plain.schemas[0]
-    return cast("Payload", _short(whole, nulls=False))
+    return cast("Payload", _short(arguments.model_json_schema(by_alias=True), nulls=False))
 
 
 def output_schema(results: tuple[type[BaseModel], ...]) -> Payload:
@@ -36,23 +33,14 @@ def output_schema(results: tuple[type[BaseModel], ...]) -> Payload:
 
 @cache
 def _output_schema(results: tuple[type[BaseModel], ...]) -> Payload:
-    """Made once: every server of a process has the same tools."""
-    schema = _whole(results)
+    """Made once: every server of a process has the same tools, and making it takes longer than binding them."""
+    _, schema = models_json_schema([(model, "validation") for model in results])
     definitions = cast("dict[str, Payload]", cast("Payload", _short(schema, nulls=True))["$defs"])
     kinds = [definitions.pop(model.__name__) for model in results]
     for kind in kinds:
         cast("Payload", kind["properties"])["truncated"] = _TRUNCATED
     root: Payload = kinds[0] if len(kinds) == 1 else {"type": "object", "anyOf": kinds}
     return root | ({"$defs": definitions} if definitions else {})
-
-
-def _whole(results: tuple[type[BaseModel], ...]) -> Payload:
-    """Every model under its name, those inside others too."""
-    plain = plain_schemas(results, defaults=False)
-    if plain is None:
-        return models_json_schema([(model, "validation") for model in results])[1]
-    named = {model.__name__: schema for model, schema in zip(results, plain.schemas, strict=True)}
-    return {"$defs": dict(sorted((plain.definitions | named).items()))}
 
 
 def _short(value: object, *, nulls: bool) -> object:
@@ -83,10 +71,9 @@ def _joined(schema: Payload, *, nulls: bool) -> Payload:
 
 
 def _says_nothing(key: str, value: object, *, nulls: bool) -> bool:
-    """Titles repeat names; a default of nothing is what leaving out means; an object is open where nothing closes it,
-    and replies may gain fields."""
+    """Titles repeat names; a default of nothing is what leaving out means; replies may gain fields."""
     if key == "title":
         return isinstance(value, str)
     if key == "default":
         return nulls or value in (None, [], {}, "")
-    return key == "additionalProperties" and (value is True or (nulls and value is False))
+    return key == "additionalProperties" and nulls and value is False
