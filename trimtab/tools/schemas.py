@@ -71,9 +71,10 @@ def _joined(schema: Payload, *, nulls: bool) -> Payload:
 
 
 def _says_nothing(key: str, value: object, *, nulls: bool) -> bool:
-    """Titles repeat names; a default of nothing is what leaving out means; replies may gain fields."""
+    """Titles repeat names; a default of nothing is what leaving out means; an object is open where nothing closes it,
+    and replies may gain fields."""
     if key == "title":
         return isinstance(value, str)
     if key == "default":
         return nulls or value in (None, [], {}, "")
-    return key == "additionalProperties" and nulls and value is False
+    return key == "additionalProperties" and (value is True or (nulls and value is False))
