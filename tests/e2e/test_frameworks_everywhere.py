@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,18 +22,6 @@ KEYS: Final = [key for key in TEMPLATES if key != "blank"]
 RUN: Final = {"start_date": "2019-01-02", "end_date": "2021-12-31"}
 WAYS: Final = ("mcp", "rest", "cli")
 SESSION: Final = "/api/trading-copilot/sessions"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
-def server(home: Path) -> Iterator[HttpServer]:
-    with HttpServer(environ={"TRIMTAB_HOME": str(home)}) as running:
-        yield running
-        assert "Traceback" not in running.log
 
 
 class Asking:

@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -80,18 +80,6 @@ RULES: Final = Rules(
     cost_bps=10.0,
     start=date(2018, 1, 1),
 )
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
-def server(home: Path) -> Iterator[HttpServer]:
-    with HttpServer(environ={"TRIMTAB_HOME": str(home)}) as running:
-        yield running
-        assert "Traceback" not in running.log
 
 
 @pytest.fixture(scope="module")

@@ -1,23 +1,15 @@
 """Columns and lines of orders say exactly what is recorded, or where it can't be."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from tests.adapters.records.stores import DATABASES, SESSION, Place, answering, order
+from tests.adapters.records.stores import SESSION, Place, answering, order
 from trimtab.domain.errors import BrokenRecord
 from trimtab.workflow.ports.records import ORDER_DECIMALS, OrderLine, Scope
 
 MINE = Scope(session_id=SESSION)
-
-
-@pytest.fixture(params=DATABASES)
-async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
-    place = Place(request.param, tmp_path)
-    yield place
-    await place.close()
 
 
 def ids_of(lines: Sequence[OrderLine]) -> list[str]:

@@ -1,14 +1,12 @@
 """Orders that may still have news are found, whatever session they are of, and no others."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
-from tests.adapters.records.stores import DATABASES, DAY, SESSION, Place, answering, order
+from tests.adapters.records.stores import DAY, SESSION, Place, answering, order
 from tests.clock import NOON
 from trimtab.adapters.records.orders import unsettled
 from trimtab.workflow.ports.records import Scope, moment
@@ -19,13 +17,6 @@ TRADED = {"filled_quantity": Decimal(1), **SENT}
 YESTERDAY = DAY - timedelta(days=1)
 OPEN_STATES = ("Intent", "Submitted", "Unknown", "Accepted", "PartiallyFilled")
 OPEN = [order(number, state=state, day=YESTERDAY) for number, state in enumerate(OPEN_STATES)]
-
-
-@pytest.fixture(params=DATABASES)
-async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
-    place = Place(request.param, tmp_path)
-    yield place
-    await place.close()
 
 
 async def test_orders_are_followed_until_nothing_more_can_come_of_them(place: Place) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.records.stores import DATABASES, Place, literal
+from tests.adapters.records.stores import Place, literal
 from tests.clock import NOON, FixedClock
 from tests.redis_servers import free_port
 from trimtab.adapters.records import migrate
@@ -18,13 +18,6 @@ from trimtab.workflow.ports.reference import FactorGroup, FactorGroups
 
 GOLD = FactorGroup("Gold", ("GLD", "IAU"))
 MIX = FactorGroup("Mix \u00fc", ("SPY", "AGG"), "custom", {"SPY": 0.6, "AGG": 0.4})
-
-
-@pytest.fixture(params=DATABASES)
-async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
-    place = Place(request.param, tmp_path)
-    yield place
-    await place.close()
 
 
 @pytest.fixture

@@ -49,13 +49,6 @@ SECRET = "sesame-9"
 STANDS_IN = "The files that ship stand for it."
 
 
-@pytest.fixture(params=DATABASES)
-async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
-    place = Place(request.param, tmp_path)
-    yield place
-    await place.close()
-
-
 @pytest.fixture
 async def reference(place: Place) -> AsyncIterator[SqlReference]:
     reference = SqlReference(place.url, clock=FixedClock(NOON))

@@ -1,25 +1,12 @@
-"""A database of each kind, with the tables of the records, and the records of signals in it."""
+"""Records of signals in a database of each kind."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from tests.adapters.records.stores import DATABASES, Place
+from tests.adapters.records.stores import Place
 from tests.clock import FixedClock
 from trimtab.adapters.signals.store import SqlSignalRecords
-
-
-@pytest.fixture(params=DATABASES)
-async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
-    place = Place(request.param, tmp_path)
-    yield place
-    await place.close()
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock()
 
 
 @pytest.fixture

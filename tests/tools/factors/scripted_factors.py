@@ -1,12 +1,12 @@
 """A factor desk that answers by script, with the real request and result models; it remembers what it was asked."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TypeVar
 
 from mcp.client import Client
 from mcp_types import CallToolResult
 
+from tests.tools.scripted import Nothing, Scripted
 from tests.tools.scripted_desk import ScriptedDesk, with_no_store
 from trimtab.server.app import build_server
 from trimtab.server.desks import MakeFactors, OpenFactors
@@ -16,7 +16,6 @@ from trimtab.workflow.ports import factor_results as answer
 from trimtab.workflow.ports.desk import Caller
 from trimtab.workflow.ports.results import Table
 
-Answer = TypeVar("Answer")
 MATRIX = answer.Matrix(
     labels=("AGG", "GLD", "SPY"),
     values=((1.0, 0.5, -0.25), (0.5, 1.0, 0.125), (-0.25, 0.125, 1.0)),
@@ -139,13 +138,8 @@ OFFSETS = answer.Offsets(
 GROUP = answer.Group(name="Techs", members=("XLK", "SMH"), weighting_method="equal", weights={"XLK": 0.5, "SMH": 0.5})
 
 
-class ScriptedFactors:
+class ScriptedFactors(Scripted):
     """Answers every operation; `says` replaces single answers, and an exception among them is raised."""
-
-    def __init__(self, says: Mapping[str, object] | None = None) -> None:
-        self.says = dict(says or {})
-        self.asked: list[object] = []
-        self.callers: list[Caller] = []
 
     async def correlations(self, caller: Caller, request: ask.ComputeCorrelations) -> answer.Correlations:
         return self._answer("correlations", caller, request=request, result=CORRELATIONS)
@@ -165,23 +159,10 @@ class ScriptedFactors:
     async def verify(self) -> answer.Verified:
         raise AssertionError("No tool asks for this.")
 
-    def _answer(self, operation: str, caller: Caller, *, request: object, result: Answer) -> Answer:
-        self.asked.append(request)
-        self.callers.append(caller)
-        said = self.says.get(operation, result)
-        if isinstance(said, Exception):
-            raise said
-        return said  # type: ignore[return-value]  # the test says what it answers
-
-
-class _Nothing:
-    async def close(self) -> None:
-        """There is nothing to close."""
-
 
 def factors_of(desk: ScriptedFactors) -> MakeFactors:
     """Opens this desk."""
-    return lambda: OpenFactors(desk, _Nothing())
+    return lambda: OpenFactors(desk, Nothing())
 
 
 @asynccontextmanager

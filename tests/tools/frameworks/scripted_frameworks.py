@@ -1,12 +1,12 @@
 """A framework desk that answers by script, with the real request and result models; it remembers what it was asked."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from typing import TypeVar
 
 from mcp.client import Client
 from mcp_types import CallToolResult
 
+from tests.tools.scripted import Nothing, Scripted
 from tests.tools.scripted_desk import ScriptedDesk, with_no_store
 from tests.tools.serving import Mode, error_of
 from trimtab.server.app import build_server
@@ -14,10 +14,9 @@ from trimtab.server.desks import MakeFrameworks, OpenFrameworks
 from trimtab.settings import Settings
 from trimtab.workflow.ports import framework_requests as ask
 from trimtab.workflow.ports import framework_results as answer
-from trimtab.workflow.ports.desk import Caller, Progress, Step, no_progress
+from trimtab.workflow.ports.desk import Caller, Progress, no_progress
 from trimtab.workflow.ports.results import Table
 
-Answer = TypeVar("Answer")
 Wrong = tuple[dict[str, object], str, str]
 """Arguments of a call, how the field that is named begins, and a part of what is said."""
 
@@ -245,13 +244,8 @@ BACKTEST = answer.FrameworkBacktest(
 )
 
 
-class ScriptedFrameworks:
+class ScriptedFrameworks(Scripted):
     """Answers every operation; `says` replaces single answers, and an exception among them is raised."""
-
-    def __init__(self, says: Mapping[str, object] | None = None) -> None:
-        self.says = dict(says or {})
-        self.asked: list[object] = []
-        self.callers: list[Caller] = []
 
     async def frameworks(self, caller: Caller, request: ask.ListFrameworks) -> answer.Frameworks:
         found = FRAMEWORKS if request.framework_id is None else IN_FULL
@@ -296,27 +290,10 @@ class ScriptedFrameworks:
     async def workflows(self, caller: Caller) -> answer.WorkflowList:
         raise AssertionError("No tool asks for this.")
 
-    async def _steps(self, progress: Progress) -> None:
-        for done in (1, 2, 2, 3):
-            await progress(Step(done, 3, "Computing", "computing"))
-
-    def _answer(self, operation: str, caller: Caller, *, request: object, result: Answer) -> Answer:
-        self.asked.append(request)
-        self.callers.append(caller)
-        said = self.says.get(operation, result)
-        if isinstance(said, Exception):
-            raise said
-        return said  # type: ignore[return-value]  # the test says what it answers
-
-
-class _Nothing:
-    async def close(self) -> None:
-        """There is nothing to close."""
-
 
 def frameworks_of(desk: ScriptedFrameworks) -> MakeFrameworks:
     """Opens this desk."""
-    return lambda: OpenFrameworks(desk, _Nothing(), _Nothing())
+    return lambda: OpenFrameworks(desk, Nothing(), Nothing())
 
 
 @asynccontextmanager

@@ -1,12 +1,12 @@
 """A signal desk that answers by script, with the real request and result models; it remembers what it was asked."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from typing import TypeVar
 
 from mcp.client import Client
 from mcp_types import CallToolResult
 
+from tests.tools.scripted import Nothing, Scripted
 from tests.tools.scripted_desk import ScriptedDesk, with_no_store
 from tests.tools.serving import error_of
 from trimtab.server.app import build_server
@@ -14,10 +14,9 @@ from trimtab.server.desks import MakeSignals, OpenSignals
 from trimtab.settings import Settings
 from trimtab.workflow.ports import signal_requests as ask
 from trimtab.workflow.ports import signal_results as answer
-from trimtab.workflow.ports.desk import Caller, Progress, Step, no_progress
+from trimtab.workflow.ports.desk import Caller, Progress, no_progress
 from trimtab.workflow.ports.results import Table
 
-Answer = TypeVar("Answer")
 Wrong = tuple[dict[str, object], str, str]
 """Arguments of a call, how the field that is named begins, and a part of what is said."""
 STRATEGIES = answer.Strategies(
@@ -194,13 +193,8 @@ BACKTESTED = answer.Backtested(
 )
 
 
-class ScriptedSignals:
+class ScriptedSignals(Scripted):
     """Answers every operation; `says` replaces single answers, and an exception among them is raised."""
-
-    def __init__(self, says: Mapping[str, object] | None = None) -> None:
-        self.says = dict(says or {})
-        self.asked: list[object] = []
-        self.callers: list[Caller] = []
 
     async def strategies(self) -> answer.Strategies:
         return STRATEGIES
@@ -226,27 +220,10 @@ class ScriptedSignals:
     async def records(self, caller: Caller, request: ask.ReadSignalRecords) -> answer.SignalRecordsPage:
         raise AssertionError("No tool asks for this.")
 
-    async def _steps(self, progress: Progress) -> None:
-        for done in (1, 2, 2, 3):
-            await progress(Step(done, 3, "Computing", "computing"))
-
-    def _answer(self, operation: str, caller: Caller, *, request: object, result: Answer) -> Answer:
-        self.asked.append(request)
-        self.callers.append(caller)
-        said = self.says.get(operation, result)
-        if isinstance(said, Exception):
-            raise said
-        return said  # type: ignore[return-value]  # the test says what it answers
-
-
-class _Nothing:
-    async def close(self) -> None:
-        """There is nothing to close."""
-
 
 def signals_of(desk: ScriptedSignals) -> MakeSignals:
     """Opens this desk."""
-    return lambda: OpenSignals(desk, _Nothing(), _Nothing())
+    return lambda: OpenSignals(desk, Nothing(), Nothing())
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from tests.domain.frameworks.trees import bucket, framework
 from trimtab.domain.frameworks.framework import Constraint, Framework, Rebalancing
 from trimtab.domain.frameworks.reporting.held import Held
 from trimtab.domain.frameworks.reporting.report import Allocation, allocation_report
+from trimtab.domain.frameworks.reporting.suggesting import Suggested
 from trimtab.domain.frameworks.tree import tree_of
 
 WITH_CASH = framework(
@@ -34,6 +35,18 @@ DEEP = framework(
 )
 FRAMEWORKS = (WITH_CASH, REGIONS, INEXACT, DEEP)
 CODES = ("AA", "BB", "CASH", "CC", "DD", "EE")
+
+
+def held(codes: str, *rows, unassigned=None, cash: float = 0.0) -> Held:
+    """Each row is a code, each column a leaf; `unassigned` is a value for each code."""
+    beside = np.zeros(len(rows)) if unassigned is None else np.array(unassigned, dtype=float)
+    return Held(tuple(codes.split()), np.array(rows, dtype=float), beside, cash)
+
+
+def rows(found: Suggested) -> list[tuple]:
+    """The trades, one tuple each."""
+    each = found.trades
+    return list(zip(each.path, each.code, each.action, each.value.round(6).tolist(), strict=True))
 
 
 def report_of(ours: Framework, held: Held, **given) -> Allocation:

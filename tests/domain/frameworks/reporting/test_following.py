@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.frameworks.reporting.portfolios import CODES, FRAMEWORKS, REGIONS, WITH_CASH, held_by, report_of
+from tests.domain.frameworks.reporting.portfolios import (
+    CODES,
+    FRAMEWORKS,
+    REGIONS,
+    WITH_CASH,
+    held,
+    held_by,
+    report_of,
+    rows,
+)
 from trimtab.domain.errors import InvalidInput
 from trimtab.domain.frameworks.framework import Framework
 from trimtab.domain.frameworks.reporting.following import Holds
@@ -21,16 +30,6 @@ US, EUROPE, ASIA = "Region/US", "region/europe", "Region/Asia"
 
 def trades(ours: Framework, held: Held, holds: Holds | None, **given) -> Suggested:
     return suggested(report_of(ours, held), held, holds=holds, **{"cost_bps": 0.0, **given})
-
-
-def held(codes: str, *rows, unassigned=None, cash: float = 0.0) -> Held:
-    beside = np.zeros(len(rows)) if unassigned is None else np.array(unassigned, dtype=float)
-    return Held(tuple(codes.split()), np.array(rows, dtype=float), beside, cash)
-
-
-def rows(found: Suggested) -> list[tuple]:
-    each = found.trades
-    return list(zip(each.path, each.code, each.action, each.value.round(6).tolist(), strict=True))
 
 
 def test_what_the_portfolio_doesnt_name_is_sold_wherever_it_lies():

@@ -14,8 +14,10 @@ from tests.domain.frameworks.reporting.portfolios import (
     FRAMEWORKS,
     REGIONS,
     WITH_CASH,
+    held,
     held_by,
     report_of,
+    rows,
 )
 from trimtab.domain.errors import InvalidInput
 from trimtab.domain.frameworks.bands import WITHIN, sides
@@ -31,16 +33,6 @@ AIMS = st.sampled_from(["target", "band_edge", "half_band"])
 
 def trades(ours: Framework, held: Held, **given) -> Suggested:
     return suggested(report_of(ours, held), held, **given)
-
-
-def held(codes: str, *rows, unassigned=None, cash: float = 0.0) -> Held:
-    beside = np.zeros(len(rows)) if unassigned is None else np.array(unassigned, dtype=float)
-    return Held(tuple(codes.split()), np.array(rows, dtype=float), beside, cash)
-
-
-def rows(found: Suggested) -> list[tuple]:
-    each = found.trades
-    return list(zip(each.path, each.code, each.action, each.value.round(6).tolist(), strict=True))
 
 
 def everything(ours: Framework) -> dict[str, tuple[tuple[str, float], ...]]:
