@@ -13,17 +13,17 @@ from tests.model_wire.calls import CallInfo, Json
 from tests.model_wire.turns import Answer
 from tests.model_wire.wire import Wire
 from trimtab.domain.frameworks.checking import validate
+from trimtab.domain.frameworks.generating.known import Known
 from trimtab.domain.frameworks.requirements import Requirements
 from trimtab.domain.frameworks.writing import json_of
 from trimtab.server.judges import panel_of
 from trimtab.settings import Settings
 from trimtab.workflow.analysis import Panel
 from trimtab.workflow.frameworks.generating import Made, generated
-from trimtab.workflow.ports.analysts import KnownWords
 
 LEAST = 200
 PARTS = 3
-KNOWN = KnownWords(
+KNOWN = Known(
     tags=("alternatives", "bonds", "core", "equity", "tobacco"),
     regions=("Emerging", "International", "US"),
     sectors=("Energy", "Technology"),

@@ -13,6 +13,7 @@ from tests.workflow.desks import plan_of
 from tests.workflow.small_books import short_of_cash, two_portfolios
 from trimtab.adapters.analysts.attempts import CallLimits
 from trimtab.adapters.analysts.model_analyst import ModelAnalyst
+from trimtab.domain.frameworks.generating.known import Known
 from trimtab.domain.frameworks.requirements import Requirements
 from trimtab.domain.trading.policy import Policy
 from trimtab.server.judges import panel_of
@@ -25,7 +26,6 @@ from trimtab.workflow.ports.analysts import (
     AnalystFailed,
     BuyQuestion,
     FrameworkQuestion,
-    KnownWords,
     PortfolioQuestion,
     SynthesisQuestion,
 )
@@ -37,7 +37,7 @@ TWO: Final = plan_of(two_portfolios(), policy=Policy(batch_size=1))
 SHORT: Final = plan_of(short_of_cash())
 FRAMEWORK: Final = FrameworkQuestion(
     Requirements("medium", 12, exclusions=("tobacco",)),
-    KnownWords(tags=("bonds", "equity", "tobacco"), regions=("US",), types=("ETF",), currencies=("USD",)),
+    Known(tags=("bonds", "equity", "tobacco"), regions=("US",), types=("ETF",), currencies=("USD",)),
 )
 
 

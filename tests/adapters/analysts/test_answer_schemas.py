@@ -21,6 +21,7 @@ from trimtab.adapters.analysts.answer_schemas import (
     portfolio_schema,
     synthesis_schema,
 )
+from trimtab.domain.frameworks.generating.known import Known
 from trimtab.domain.frameworks.requirements import Requirements
 from trimtab.domain.trading.overview import (
     BuyBlock,
@@ -34,7 +35,6 @@ from trimtab.workflow.overviews import markets
 from trimtab.workflow.ports.analysts import (
     BuyQuestion,
     FrameworkQuestion,
-    KnownWords,
     PortfolioQuestion,
     SynthesisQuestion,
 )
@@ -78,7 +78,7 @@ def market_of(sectors: int) -> tuple[ExchangeMomentum, ...]:
 def framework_of(words: int, *, tags: tuple[str, ...] = ()) -> FrameworkQuestion:
     """A question with so many words of every kind."""
     listed = tuple(f"Word {number:05} of products" for number in range(words))
-    known = KnownWords(tags or listed, listed, listed, listed, listed, tuple(f"{at:05}"[-3:] for at in range(words)))
+    known = Known(tags or listed, listed, listed, listed, listed, tuple(f"{at:05}"[-3:] for at in range(words)))
     return FrameworkQuestion(Requirements("low"), known)
 
 

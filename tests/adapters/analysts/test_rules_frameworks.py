@@ -7,12 +7,13 @@ from trimtab.adapters.analysts.rules_frameworks import propose_framework
 from trimtab.domain.frameworks.checking import validate
 from trimtab.domain.frameworks.fields import Fields, Problems
 from trimtab.domain.frameworks.framework import RiskBand
+from trimtab.domain.frameworks.generating.known import Known
 from trimtab.domain.frameworks.generating.rules import by_rules
 from trimtab.domain.frameworks.reading import framework_of
 from trimtab.domain.frameworks.requirements import Requirements
-from trimtab.workflow.ports.analysts import FrameworkQuestion, KnownWords
+from trimtab.workflow.ports.analysts import FrameworkQuestion
 
-KNOWN = KnownWords(
+KNOWN = Known(
     tags=("alternatives", "bonds", "equity", "tobacco"),
     regions=("US",),
     types=("ETF",),

@@ -6,12 +6,13 @@ from tests.workflow.scripted_analyst import ScriptedAnalyst
 from trimtab.adapters.analysts.framework_answers import read_framework
 from trimtab.domain.frameworks.fields import Fields, Problems
 from trimtab.domain.frameworks.framework import Framework
+from trimtab.domain.frameworks.generating.known import Known
 from trimtab.domain.frameworks.reading import framework_of
 from trimtab.domain.frameworks.requirements import Requirements
-from trimtab.workflow.ports.analysts import FrameworkAnswer, FrameworkQuestion, KnownWords
+from trimtab.workflow.ports.analysts import FrameworkAnswer, FrameworkQuestion
 
 Json = dict[str, Any]
-KNOWN: Final = KnownWords(
+KNOWN: Final = Known(
     tags=("alternatives", "bonds", "equity", "esg", "tobacco"),
     regions=("Emerging", "International", "US"),
     sectors=("Energy", "Health Care", "Technology"),

@@ -15,12 +15,13 @@ from trimtab.adapters.analysts.questions import Questions
 from trimtab.domain.errors import SettingsError, Unavailable
 from trimtab.domain.frameworks.checking import validate
 from trimtab.domain.frameworks.framework import Framework
+from trimtab.domain.frameworks.generating.known import Known
 from trimtab.domain.frameworks.requirements import Requirements
 from trimtab.server.judges import panel_of
 from trimtab.settings import Settings
 from trimtab.workflow.asking import MOST_COMPLAINTS
 from trimtab.workflow.frameworks.generating import Made, generated
-from trimtab.workflow.ports.analysts import Analyst, AnalystFailed, FrameworkAnswer, FrameworkQuestion, KnownWords
+from trimtab.workflow.ports.analysts import Analyst, AnalystFailed, FrameworkAnswer, FrameworkQuestion
 from trimtab.workflow.ports.model_calls import FailureKind, Ledger
 
 OFF = proposal(bucket("Equity", 0.6), bucket("Bonds", 0.3, include_tags=["bonds"]))
@@ -50,7 +51,7 @@ async def test_a_proposal_that_may_stand_stands_with_what_only_code_decides() ->
 
 async def test_the_example_of_the_prompt_stands_as_it_is() -> None:
     wanted = Requirements("medium", 12, goals=("retirement",), exclusions=("tobacco",))
-    known = KnownWords(
+    known = Known(
         tags=("bonds", "equity", "tobacco"),
         regions=("International", "US"),
         types=("ETF", "Stock"),

@@ -7,6 +7,7 @@ import pytest
 from tests.workflow.frameworks.proposing import KNOWN, bucket, framework, proposal
 from trimtab.adapters.analysts.framework_answers import read_framework
 from trimtab.domain.frameworks.checking import validate
+from trimtab.domain.frameworks.generating.known import Known
 from trimtab.workflow.frameworks.proposal_checks import (
     MOST_BUCKETS,
     MOST_CONSTRAINTS,
@@ -16,7 +17,6 @@ from trimtab.workflow.frameworks.proposal_checks import (
     read,
 )
 from trimtab.workflow.frameworks.wished_away import wished_away
-from trimtab.workflow.ports.analysts import KnownWords
 
 NOTHING = wished_away((), KNOWN)
 CONSTRAINT = {"kind": "max_sector", "value": 0.3, "unit": "percentage", "currencies": []}
@@ -27,7 +27,7 @@ def told(complaints: Iterator[str] | tuple[str, ...]) -> list[str]:
     return [said.partition(" ")[0].rstrip(":") for said in complaints]
 
 
-def wrong(*buckets: dict[str, object], known: KnownWords = KNOWN, **more: object) -> tuple[str, ...]:
+def wrong(*buckets: dict[str, object], known: Known = KNOWN, **more: object) -> tuple[str, ...]:
     return against_the_rules(framework(*buckets, **more), known=known, away=NOTHING, validate=validate)
 
 
@@ -100,7 +100,7 @@ def test_a_currency_that_no_product_has_is_told() -> None:
 def test_a_leaf_says_what_belongs_in_it_unless_products_bear_no_words() -> None:
     empty = bucket("Equity", 1.0, include_tags=[])
     assert told(wrong(empty)) == ["buckets[0]"]
-    assert wrong(empty, known=KnownWords()) == ()
+    assert wrong(empty, known=Known()) == ()
     parent = bucket("Equity", 1.0, include_tags=[])
     assert wrong(parent, bucket("Equity/US", 1.0, regions=["US"])) == ()
 

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from trimtab.domain.errors import TrimtabError
 from trimtab.domain.frameworks.checking import Checked, validate
 from trimtab.domain.frameworks.framework import Framework
+from trimtab.domain.frameworks.generating.known import Known
 from trimtab.domain.frameworks.generating.rounding import repaired
 from trimtab.domain.frameworks.generating.structuring import band_of
 from trimtab.domain.frameworks.requirements import Requirements
@@ -16,7 +17,7 @@ from trimtab.workflow.asking import MENDABLE, MOST_AGAIN, MOST_COMPLAINTS, failu
 from trimtab.workflow.frameworks.proposal_checks import Validate, against_the_rules, not_plain, read
 from trimtab.workflow.frameworks.reasons import in_true_words
 from trimtab.workflow.frameworks.wished_away import WishedAway, wished_away, without
-from trimtab.workflow.ports.analysts import Analyst, AnalystFailed, FrameworkAnswer, FrameworkQuestion, KnownWords
+from trimtab.workflow.ports.analysts import Analyst, AnalystFailed, FrameworkAnswer, FrameworkQuestion
 from trimtab.workflow.ports.model_calls import Ledger, ModelCall
 
 LONGEST_COMPLAINT: Final = 300
@@ -74,7 +75,7 @@ async def generated(
     *,
     analyst: Analyst,
     fallback: Analyst,
-    known: KnownWords,
+    known: Known,
     ledger: Ledger | None = None,
     validate: Validate = validate,
 ) -> Made:

@@ -3,9 +3,9 @@
 import re
 from typing import Final, get_args
 
+from trimtab.domain.frameworks.generating.known import Known
 from trimtab.domain.trading.flag_text import FlagKind
 from trimtab.domain.trading.prose import Facts, prose_faults
-from trimtab.workflow.ports.analysts import KnownWords
 
 MOST_PARTS: Final = 6
 LONGEST_PART: Final = 40
@@ -13,7 +13,7 @@ _PART: Final = re.compile(rf"[A-Za-z][A-Za-z0-9 &'(),.+-]{{0,{LONGEST_PART - 1}}
 _SPOKEN_CODE: Final = 6
 
 
-def words_of(known: KnownWords) -> Facts:
+def words_of(known: Known) -> Facts:
     """What may be said of any framework: the words that products bear, and in capitals the short ones (ESG for esg).
 
     Flags are about a book's lines: of dividends, taxes and falls a framework may speak freely.

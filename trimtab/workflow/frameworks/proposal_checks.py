@@ -7,11 +7,11 @@ from trimtab.domain.errors import InvalidInput
 from trimtab.domain.frameworks.checking import Checked
 from trimtab.domain.frameworks.fields import Fields, Problems
 from trimtab.domain.frameworks.framework import Bucket, Framework
+from trimtab.domain.frameworks.generating.known import Known
 from trimtab.domain.frameworks.reading import framework_of
 from trimtab.domain.frameworks.tree import SEPARATOR, Tree, tree_of
 from trimtab.workflow.frameworks.plain_words import LONGEST_PART, MOST_PARTS, is_plain, words_of
 from trimtab.workflow.frameworks.wished_away import WishedAway, needed_all_the_same, paths_of_leaves
-from trimtab.workflow.ports.analysts import KnownWords
 
 MOST_BUCKETS: Final = 100
 MOST_CONSTRAINTS: Final = 20
@@ -41,7 +41,7 @@ def _too_many(document: Mapping[str, object]) -> Iterator[str]:
             yield f"{name} has {len(found):,} entries: give at most {most}"
 
 
-def not_plain(framework: Framework, known: KnownWords) -> Iterator[str]:
+def not_plain(framework: Framework, known: Known) -> Iterator[str]:
     """Paths that aren't plain words, and lists that are too long: before anything else may quote them."""
     words = words_of(known)
     paths = [bucket.path.split(SEPARATOR) for bucket in framework.buckets]
@@ -50,13 +50,11 @@ def not_plain(framework: Framework, known: KnownWords) -> Iterator[str]:
         if not all(plain.get(part, False) for part in parts):
             said = f"at most {MOST_PARTS} parts of at most {LONGEST_PART} letters, with {SEPARATOR} between"
             yield f"buckets[{number}].path: give {said}; plain words without digits, codes or names of products"
-        if any(len(listed) > MOST_RULE_WORDS for _, listed, _ in _words(bucket, KnownWords())):
+        if any(len(listed) > MOST_RULE_WORDS for _, listed, _ in _words(bucket, Known())):
             yield f"buckets[{number}]: a list has over {MOST_RULE_WORDS} words"
 
 
-def against_the_rules(
-    framework: Framework, *, known: KnownWords, away: WishedAway, validate: Validate
-) -> tuple[str, ...]:
+def against_the_rules(framework: Framework, *, known: Known, away: WishedAway, validate: Validate) -> tuple[str, ...]:
     """All that is wrong with a framework whose paths are plain: weights, words, and what was to be left out."""
     tree = tree_of(framework.buckets)
     return (
@@ -67,7 +65,7 @@ def against_the_rules(
     )
 
 
-def _unknown(framework: Framework, known: KnownWords) -> Iterator[str]:
+def _unknown(framework: Framework, known: Known) -> Iterator[str]:
     for number, bucket in enumerate(framework.buckets):
         for name, words, there in _words(bucket, known):
             if not set(words) <= set(there):
@@ -77,7 +75,7 @@ def _unknown(framework: Framework, known: KnownWords) -> Iterator[str]:
             yield f"constraints[{number}].currencies has a currency that no product has"
 
 
-def _words(bucket: Bucket, known: KnownWords) -> tuple[tuple[str, tuple[str, ...], Collection[str]], ...]:
+def _words(bucket: Bucket, known: Known) -> tuple[tuple[str, tuple[str, ...], Collection[str]], ...]:
     """The lists of a bucket's rules, by name, with the words that they may use."""
     rules = bucket.rules
     return (
@@ -90,7 +88,7 @@ def _words(bucket: Bucket, known: KnownWords) -> tuple[tuple[str, tuple[str, ...
     )
 
 
-def _without_rules(framework: Framework, tree: Tree, *, known: KnownWords) -> Iterator[str]:
+def _without_rules(framework: Framework, tree: Tree, *, known: Known) -> Iterator[str]:
     """Leaves that take any product; where no product bears a word nobody could say more."""
     if not (known.tags or known.regions or known.sectors):
         return

@@ -6,13 +6,14 @@ from decimal import Decimal
 from typing import Final
 
 from trimtab.domain.frameworks.framework import Bucket, Cadence, Framework
+from trimtab.domain.frameworks.generating.known import Known
 from trimtab.domain.frameworks.requirements import Requirements
 from trimtab.domain.frameworks.tree import SEPARATOR, tree_of
 from trimtab.domain.outside_text import clean
 from trimtab.domain.trading.number_text import quantities
 from trimtab.domain.trading.prose import Facts, prose_faults
 from trimtab.workflow.frameworks.plain_words import is_plain, words_of
-from trimtab.workflow.ports.analysts import FrameworkAnswer, KnownWords
+from trimtab.workflow.ports.analysts import FrameworkAnswer
 
 LONGEST_RATIONALE: Final = 1_000
 LONGEST_DESCRIPTION: Final = 300
@@ -32,7 +33,7 @@ _BPS: Final = 100
 
 
 def in_true_words(
-    framework: Framework, answer: FrameworkAnswer, *, requirements: Requirements, known: KnownWords
+    framework: Framework, answer: FrameworkAnswer, *, requirements: Requirements, known: Known
 ) -> tuple[Framework, str, tuple[str, ...]]:
     """The framework and its rationale, each text of the model's replaced by our own where it can't stand.
 
@@ -96,7 +97,7 @@ def _faults(text: str, facts: Facts, *, limit: int) -> tuple[str, ...]:
     return prose_faults(text.strip(), facts) or (("markup_in_prose",) if line != text.strip() else ())
 
 
-def facts_of(framework: Framework, *, requirements: Requirements, known: KnownWords) -> Facts:
+def facts_of(framework: Framework, *, requirements: Requirements, known: Known) -> Facts:
     """What may be said of a framework: its weights, bands and constraints, the requirements, and all words of both."""
     bands, tree = framework.rebalancing, tree_of(framework.buckets)
     weights = (

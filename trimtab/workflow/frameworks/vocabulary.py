@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from itertools import chain
 
+from trimtab.domain.frameworks.generating.known import Known
 from trimtab.domain.frameworks.products import Universe
 from trimtab.domain.outside_text import clean
-from trimtab.workflow.ports.analysts import KnownWords
 
 
-def known_words(universe: Universe) -> KnownWords:
+def known_words(universe: Universe) -> Known:
     """All of them, each once, in the order of letters."""
     products = universe.products
-    return KnownWords(
+    return Known(
         tags=_words(chain.from_iterable(products.tags)),
         regions=_words(products.region),
         sectors=_words(products.sector),

@@ -10,9 +10,8 @@ from typing import Final
 from trimtab.domain.frameworks.findings import ZERO
 from trimtab.domain.frameworks.framework import BucketRules, Framework
 from trimtab.domain.frameworks.generating.excluding import Excluded, meant_by
-from trimtab.domain.frameworks.generating.known import keys_meant, keys_of
+from trimtab.domain.frameworks.generating.known import Known, keys_meant, keys_of
 from trimtab.domain.frameworks.tree import SEPARATOR, Tree
-from trimtab.workflow.ports.analysts import KnownWords
 
 CASH: Final = "assetclass/cash"
 """The path of the bucket that is money, whatever its rules say."""
@@ -35,7 +34,7 @@ class WishedAway:
     unknown: tuple[str, ...]
 
 
-def wished_away(exclusions: Iterable[str], known: KnownWords) -> WishedAway:
+def wished_away(exclusions: Iterable[str], known: Known) -> WishedAway:
     """What the wishes exclude. "No tobacco stocks" is the tag tobacco, "emerging markets" the region Emerging."""
     words, unknown, keys = Excluded(), [], frozenset[str]()
     for wish in exclusions:
@@ -47,7 +46,7 @@ def wished_away(exclusions: Iterable[str], known: KnownWords) -> WishedAway:
     return WishedAway(words, keys, tuple(unknown))
 
 
-def needed_all_the_same(framework: Framework, tree: Tree, *, away: WishedAway, known: KnownWords) -> Iterator[str]:
+def needed_all_the_same(framework: Framework, tree: Tree, *, away: WishedAway, known: Known) -> Iterator[str]:
     """A sentence for each place that needs what is excluded; none repeats what stands there."""
     leaves = paths_of_leaves(tree)
     for number, bucket in enumerate(framework.buckets):
@@ -64,13 +63,13 @@ def needed_all_the_same(framework: Framework, tree: Tree, *, away: WishedAway, k
             yield f"{place} is about what the requirements exclude: give its weight to others, and leave it out"
 
 
-def _is_called(name: str, away: WishedAway, *, known: KnownWords) -> bool:
+def _is_called(name: str, away: WishedAway, *, known: Known) -> bool:
     """Whether that names what is excluded, itself or as the templates call it: Fixed Income is bonds."""
     meant = meant_by(name, known).buckets
     return not (away.keys.isdisjoint(keys_of(name)) and away.words.buckets.isdisjoint(meant))
 
 
-def without(framework: Framework, tree: Tree, *, away: WishedAway, known: KnownWords) -> Framework:
+def without(framework: Framework, tree: Tree, *, away: WishedAway, known: Known) -> Framework:
     """The framework with what is excluded left out by the rules of every leaf but cash, whatever the model wrote.
 
     An empty list takes every word, so it becomes all words but those that are excluded.
@@ -90,7 +89,7 @@ def paths_of_leaves(tree: Tree) -> frozenset[str]:
     return frozenset(leaf.path for leaf in tree.leaves if leaf.path.casefold() != CASH)
 
 
-def _without(rules: BucketRules, excluded: Excluded, *, known: KnownWords) -> BucketRules:
+def _without(rules: BucketRules, excluded: Excluded, *, known: Known) -> BucketRules:
     left = {
         name: words or tuple(word for word in there if word not in gone)
         for name, words, there, gone in _lists(rules, excluded, known=known)
@@ -106,7 +105,7 @@ def _without(rules: BucketRules, excluded: Excluded, *, known: KnownWords) -> Bu
 
 
 def _lists(
-    rules: BucketRules, excluded: Excluded, *, known: KnownWords
+    rules: BucketRules, excluded: Excluded, *, known: Known
 ) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...], frozenset[str]]]:
     """The lists of which an empty one takes all: name, words, those that there are, those that are excluded."""
     yield "regions", rules.regions, known.regions, excluded.regions

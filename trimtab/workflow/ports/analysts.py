@@ -128,18 +128,11 @@ class BuyAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownWords(Known):
-    """The words that the products bear: a framework's rules may use these and no others."""
-
-    currencies: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class FrameworkQuestion:
-    """A framework for these requirements; `complaints` as for portfolios."""
+    """A framework for these requirements, with rules of `known` words and no others; `complaints` as for portfolios."""
 
     requirements: Requirements
-    known: KnownWords
+    known: Known
     complaints: tuple[str, ...] = ()
 
 

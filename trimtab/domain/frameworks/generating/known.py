@@ -1,4 +1,4 @@
-"""The words that products have, by which exclusions are understood."""
+"""The words that products have: exclusions are understood by them, and rules may say no others."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
