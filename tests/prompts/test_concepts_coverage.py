@@ -69,7 +69,7 @@ def split() -> dict[str, str]:
         ("P00",),
         np.array([10_000.0]),
         tree=tree,
-        universe=universe((("Fund", (), 5e6),), look_through=shares),
+        universe=universe((("Fund", ("equity",), 5e6),), look_through=shares),
         mapped_to={},
     )
     return {leaf.label: f"{value:,.0f}" for leaf, value in zip(tree.leaves, found.value[0], strict=True)}
@@ -90,7 +90,7 @@ def test_the_numbers_of_coverage_are_computed() -> None:
         f"is made to ask for {LEAST_VALUE:,} traded a day. Of {len(PRODUCTS)} products:",
         " ".join(gaps),
         f"{bonds.candidates} are left, and the last rule is the one to loosen",
-        "A fund lies 60 % in `US` and 40 % in `International`",
+        "A fund of equity lies 60 % in `US` and 40 % in `International`",
         f"10,000 of it are {money['United States']} of United States",
         f"and {money['International Developed']} of International Developed",
     )
