@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from tests.adapters.table_folders import edited_in, write_tables
+
 TABLES = {
     "products": (
         "code,name,type,asset_class,region,sector,sector_group,sleeve,issuer,currency,adv_value,expense_ratio_pct,"
@@ -26,17 +28,12 @@ TABLES = {
 
 def write_products(folder: Path, **changed: str | None) -> Path:
     """The products as a folder of CSV, with some of the tables replaced, or left out where they are None."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in (TABLES | changed).items():
-        if text is not None:
-            (folder / f"{name}.csv").write_bytes(text.encode())
-    return folder
+    return write_tables(folder, TABLES | changed)
 
 
 def edited(table: str, old: str, new: str) -> dict[str, str]:
     """One table with a piece of its text replaced."""
-    assert old in TABLES[table]
-    return {table: TABLES[table].replace(old, new, 1)}
+    return edited_in(TABLES, table, old=old, new=new)
 
 
 def header(table: str) -> str:

@@ -74,12 +74,14 @@ class Builder:
                 next_action="Use a new key for a new portfolio; repeat a key only with the same arguments.",
             )
         warnings = (*made_one.warnings, *await self._superseding(caller, kept))
-        update = {"portfolio_id": named, "warnings": warnings, **await self.kept_as(caller, named)}
+        update = {"portfolio_id": named, "warnings": warnings, **await self._told_of(caller, kept)}
         return made_one.told().model_copy(update=update)
 
     async def kept_as(self, caller: Caller, named: str) -> dict[str, object]:
         """What an accepted portfolio has of its own: its account, its money, and the version of its framework."""
-        kept = accepted_of(await self._records.portfolio(caller.owner, named))
+        return await self._told_of(caller, accepted_of(await self._records.portfolio(caller.owner, named)))
+
+    async def _told_of(self, caller: Caller, kept: AcceptedPortfolio) -> dict[str, object]:
         part = kept.part
         stored = await self._records.read(caller.owner, part.framework_id, version=part.framework_version)
         return {
