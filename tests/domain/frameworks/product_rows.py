@@ -1,6 +1,8 @@
 """Products, instruments and prices as rows, for tests; what a row doesn't say is unknown."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,7 @@ Share = tuple[str, str, str, float]
 
 @dataclass(frozen=True)
 class Row:
-    """A product; a day is text, empty where there is none."""
+    """A product; a day may be text, and is empty where there is none."""
 
     code: str
     name: str = "A name"
@@ -37,7 +39,7 @@ class Row:
     tracking_error_pct: float = NAN
     history_months: float = NAN
     price: float = NAN
-    price_date: str = ""
+    price_date: date | str | None = ""
     source: str = "products"
 
 
@@ -79,9 +81,9 @@ def universe(*rows: Row, lies: tuple[Share, ...] = ()) -> Universe:
     return universe_of(products, shares_of(products.code, *lies))
 
 
-def days_of(texts: list[str]) -> np.ndarray:
-    """Days of texts, NaT for an empty one."""
-    return np.array([text or "NaT" for text in texts], dtype="datetime64[D]")
+def days_of(given: Sequence[date | str | None]) -> np.ndarray:
+    """Days, also of texts; NaT for an empty one."""
+    return np.array([day or "NaT" for day in given], dtype="datetime64[D]")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Products to be mapped: written by hand, and at random."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -8,62 +8,39 @@ from typing import Final
 import numpy as np
 from hypothesis import strategies as st
 
+from tests.domain.frameworks.product_rows import Row, Share, products_of, shares_of
 from trimtab.domain.frameworks.framework import Bucket, BucketRules, Constraint, Framework
 from trimtab.domain.frameworks.mapping import Filters
-from trimtab.domain.frameworks.products import LookThrough, Products, Universe
+from trimtab.domain.frameworks.products import Universe
 
 AS_OF: Final = date(2026, 11, 20)
-Lie = tuple[str, str, str, float]
-"""A code, a dimension, a key and a share."""
 
 
 @dataclass(frozen=True)
-class Product:
+class Product(Row):
     """A row of the products; it is known in full, and the best there is, where nothing else is said."""
 
-    code: str
     name: str = ""
-    type: str = "ETF"
-    asset_class: str = "Equity"
     region: str = "US"
     sector: str = "Diversified"
-    sector_group: str = ""
     sleeve: str = "Core"
     issuer: str = "Vane"
     currency: str = "USD"
     exchange: str = "NYSE"
-    tags: tuple[str, ...] = ()
     adv_value: float = 1e9
     expense_ratio_pct: float = 0.0
     aum_value: float = 1e10
     tracking_error_pct: float = 0.0
     history_months: float = 120.0
     price: float = 10.0
-    price_date: date | None = AS_OF
-    source: str = "products"
+    price_date: date | str | None = AS_OF
 
 
-_NUMBERS: Final = ("adv_value", "expense_ratio_pct", "aum_value", "tracking_error_pct", "history_months", "price")
-
-
-def universe(*rows: Product, lies: tuple[Lie, ...] = ()) -> Universe:
+def universe(*rows: Product, lies: tuple[Share, ...] = ()) -> Universe:
     """These products by code, and what they hold."""
-    rows = tuple(sorted(rows, key=lambda row: row.code))
-    columns: dict[str, object] = {each.name: tuple(getattr(row, each.name) for row in rows) for each in fields(Product)}
-    columns |= {name: np.array([getattr(row, name) for row in rows], dtype=np.float64) for name in _NUMBERS}
-    columns["price_date"] = np.array([row.price_date for row in rows], dtype="datetime64[D]")
-    place = {row.code: at for at, row in enumerate(rows)}
-    lies = tuple(sorted(lies, key=lambda lie: (place[lie[0]], *lie[1:])))
-    return Universe(
-        products=Products(**columns),  # type: ignore[arg-type] # each column was made for its field just above
-        look_through=LookThrough(
-            product=np.array([place[lie[0]] for lie in lies], dtype=np.int64),
-            dimension=tuple(lie[1] for lie in lies),
-            key=tuple(lie[2] for lie in lies),
-            share=np.array([lie[3] for lie in lies], dtype=np.float64),
-        ),
-        digest="",
-    )
+    products = products_of(*sorted(rows, key=lambda row: row.code))
+    lies = tuple(sorted(lies, key=lambda lie: (products.code.index(lie[0]), *lie[1:])))
+    return Universe(products=products, look_through=shares_of(products.code, *lies), digest="")
 
 
 def leaf(path: str, target: str = "1", *, label: str = "", **rules) -> Bucket:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from tests.domain.frameworks.mapping.universes import AS_OF, Lie, Product, universe
+from tests.domain.frameworks.mapping.universes import AS_OF, Product, universe
+from tests.domain.frameworks.product_rows import Share
 from tests.domain.frameworks.trees import bucket, framework
 from trimtab.domain.frameworks.framework import Bucket, Framework
 from trimtab.domain.frameworks.mapping import Mapped, map_products
@@ -27,7 +28,7 @@ def _bucket(line: str) -> Bucket:
     return bucket(f"AssetClass/{name}", weights)
 
 
-def mapped(ours: Framework, *products: Product, lies: tuple[Lie, ...] = ()) -> Mapped:
+def mapped(ours: Framework, *products: Product, lies: tuple[Share, ...] = ()) -> Mapped:
     """The framework's leaves with the best of these products, or of all."""
     return map_products(ours, universe(*(products or ALL), lies=lies), as_of=AS_OF)
 
